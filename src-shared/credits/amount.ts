@@ -54,6 +54,8 @@ export function parseCredits(text: string): Credits | null {
 export function creditsToDecimal(amount: Credits): string {
   const magnitude = Math.abs(amount)
   const whole = Math.floor(magnitude / MILLICREDITS_PER_CREDIT)
-  const fraction = String(magnitude % MILLICREDITS_PER_CREDIT).padStart(3, '0').replace(/0+$/, '')
+  const fraction = String(magnitude % MILLICREDITS_PER_CREDIT)
+    .padStart(3, '0')
+    .replace(/0+$/, '')
   return `${amount < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
 }

@@ -1,0 +1,28 @@
+import type { Credits } from './amount.ts'
+import type { GrantSource } from './catalog.ts'
+
+/** An immutable addition of credits (design: words). Times are epoch milliseconds. */
+export interface Grant {
+  readonly id: string
+  readonly source: GrantSource
+  readonly amount: Credits
+  readonly effectiveAt: number
+  /** First moment at which the grant no longer pays; null never expires. */
+  readonly expiresAt: number | null
+  /** Lower pays first; copied from the catalog so that a later catalog cannot reorder the past. */
+  readonly priority: number
+  /** What a person reads: "Free plan, November". */
+  readonly label: string
+  readonly catalogVersion: string
+}
+
+/** A part of an operation's amount and the grant it comes from. */
+export interface Draw {
+  readonly grantId: string
+  readonly amount: Credits
+}
+
+/** Whether a grant may pay at `now`. */
+export function isInForce(grant: Grant, now: number): boolean {
+  return grant.effectiveAt <= now && (grant.expiresAt === null || now < grant.expiresAt)
+}

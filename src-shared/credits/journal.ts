@@ -1,0 +1,84 @@
+/**
+ * The journal: what is written down. Every entry carries postings that sum to zero for each grant,
+ * so credits only ever move between buckets: issued → available → held → spent, or → expired.
+ */
+
+import type { Charge, Quote } from './rate-card.ts'
+import type { Credits } from './amount.ts'
+import type { Grant } from './grant.ts'
+import type { Units } from './units.ts'
+
+export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired'] as const
+export type Bucket = (typeof BUCKETS)[number]
+
+export interface Posting {
+  readonly grantId: string
+  readonly bucket: Bucket
+  readonly amount: Credits
+}
+
+export const STUDIOS = ['chat', 'image', 'voice'] as const
+export type Studio = (typeof STUDIOS)[number]
+
+/** What is known of an operation before it runs. Never a prompt or an output. */
+export interface OperationFacts {
+  readonly operationId: string
+  readonly studio: Studio
+  /** Names are copied, not referenced: the row stays readable after a model or provider is gone. */
+  readonly providerId: string
+  readonly providerName: string
+  readonly modelId: string
+  readonly modelName: string
+  /** What the work is for; empty when unlabelled. */
+  readonly subject: string
+  readonly deviceId: string
+  readonly quote: Quote
+}
+
+/** How a run ended, as the user sees it. */
+export const OUTCOMES = [
+  'completed',
+  'stopped',
+  'failed',
+  'timed-out',
+  'rate-limited',
+  'interrupted',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export type EntryFacts =
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'expire'; readonly grantId: string }
+  | { readonly kind: 'hold'; readonly operation: OperationFacts }
+  | {
+      readonly kind: 'settle'
+      readonly operationId: string
+      readonly outcome: Outcome
+      readonly units: Units
+      /** `local`: the provider reported nothing and the host counted; `provider`: as reported. */
+      readonly usageSource: 'provider' | 'local'
+      readonly charge: Charge
+    }
+  | {
+      readonly kind: 'void'
+      readonly operationId: string
+      readonly outcome: Outcome
+      /** Error code of what went wrong, null when nothing did (a stop before any output). */
+      readonly reason: string | null
+    }
+
+export type EntryKind = EntryFacts['kind']
+
+/** An entry before the ledger gives it its place and time. `id` is unique and made beforehand. */
+export interface EntryDraft {
+  readonly id: string
+  readonly facts: EntryFacts
+  readonly postings: readonly Posting[]
+}
+
+export interface Entry extends EntryDraft {
+  /** 1, 2, 3 … without gaps. */
+  readonly sequence: number
+  /** Ledger time, epoch milliseconds; never before the entry that precedes it. */
+  readonly at: number
+}
