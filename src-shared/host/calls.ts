@@ -1,0 +1,173 @@
+/**
+ * The contract between window and host: every call with its input schema and output type.
+ * The host validates each input at its door; an unknown call or a wrong shape changes nothing.
+ */
+
+import { z } from 'zod'
+import { unitsSchema } from '../credits/units.ts'
+import type { Charge } from '../credits/rate-card.ts'
+import { USAGE_GROUPINGS, usageFilterSchema } from '../usage/filter.ts'
+import type {
+  BucketBalance,
+  ChargeExplanation,
+  UsageDay,
+  UsageGroup,
+  UsagePage,
+} from '../usage/views.ts'
+import { id, runRequestSchema, uuid } from './requests.ts'
+import type {
+  AppView,
+  BackupView,
+  BalanceView,
+  CreationView,
+  LedgerView,
+  ModelView,
+  ProviderView,
+  QuoteView,
+  RatesView,
+  RunView,
+  SettingsView,
+  ThreadDetail,
+  ThreadView,
+  UsageSummary,
+  VerificationView,
+} from './views.ts'
+import { STUDIOS } from '../credits/journal.ts'
+
+declare const outputType: unique symbol
+
+export interface CallDefinition<Input extends z.ZodType, Output> {
+  readonly input: Input
+  readonly [outputType]?: Output
+}
+
+/** Declares a call: `call<Output>()(inputSchema)`. */
+function call<Output>() {
+  return <Input extends z.ZodType>(input: Input): CallDefinition<Input, Output> => ({ input })
+}
+
+const nothing = z.strictObject({})
+const title = z.string().trim().min(1).max(200)
+const credits = z.int().min(0)
+const pageLimit = z.int().min(1).max(200)
+
+/** A model as a person maps it onto the rate card. */
+export const modelMappingSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  studio: z.enum(STUDIOS),
+  operation: id,
+  webSearch: z.boolean(),
+})
+export type ModelMapping = z.output<typeof modelMappingSchema>
+
+export const providerDraftSchema = z.strictObject({
+  /** Null adds a provider. */
+  id: id.nullable(),
+  name: z.string().trim().min(1).max(80),
+  baseUrl: z.url({ protocol: /^https?$/ }).max(500),
+  /** Absent keeps the stored key, empty removes it. Never sent back to the window. */
+  key: z.string().max(500).optional(),
+  models: z.array(modelMappingSchema).max(200),
+})
+export type ProviderDraft = z.output<typeof providerDraftSchema>
+
+export const calls = {
+  'app.open': call<AppView>()(nothing),
+  'balance.read': call<BalanceView>()(nothing),
+  'balance.at': call<readonly BucketBalance[]>()(z.strictObject({ at: z.int().min(0) })),
+
+  'quote.read': call<QuoteView>()(z.strictObject({ request: runRequestSchema })),
+  'run.start': call<RunView>()(
+    z.strictObject({
+      /** Made by the window before it asks, so that a repeated start is the same run. */
+      operationId: uuid,
+      request: runRequestSchema,
+      /** The maximum the person saw. A higher one is refused with `quote_changed`. */
+      acceptedMaximum: credits,
+    }),
+  ),
+  'run.stop': call<RunView>()(z.strictObject({ operationId: uuid })),
+  'run.attach': call<RunView>()(z.strictObject({ operationId: uuid })),
+
+  'threads.list': call<readonly ThreadView[]>()(nothing),
+  'threads.open': call<ThreadDetail>()(z.strictObject({ threadId: uuid })),
+  'threads.create': call<ThreadView>()(z.strictObject({ threadId: uuid })),
+  'threads.rename': call<ThreadView>()(z.strictObject({ threadId: uuid, title })),
+  'threads.delete': call<null>()(z.strictObject({ threadId: uuid })),
+  /** Shows another version made by an edit or a regenerate. */
+  'threads.show': call<ThreadDetail>()(z.strictObject({ threadId: uuid, messageId: uuid })),
+
+  'library.page': call<{
+    readonly creations: readonly CreationView[]
+    readonly nextBefore: string | null
+  }>()(
+    z.strictObject({
+      studio: z.enum(['image', 'voice']).optional(),
+      search: z.string().max(200).optional(),
+      /** The id of the last creation of the page before. */
+      before: uuid.optional(),
+      limit: pageLimit,
+    }),
+  ),
+  'library.delete': call<null>()(z.strictObject({ creationId: uuid })),
+
+  'usage.page': call<UsagePage>()(
+    z.strictObject({
+      filter: usageFilterSchema,
+      before: z.int().min(1).optional(),
+      limit: pageLimit,
+    }),
+  ),
+  'usage.groups': call<readonly UsageGroup[]>()(
+    z.strictObject({ filter: usageFilterSchema, by: z.enum(USAGE_GROUPINGS) }),
+  ),
+  'usage.days': call<readonly UsageDay[]>()(z.strictObject({ filter: usageFilterSchema })),
+  'usage.explain': call<ChargeExplanation>()(z.strictObject({ operationId: uuid })),
+  'usage.summary': call<UsageSummary>()(nothing),
+  /** The whole CSV text of what the filter shows; at most 64 MiB, then `export_too_large`. */
+  'usage.export': call<{ readonly fileName: string; readonly text: string }>()(
+    z.strictObject({ filter: usageFilterSchema }),
+  ),
+
+  'rates.read': call<RatesView>()(nothing),
+  'rates.price': call<Charge>()(z.strictObject({ operation: id, units: unitsSchema })),
+
+  'providers.save': call<ProviderView>()(providerDraftSchema),
+  'providers.remove': call<null>()(z.strictObject({ providerId: id })),
+  /** Connects and lists the models; `draft.key` absent uses the stored key of `draft.id`. */
+  'providers.test': call<{
+    readonly latencyMs: number
+    readonly local: boolean
+    readonly models: readonly Pick<ModelView, 'name' | 'studio' | 'operation'>[]
+  }>()(providerDraftSchema.pick({ id: true, baseUrl: true, key: true })),
+
+  'settings.save': call<SettingsView>()(
+    z.strictObject({
+      theme: z.enum(['system', 'light', 'dark']).optional(),
+      timeZone: z.string().max(60).optional(),
+      subjects: z.array(z.string().trim().min(1).max(60)).max(50).optional(),
+      subject: z.string().max(60).optional(),
+    }),
+  ),
+  'notices.dismiss': call<null>()(z.strictObject({ noticeId: id })),
+
+  'ledger.read': call<LedgerView>()(nothing),
+  'ledger.verify': call<VerificationView>()(nothing),
+  'ledger.backup': call<BackupView>()(nothing),
+  /** What to do about a ledger that did not open. */
+  'ledger.repair': call<LedgerView>()(
+    z.strictObject({ remedy: z.enum(['retry', 'restore', 'quarantine']) }),
+  ),
+
+  /** Opens an https address in the system browser. */
+  'shell.openExternal': call<null>()(z.strictObject({ url: z.url({ protocol: /^https$/ }) })),
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
+export type CallParsed<Name extends CallName> = z.output<Calls[Name]['input']>
+export type CallOutput<Name extends CallName> =
+  Calls[Name] extends CallDefinition<z.ZodType, infer Output> ? Output : never
+
+export const MAX_CALL_BYTES = 1_000_000

@@ -1,0 +1,25 @@
+/** What the host tells the window by itself. */
+
+import type { BalanceView, NoticeView, ProviderView, RunView, SettingsView } from './views.ts'
+
+export type HostEvent =
+  | { readonly type: 'balance'; readonly balance: BalanceView }
+  /** A piece of a running reply: append `text` if `sequence` follows the last one, else attach. */
+  | {
+      readonly type: 'run.delta'
+      readonly operationId: string
+      readonly sequence: number
+      readonly text: string
+      readonly chargedSoFar: RunView['chargedSoFar']
+    }
+  /** Any other change of a run: phase, creations, ending. */
+  | { readonly type: 'run'; readonly run: RunView }
+  | { readonly type: 'thread'; readonly threadId: string }
+  | { readonly type: 'threads' }
+  | { readonly type: 'library' }
+  /** A usage row was added or changed. */
+  | { readonly type: 'usage'; readonly operationId: string }
+  | { readonly type: 'providers'; readonly providers: readonly ProviderView[] }
+  | { readonly type: 'settings'; readonly settings: SettingsView }
+  | { readonly type: 'notice'; readonly notice: NoticeView }
+  | { readonly type: 'online'; readonly online: boolean }

@@ -1,0 +1,228 @@
+/** What the host shows the window. Times are epoch milliseconds. */
+
+import type { Credits } from '../credits/amount.ts'
+import type { OperationRate, Pack, Plan } from '../credits/catalog.ts'
+import type { Outcome, Studio } from '../credits/journal.ts'
+import type { Quote } from '../credits/rate-card.ts'
+import type { BucketBalance } from '../usage/views.ts'
+import type { HostError } from './result.ts'
+
+export interface BalanceView {
+  /** What this machine may spend now: the number that gates. */
+  readonly available: Credits
+  readonly held: Credits
+  /** Grants in force, in the order they pay. */
+  readonly buckets: readonly BucketBalance[]
+  readonly cycle: { readonly startsAt: number; readonly endsAt: number }
+  readonly planName: string
+  readonly allowance: Credits
+  readonly spentThisCycle: Credits
+  readonly nextRefill: { readonly at: number; readonly amount: Credits } | null
+}
+
+/** Whether the balance covers a quote: in full, only a shorter reply, or not. */
+export type Affordability =
+  | { readonly kind: 'full' }
+  | { readonly kind: 'shorter'; readonly maximum: Credits; readonly maximumOutputTokens: number }
+  | {
+      readonly kind: 'insufficient'
+      readonly needed: Credits
+      readonly available: Credits
+      readonly resetsAt: number | null
+    }
+
+export interface QuoteView {
+  readonly quote: Quote
+  readonly affordability: Affordability
+  /** What to pass as `acceptedMaximum`: the promise (the shorter one when only that fits). */
+  readonly promisedMaximum: Credits
+  /** Why it costs that, in words: "Medium reply", "Web search +15". */
+  readonly reasons: readonly string[]
+}
+
+export type RunPhase = 'waiting' | 'streaming' | 'retrying' | 'ended'
+
+/** How a run ended and what it cost. */
+export interface RunEnding {
+  readonly status: 'settled' | 'voided'
+  readonly outcome: Outcome
+  readonly charged: Credits
+  readonly elapsedMs: number
+  readonly error: HostError | null
+}
+
+/** A run the host owns; a window that comes back attaches to it. */
+export interface RunView {
+  readonly operationId: string
+  readonly studio: Studio
+  readonly threadId: string | null
+  readonly messageId: string | null
+  readonly phase: RunPhase
+  /** Grows by one with every change; a window that sees a gap attaches again. */
+  readonly sequence: number
+  readonly startedAt: number
+  readonly held: Credits
+  /** What it would cost if it stopped now. */
+  readonly chargedSoFar: Credits
+  /** Chat: the reply so far. */
+  readonly text: string
+  readonly creationIds: readonly string[]
+  /** When retrying after a rate limit: when the next try starts. */
+  readonly retryAt: number | null
+  readonly ending: RunEnding | null
+}
+
+export interface MessageView {
+  readonly id: string
+  readonly threadId: string
+  readonly parentId: string | null
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+  readonly createdAt: number
+  /** Its place among the alternatives an edit or a regenerate made; from 1. */
+  readonly version: number
+  readonly versions: readonly string[]
+  /** Assistant only. */
+  readonly operationId: string | null
+  readonly modelName: string | null
+  /** Null while it runs, and on a person's message. */
+  readonly ending: RunEnding | null
+}
+
+export interface ThreadView {
+  readonly id: string
+  readonly title: string
+  readonly subject: string
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ThreadDetail extends ThreadView {
+  /** The branch in view, oldest first. */
+  readonly messages: readonly MessageView[]
+}
+
+export interface CreationView {
+  readonly id: string
+  readonly studio: 'image' | 'voice'
+  readonly operationId: string
+  readonly createdAt: number
+  readonly prompt: string
+  readonly modelName: string
+  readonly subject: string
+  readonly mediaType: string
+  readonly bytes: number
+  /** Same-origin path the page loads it from. */
+  readonly url: string
+  /** Images: pixels. */
+  readonly width: number | null
+  readonly height: number | null
+  /** Voice: length. */
+  readonly durationMs: number | null
+  readonly settings: Readonly<Record<string, string | number>>
+  /** Of the whole run that made it. */
+  readonly ending: RunEnding | null
+}
+
+export interface ModelView {
+  /** `provider/name`, unique. */
+  readonly id: string
+  readonly name: string
+  readonly providerId: string
+  readonly providerName: string
+  readonly studio: Studio
+  /** The rate-card operation it is charged as. */
+  readonly operation: string
+  readonly practice: boolean
+  readonly local: boolean
+  readonly webSearch: boolean
+  readonly voices: readonly { readonly id: string; readonly name: string }[]
+}
+
+export interface ProviderView {
+  readonly id: string
+  readonly kind: 'practice' | 'openai-compatible'
+  readonly name: string
+  readonly baseUrl: string | null
+  readonly hasKey: boolean
+  /** On this machine or its network: works without the internet. */
+  readonly local: boolean
+  readonly models: readonly ModelView[]
+}
+
+/** Something the person is told once: an interrupted run, a failed backup. */
+export interface NoticeView {
+  readonly id: string
+  readonly kind: 'interrupted' | 'backup-failed' | 'damage-repaired'
+  readonly at: number
+  readonly message: string
+  readonly operationId: string | null
+}
+
+export interface BackupView {
+  readonly at: number
+  readonly file: string
+  readonly bytes: number
+  readonly entries: number
+}
+
+export type LedgerStatus =
+  | { readonly state: 'ok'; readonly entries: number; readonly head: string }
+  | {
+      readonly state: 'unavailable'
+      readonly error: HostError
+      readonly remedies: readonly ('retry' | 'restore' | 'quarantine')[]
+    }
+
+export interface LedgerView {
+  readonly status: LedgerStatus
+  readonly directory: string
+  readonly lastBackup: BackupView | null
+  readonly backups: readonly BackupView[]
+}
+
+export interface VerificationView {
+  readonly entries: number
+  readonly problems: readonly { readonly sequence: number | null; readonly message: string }[]
+}
+
+export interface SettingsView {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly timeZone: string
+  readonly subjects: readonly string[]
+  readonly subject: string
+}
+
+export interface RatesView {
+  readonly catalogName: string
+  readonly catalogVersion: string
+  readonly operations: readonly OperationRate[]
+  readonly plans: readonly Plan[]
+  readonly packs: readonly Pack[]
+  readonly planId: string
+}
+
+export interface UsageSummary {
+  readonly allowance: Credits
+  readonly spentThisCycle: Credits
+  readonly cycle: { readonly startsAt: number; readonly endsAt: number }
+  readonly pacePerDay: Credits
+  /** Null when it lasts beyond the cycle's end. */
+  readonly runsOutAt: number | null
+}
+
+/** Everything the first screen needs, in one answer. */
+export interface AppView {
+  readonly version: string
+  readonly door: 'electron' | 'browser'
+  readonly platform: string
+  readonly online: boolean
+  readonly ledger: LedgerStatus
+  /** Null while the ledger is unavailable. */
+  readonly balance: BalanceView | null
+  readonly providers: readonly ProviderView[]
+  readonly settings: SettingsView
+  readonly catalogVersion: string
+  readonly notices: readonly NoticeView[]
+  readonly runs: readonly RunView[]
+}
