@@ -47,8 +47,6 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number]
 
 export type EntryFacts =
-  /** A catalog came into force; kept whole, so that every price can be explained from the journal. */
-  | { readonly kind: 'catalog'; readonly version: string; readonly json: string }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'expire'; readonly grantId: string }
   | { readonly kind: 'hold'; readonly operation: OperationFacts }
