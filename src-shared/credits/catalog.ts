@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod'
-import { type Credits, parseCredits } from './amount.ts'
-import { UNIT_NAMES } from './units.ts'
+import { type Credits, MAX_AMOUNT, parseCredits } from './amount.ts'
+import { UNIT_NAMES, unitsSchema } from './units.ts'
 
 const MAX_ENTRIES = 200
 
@@ -22,6 +22,14 @@ const creditAmount = z.string().transform((text, context): Credits => {
       code: 'custom',
       input: text,
       message: 'Expected a non-negative number of credits with at most 3 decimals, as text: "12.5"',
+    })
+    return z.NEVER
+  }
+  if (amount > MAX_AMOUNT) {
+    context.issues.push({
+      code: 'custom',
+      input: text,
+      message: 'Too large: at most 1000000000 credits',
     })
     return z.NEVER
   }
@@ -46,10 +54,14 @@ const operationRate = z.strictObject({
   name: label,
   kind: z.enum(['text', 'image', 'video', 'speech', 'extraction']),
   components: z.array(rateComponent).min(1).max(UNIT_NAMES.length),
-  /** Smallest charge of one run that delivered anything. */
+  /** Priced like components but on top of them: neither `minimum` nor `maximum` touches these. */
+  surcharges: z.array(rateComponent).max(UNIT_NAMES.length).default([]),
+  /** Least that the components of one run cost once it delivered anything. */
   minimum: creditAmount,
-  /** Largest charge of one run, where the catalog caps it. */
+  /** Most that the components of one run cost, where the catalog caps them. */
   maximum: creditAmount.optional(),
+  /** Most units of a kind that one run may ask for; a larger run is not quoted. */
+  limits: unitsSchema.optional(),
   /** Charges are rounded up to a multiple of this, once, after summing the components. */
   increment: positiveCreditAmount,
 })
@@ -70,7 +82,8 @@ const plan = z.strictObject({
   id: identifier,
   name: label,
   description: z.string().max(300),
-  price: money,
+  /** Per month and, with `perSeat`, per seat; null is by agreement. */
+  price: money.nullable(),
   allowance: creditAmount,
   perSeat: z.boolean(),
   packs: z.boolean(),
@@ -86,46 +99,39 @@ const pack = z.strictObject({
 
 const priority = z.int().min(0).max(1_000)
 
-export const catalogSchema = z
-  .strictObject({
-    format: z.literal(1),
-    version: identifier,
-    name: label,
-    defaultPlan: identifier,
-    plans: z.array(plan).min(1).max(MAX_ENTRIES),
-    packs: z.array(pack).max(MAX_ENTRIES),
-    /** Lower pays first (design: burn-down). */
-    priorities: z.strictObject(
-      Object.fromEntries(GRANT_SOURCES.map((source) => [source, priority])) as Record<
-        GrantSource,
-        typeof priority
-      >,
-    ),
-    operations: z.array(operationRate).min(1).max(MAX_ENTRIES),
-  })
-  .superRefine(checkReferences)
+const catalogShape = z.strictObject({
+  format: z.literal(1),
+  version: identifier,
+  name: label,
+  defaultPlan: identifier,
+  plans: z.array(plan).min(1).max(MAX_ENTRIES),
+  packs: z.array(pack).max(MAX_ENTRIES),
+  /** Lower pays first (design: burn-down). */
+  priorities: z.strictObject(
+    Object.fromEntries(GRANT_SOURCES.map((source) => [source, priority])) as Record<
+      GrantSource,
+      typeof priority
+    >,
+  ),
+  operations: z.array(operationRate).min(1).max(MAX_ENTRIES),
+})
 
-export type Catalog = z.output<typeof catalogSchema>
+export type Catalog = z.output<typeof catalogShape>
 export type Plan = Catalog['plans'][number]
+export type Money = z.output<typeof money>
 export type Pack = Catalog['packs'][number]
 export type OperationRate = Catalog['operations'][number]
 export type RateComponent = OperationRate['components'][number]
 
-interface CatalogReferences {
-  readonly defaultPlan: string
-  readonly plans: readonly { readonly id: string }[]
-  readonly packs: readonly { readonly id: string }[]
-  readonly operations: readonly {
-    readonly id: string
-    readonly minimum: Credits
-    readonly maximum?: Credits | undefined
-    readonly components: readonly { readonly unit: string }[]
-  }[]
-}
+export const catalogSchema = catalogShape.superRefine(checkReferences)
 
-function checkReferences(catalog: CatalogReferences, context: z.RefinementCtx): void {
-  const report = (path: (string | number)[], message: string) =>
-    context.addIssue({ code: 'custom', path, message })
+/** What a check reports: where in the catalog, and what is wrong there. */
+type Report = (path: readonly (string | number)[], message: string) => void
+
+/** The rules between fields, checked once every field by itself is right. */
+function checkReferences(catalog: Catalog, context: z.RefinementCtx): void {
+  const report: Report = (path, message) =>
+    context.addIssue({ code: 'custom', path: [...path], message })
   for (const list of ['plans', 'packs', 'operations'] as const) {
     const seen = new Set<string>()
     catalog[list].forEach(({ id }, index) => {
@@ -136,17 +142,42 @@ function checkReferences(catalog: CatalogReferences, context: z.RefinementCtx): 
   if (!catalog.plans.some(({ id }) => id === catalog.defaultPlan)) {
     report(['defaultPlan'], `There is no plan "${catalog.defaultPlan}"`)
   }
-  catalog.operations.forEach((operation, index) => {
-    const units = operation.components.map(({ unit }) => unit)
-    units.forEach((unit, at) => {
-      if (units.indexOf(unit) !== at) {
-        report(['operations', index, 'components', at, 'unit'], `"${unit}" is priced twice`)
-      }
+  catalog.operations.forEach((operation, index) =>
+    checkOperation(operation, (path, message) => report(['operations', index, ...path], message)),
+  )
+}
+
+function checkOperation(operation: OperationRate, report: Report): void {
+  const { components, surcharges, minimum, maximum, increment } = operation
+  const priced = new Set<string>()
+  for (const [list, entries] of Object.entries({ components, surcharges })) {
+    entries.forEach(({ unit }, at) => {
+      if (priced.has(unit)) report([list, at, 'unit'], `"${unit}" is priced twice`)
+      priced.add(unit)
     })
-    if (operation.maximum !== undefined && operation.maximum < operation.minimum) {
-      report(['operations', index, 'maximum'], 'The maximum is below the minimum')
+  }
+  if (maximum !== undefined && maximum < minimum) {
+    report(['maximum'], 'The maximum is below the minimum')
+  }
+  // Rounding comes last, so it must not lift a charge over the maximum that the catalog states.
+  for (const [name, bound] of Object.entries({ minimum, maximum })) {
+    if (bound !== undefined && bound % increment !== 0) {
+      report([name], 'Must be a multiple of the increment')
     }
-  })
+  }
+  checkCachedPrice(operation, report)
+}
+
+/** A quote prices the whole prompt as uncached, so a cached token must never cost more. */
+function checkCachedPrice({ components }: OperationRate, report: Report): void {
+  const at = components.findIndex(({ unit }) => unit === 'cachedInputTokens')
+  const cached = components[at]
+  const input = components.find(({ unit }) => unit === 'inputTokens')
+  if (!cached) return
+  const inputPrice = input ? BigInt(input.price) * BigInt(cached.per) : 0n
+  if (BigInt(cached.price) * BigInt(input?.per ?? 1) > inputPrice) {
+    report(['components', at, 'price'], 'A cached input token costs more than an input token')
+  }
 }
 
 export interface CatalogProblem {
@@ -180,4 +211,9 @@ function formatPath(path: readonly PropertyKey[]): string {
 /** The rate of an operation, or undefined when the catalog does not price it. */
 export function findOperation(catalog: Catalog, id: string): OperationRate | undefined {
   return catalog.operations.find((operation) => operation.id === id)
+}
+
+/** A plan of the catalog, or undefined when it has none of that id. */
+export function findPlan(catalog: Catalog, id: string): Plan | undefined {
+  return catalog.plans.find((plan) => plan.id === id)
 }

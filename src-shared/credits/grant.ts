@@ -26,3 +26,8 @@ export interface Draw {
 export function isInForce(grant: Grant, now: number): boolean {
   return grant.effectiveAt <= now && (grant.expiresAt === null || now < grant.expiresAt)
 }
+
+/** Whether the grant has come to its end at `now`: what is left of it expires. */
+export function hasExpired(grant: Grant, now: number): boolean {
+  return grant.expiresAt !== null && grant.expiresAt <= now
+}

@@ -1,5 +1,11 @@
-import type { Credits } from './amount.ts'
-import type { UnitName, Units } from './units.ts'
+/**
+ * The rate card: units in, credits out (design: rate card, promise). Sums are exact fractions of
+ * integers; this file is the only place where credits are rounded, and it does so once per charge.
+ */
+
+import { type Credits, MAX_AMOUNT, millicredits, ZERO } from './amount.ts'
+import { type Catalog, findOperation, type OperationRate, type RateComponent } from './catalog.ts'
+import { UNIT_NAMES, type UnitName, type Units } from './units.ts'
 
 /** One line of a price: `units` at `price` credits for every `per`. */
 export interface PriceLine {
@@ -7,13 +13,18 @@ export interface PriceLine {
   readonly units: number
   readonly price: Credits
   readonly per: number
+  /** Comes on top, untouched by the minimum and the maximum. */
+  readonly surcharge: boolean
 }
 
-/** What a run costs, with how it was reckoned: lines, then rounding, then minimum and maximum. */
+/** What a run costs, with how it was reckoned: lines, minimum and maximum, then rounding. */
 export interface Charge {
   readonly amount: Credits
   readonly lines: readonly PriceLine[]
-  /** What decided the amount after the lines were summed and rounded up. */
+  /**
+   * What decided the amount: the lines as they are; the catalog's minimum or maximum in place of
+   * the lines that are no surcharge; the hold; or that nothing with a price was delivered.
+   */
   readonly decidedBy: 'lines' | 'minimum' | 'maximum' | 'hold' | 'nothing'
 }
 
@@ -22,8 +33,191 @@ export interface Quote {
   readonly operation: string
   readonly operationName: string
   readonly catalogVersion: string
+  /** The rate as quoted: the run is charged by it even if another catalog comes into force. */
+  readonly rate: OperationRate
   readonly expected: Credits
   readonly maximum: Credits
   readonly expectedUnits: Units
   readonly maximumUnits: Units
+}
+
+/** An exact non-negative number of millicredits. */
+interface Fraction {
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
+/**
+ * The exact price of `units`: the components are summed and kept within the rate's minimum and
+ * maximum, the surcharges are added, and the sum is rounded up to the increment, once. Units
+ * without a price cost nothing; when no unit with a price was delivered the amount is zero.
+ * Cached input counts as input where the rate has no price for it. Never above `MAX_AMOUNT`.
+ * Throws a RangeError on a count that is not a whole number ≥ 0.
+ */
+export function priceUnits(rate: OperationRate, units: Units): Charge {
+  const lines = priceLines(rate, units)
+  if (lines.length === 0) return { amount: ZERO, lines, decidedBy: 'nothing' }
+  const components = sumLines(lines.filter(({ surcharge }) => !surcharge))
+  const surcharges = sumLines(lines.filter(({ surcharge }) => surcharge))
+  const minimum = whole(rate.minimum)
+  const maximum = whole(rate.maximum ?? MAX_AMOUNT)
+  let base = components
+  let decidedBy: Charge['decidedBy'] = 'lines'
+  if (isLess(components, minimum)) [base, decidedBy] = [minimum, 'minimum']
+  else if (isLess(maximum, components)) [base, decidedBy] = [maximum, 'maximum']
+  const amount = roundUp(add(base, surcharges), rate.increment)
+  if (amount > MAX_AMOUNT) return { amount: MAX_AMOUNT, lines, decidedBy: 'maximum' }
+  return { amount: millicredits(Number(amount)), lines, decidedBy }
+}
+
+function priceLines(rate: OperationRate, units: Units): readonly PriceLine[] {
+  const counts = countsFor(rate, units)
+  const line = (component: RateComponent, surcharge: boolean): PriceLine => ({
+    unit: component.unit,
+    units: counts[component.unit] ?? 0,
+    price: component.price,
+    per: component.per,
+    surcharge,
+  })
+  return [
+    ...rate.components.map((component) => line(component, false)),
+    ...rate.surcharges.map((component) => line(component, true)),
+  ].filter((candidate) => candidate.units > 0)
+}
+
+/** Checked counts, with cached input moved to input where the rate does not price it apart. */
+function countsFor(rate: OperationRate, units: Units): Units {
+  for (const unit of UNIT_NAMES) {
+    const count = units[unit] ?? 0
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new RangeError(`Not a count of ${unit}: ${count}`)
+    }
+  }
+  const pricesCached = [...rate.components, ...rate.surcharges].some(
+    ({ unit }) => unit === 'cachedInputTokens',
+  )
+  if (pricesCached || !units.cachedInputTokens) return units
+  return { ...units, inputTokens: (units.inputTokens ?? 0) + units.cachedInputTokens }
+}
+
+function sumLines(lines: readonly PriceLine[]): Fraction {
+  return lines.reduce<Fraction>(
+    (sum, { units, price, per }) =>
+      add(sum, { numerator: BigInt(units) * BigInt(price), denominator: BigInt(per) }),
+    { numerator: 0n, denominator: 1n },
+  )
+}
+
+function whole(amount: Credits): Fraction {
+  return { numerator: BigInt(amount), denominator: 1n }
+}
+
+function add(left: Fraction, right: Fraction): Fraction {
+  if (left.denominator === right.denominator) {
+    return { numerator: left.numerator + right.numerator, denominator: left.denominator }
+  }
+  return {
+    numerator: left.numerator * right.denominator + right.numerator * left.denominator,
+    denominator: left.denominator * right.denominator,
+  }
+}
+
+function isLess(left: Fraction, right: Fraction): boolean {
+  return left.numerator * right.denominator < right.numerator * left.denominator
+}
+
+function roundUp({ numerator, denominator }: Fraction, increment: Credits): bigint {
+  const step = denominator * BigInt(increment)
+  return ((numerator + step - 1n) / step) * BigInt(increment)
+}
+
+/**
+ * One line in millicredits, rounded up: for reading only. Charges are rounded from the exact sum of
+ * the lines, so these need not add up to the charge.
+ */
+export function lineAmount(line: PriceLine): Credits {
+  const amount = roundUp(sumLines([line]), millicredits(1))
+  return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(Number(amount))
+}
+
+/** The charge, never above what was held for it: what was shown is a promise (design: promise). */
+export function chargeWithin(charge: Charge, held: Credits): Charge {
+  return charge.amount <= held ? charge : { ...charge, amount: held, decidedBy: 'hold' }
+}
+
+export type QuoteResult =
+  | { readonly ok: true; readonly quote: Quote }
+  | { readonly ok: false; readonly code: 'unknown_operation'; readonly operation: string }
+  | {
+      readonly ok: false
+      readonly code: 'over_limit'
+      readonly unit: UnitName
+      readonly limit: number
+    }
+
+/**
+ * Prices a run before it starts. `expected` is cut to `maximum` unit by unit, so a quote never
+ * expects more than its maximum. Refused when the catalog does not price the operation, or when
+ * `maximum` asks for more of a unit than one run may.
+ */
+export function quoteOperation(
+  catalog: Catalog,
+  operationId: string,
+  expected: Units,
+  maximum: Units,
+): QuoteResult {
+  const rate = findOperation(catalog, operationId)
+  if (!rate) return { ok: false, code: 'unknown_operation', operation: operationId }
+  for (const unit of UNIT_NAMES) {
+    const limit = rate.limits?.[unit]
+    if (limit !== undefined && (maximum[unit] ?? 0) > limit) {
+      return { ok: false, code: 'over_limit', unit, limit }
+    }
+  }
+  const expectedUnits = cutTo(expected, maximum)
+  const quote: Quote = {
+    operation: rate.id,
+    operationName: rate.name,
+    catalogVersion: catalog.version,
+    rate,
+    expected: priceUnits(rate, expectedUnits).amount,
+    maximum: priceUnits(rate, maximum).amount,
+    expectedUnits,
+    maximumUnits: maximum,
+  }
+  return { ok: true, quote }
+}
+
+function cutTo(units: Units, ceiling: Units): Units {
+  const cut: Partial<Record<UnitName, number>> = {}
+  for (const unit of UNIT_NAMES) {
+    const count = Math.min(units[unit] ?? 0, ceiling[unit] ?? 0)
+    if (count !== 0) cut[unit] = count
+  }
+  return cut
+}
+
+/**
+ * The most of `unit` that can be added to `base` for a price of at most `limit`: between 1 and
+ * `ceiling`, or null when not even one fits. Tells how long a reply the balance affords.
+ */
+export function largestAffordableOutput(
+  rate: OperationRate,
+  base: Units,
+  unit: UnitName,
+  limit: Credits,
+  ceiling: number,
+): number | null {
+  const fits = (count: number) =>
+    priceUnits(rate, { ...base, [unit]: (base[unit] ?? 0) + count }).amount <= limit
+  if (ceiling < 1 || !fits(1)) return null
+  if (fits(ceiling)) return ceiling
+  // A price never falls as units grow: search between one count that fits and one that does not.
+  let [low, high] = [1, ceiling]
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2)
+    if (fits(middle)) low = middle
+    else high = middle
+  }
+  return low
 }

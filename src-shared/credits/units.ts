@@ -17,9 +17,9 @@ export const UNIT_NAMES = [
 export type UnitName = (typeof UNIT_NAMES)[number]
 
 /** Counts of units; a missing unit is zero. `inputTokens` excludes `cachedInputTokens`. */
-export type Units = Readonly<Partial<Record<UnitName, number>>>
+export type Units = Readonly<Partial<Record<UnitName, number | undefined>>>
 
-/** Largest count of one unit the product handles; keeps every price within safe integers. */
+/** Largest count of one unit that a door lets in; more is a mistake or an attack. */
 export const MAX_UNIT_COUNT = 1_000_000_000
 
 const count = z.int().min(0).max(MAX_UNIT_COUNT)

@@ -1,0 +1,141 @@
+/**
+ * The balance as a fold of the journal (design: ledger): `balance = fold(entries)`, from the start
+ * or from any earlier balance. Nothing is ever clamped: a bucket that would go below zero is a
+ * broken journal and throws.
+ */
+
+import { addCredits, type Credits, millicredits, subtractCredits, ZERO } from './amount.ts'
+import { availableAt } from './burn-down.ts'
+import { expireEntry } from './entries.ts'
+import { type Grant, hasExpired } from './grant.ts'
+import type { Bucket, Entry, EntryDraft } from './journal.ts'
+
+/** Where the credits of one grant are. `grant.amount` is always the sum of the four. */
+export interface GrantBalance {
+  readonly grant: Grant
+  readonly available: Credits
+  readonly held: Credits
+  readonly spent: Credits
+  readonly expired: Credits
+}
+
+/** The balance of every grant, by grant id, in the order in which they were granted. */
+export type BalanceState = ReadonlyMap<string, GrantBalance>
+
+export const EMPTY_BALANCE: BalanceState = new Map()
+
+/** The balance after one more entry. Throws on an entry that cannot follow this balance. */
+export function applyEntry(state: BalanceState, entry: EntryDraft): BalanceState {
+  return foldEntries([entry], state)
+}
+
+/**
+ * The balance after `entries`, in order, starting from `from`. Throws when an entry names an unknown
+ * grant, repeats one, or takes more from a bucket than is in it, and when a grant's credits do not
+ * add up in the end.
+ */
+export function foldEntries(
+  entries: Iterable<EntryDraft>,
+  from: BalanceState = EMPTY_BALANCE,
+): BalanceState {
+  const accounts = new Map<string, Account>()
+  for (const [id, balance] of from) accounts.set(id, { ...balance, issued: balance.grant.amount })
+  for (const entry of entries) post(accounts, entry)
+  const state = new Map<string, GrantBalance>()
+  for (const [id, { issued, ...balance }] of accounts) {
+    assertConserved(balance, issued)
+    state.set(id, balance)
+  }
+  return state
+}
+
+/** The balance at `time`: the fold of the entries written until then, `time` included. */
+export function balanceAt(entries: Iterable<Entry>, time: number): BalanceState {
+  return foldEntries(until(entries, time))
+}
+
+function* until(entries: Iterable<Entry>, time: number): Iterable<Entry> {
+  for (const entry of entries) {
+    if (entry.at > time) return
+    yield entry
+  }
+}
+
+/** One grant while folding; `issued` counts what was taken from the issuer, towards `grant.amount`. */
+interface Account extends Record<Bucket, Credits> {
+  readonly grant: Grant
+}
+
+function post(accounts: Map<string, Account>, entry: EntryDraft): void {
+  if (entry.facts.kind === 'grant') {
+    const { grant } = entry.facts
+    if (accounts.has(grant.id)) throw new Error(`Entry ${entry.id} repeats grant ${grant.id}`)
+    accounts.set(grant.id, {
+      grant,
+      issued: ZERO,
+      available: ZERO,
+      held: ZERO,
+      spent: ZERO,
+      expired: ZERO,
+    })
+  }
+  for (const { grantId, bucket, amount } of entry.postings) {
+    const account = accounts.get(grantId)
+    if (!account) throw new Error(`Entry ${entry.id} posts to unknown grant ${grantId}`)
+    const credit = bucket === 'issued' ? -amount : amount
+    account[bucket] = millicredits(account[bucket] + credit)
+    if (account[bucket] < 0) {
+      throw new Error(`Entry ${entry.id} overdraws ${bucket} of grant ${grantId}`)
+    }
+  }
+}
+
+/** Entries move credits and never make or lose any: what was issued is all still there. */
+function assertConserved(balance: GrantBalance, issued: Credits): void {
+  const { grant, available, held, spent, expired } = balance
+  const sum = addCredits(available, held, spent, expired)
+  if (issued !== grant.amount || sum !== issued) {
+    throw new Error(`Grant ${grant.id} of ${grant.amount} issued ${issued} and accounts for ${sum}`)
+  }
+}
+
+/** A balance as one reads it at a moment. */
+export interface BalanceTotals {
+  /** What may be spent now: the number that gates. */
+  readonly available: Credits
+  readonly held: Credits
+  readonly spent: Credits
+  /** Includes what is past its grant's expiry though no expire entry is written yet. */
+  readonly expired: Credits
+  /** Available in grants that are not in force yet. */
+  readonly upcoming: Credits
+}
+
+/**
+ * The totals at `now`. A grant past its expiry is not available, whether or not its expire entry has
+ * been written.
+ */
+export function totalsAt(state: BalanceState, now: number): BalanceTotals {
+  const sum = (part: (balance: GrantBalance) => Credits) =>
+    [...state.values()].reduce((total, balance) => addCredits(total, part(balance)), ZERO)
+  const available = availableAt(state.values(), now)
+  const lapsed = sum((balance) => (hasExpired(balance.grant, now) ? balance.available : ZERO))
+  const unspent = sum((balance) => balance.available)
+  return {
+    available,
+    held: sum((balance) => balance.held),
+    spent: sum((balance) => balance.spent),
+    expired: addCredits(
+      sum((balance) => balance.expired),
+      lapsed,
+    ),
+    upcoming: subtractCredits(unspent, addCredits(available, lapsed)),
+  }
+}
+
+/** The expire entries that are due at `now`: one for each grant at its end with credits left. */
+export function expiriesDue(state: BalanceState, now: number): readonly EntryDraft[] {
+  return [...state.values()]
+    .filter(({ grant, available }) => available > 0 && hasExpired(grant, now))
+    .map(({ grant, available }) => expireEntry(grant.id, available))
+}

@@ -1,0 +1,72 @@
+/**
+ * Monthly plan cycles by the anchor-day rule, in the account's time zone. The first cycle begins at
+ * the very moment of sign-up; every later one at the first moment of the anchor day, which is the
+ * day of the month of sign-up, or the month's last day where the month is shorter. Each start is
+ * reckoned from the anchor, never from the cycle before, so a 31st that fell on 28 February is the
+ * 31st again in March.
+ */
+
+import { Temporal } from 'temporal-polyfill'
+
+/** From what an account's cycles are reckoned. Kept with the account, so they never move. */
+export interface CycleAnchor {
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: string
+  /** Moment of sign-up, epoch milliseconds. */
+  readonly startsAt: number
+}
+
+/** One month of a plan: `startsAt ≤ time < endsAt`, epoch milliseconds. */
+export interface Cycle {
+  /** 0 is the cycle of sign-up. */
+  readonly index: number
+  readonly startsAt: number
+  readonly endsAt: number
+  /** Day on which it starts in the account's time zone, `2026-11-30`. */
+  readonly startDate: string
+}
+
+/**
+ * The cycle that `now` falls into. Takes about a tenth of a millisecond: callers keep it until its
+ * `endsAt`. Throws a RangeError when `now` is before the anchor or the time zone is unknown.
+ */
+export function cycleAt(anchor: CycleAnchor, now: number): Cycle {
+  if (now < anchor.startsAt) throw new RangeError('There is no cycle before the account began')
+  const anchorDate = localDate(anchor, anchor.startsAt)
+  const today = localDate(anchor, now)
+  const months = (today.year - anchorDate.year) * 12 + today.month - anchorDate.month
+  // Moments decide, not dates: where clocks go back over midnight a date comes twice.
+  const cycle = cycleOf(anchor, anchorDate, months)
+  if (now < cycle.startsAt) return cycleOf(anchor, anchorDate, months - 1)
+  if (now >= cycle.endsAt) return cycleOf(anchor, anchorDate, months + 1)
+  return cycle
+}
+
+/** The cycle that follows. */
+export function nextCycle(anchor: CycleAnchor, cycle: Cycle): Cycle {
+  return cycleOf(anchor, localDate(anchor, anchor.startsAt), cycle.index + 1)
+}
+
+function cycleOf(anchor: CycleAnchor, anchorDate: Temporal.PlainDate, index: number): Cycle {
+  const startsOn = startDay(anchorDate, index)
+  return {
+    index,
+    startsAt: index === 0 ? anchor.startsAt : startOfDay(startsOn, anchor.timeZone),
+    endsAt: startOfDay(startDay(anchorDate, index + 1), anchor.timeZone),
+    startDate: startsOn.toString(),
+  }
+}
+
+function localDate({ timeZone }: CycleAnchor, time: number): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone).toPlainDate()
+}
+
+/** The anchor day `index` months on; a day the month lacks becomes its last. */
+function startDay(anchorDate: Temporal.PlainDate, index: number): Temporal.PlainDate {
+  return anchorDate.add({ months: index }, { overflow: 'constrain' })
+}
+
+/** First moment of a local day: midnight, or the end of the gap where a clock change skips it. */
+function startOfDay(date: Temporal.PlainDate, timeZone: string): number {
+  return date.toZonedDateTime({ timeZone }).epochMilliseconds
+}

@@ -1,0 +1,168 @@
+/**
+ * Journal entries, made whole: each moves credits between the buckets of grants and sums to zero
+ * for each of them (design: ledger). Ids are made from what an entry is about, so the journal's
+ * unique id lets a grant arrive, expire, and an operation be held and end, once each.
+ */
+
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  minCredits,
+  subtractCredits,
+  ZERO,
+} from './amount.ts'
+import type { Draw, Grant } from './grant.ts'
+import type { Bucket, EntryDraft, EntryFacts, OperationFacts, Posting } from './journal.ts'
+
+/** What is known of a run when it is settled or voided, apart from who paid. */
+export type Settlement = Omit<Extract<EntryFacts, { kind: 'settle' }>, 'kind'>
+export type Cancellation = Omit<Extract<EntryFacts, { kind: 'void' }>, 'kind'>
+
+/** Whether a grant has come to its end at the moment an entry is written. */
+export type HasExpired = (grantId: string) => boolean
+
+export const grantEntryId = (grantId: string) => `grant:${grantId}`
+export const expireEntryId = (grantId: string) => `expire:${grantId}`
+export const holdEntryId = (operationId: string) => `${operationId}:hold`
+/** Settle and void share it: an operation ends once. */
+export const endEntryId = (operationId: string) => `${operationId}:end`
+
+/** Adds a grant: issued → available. */
+export function grantEntry(grant: Grant): EntryDraft {
+  if (grant.amount < 0) throw new RangeError(`Grant ${grant.id} is negative`)
+  return balanced({
+    id: grantEntryId(grant.id),
+    facts: { kind: 'grant', grant },
+    postings: move(grant.id, 'issued', 'available', grant.amount),
+  })
+}
+
+/** Takes what is still available of a grant at its end: available → expired. Once per grant. */
+export function expireEntry(grantId: string, amount: Credits): EntryDraft {
+  return balanced({
+    id: expireEntryId(grantId),
+    facts: { kind: 'expire', grantId },
+    postings: move(grantId, 'available', 'expired', amount),
+  })
+}
+
+/** Reserves the quote's maximum before a run: available → held. */
+export function holdEntry(operation: OperationFacts, draws: readonly Draw[]): EntryDraft {
+  if (sumDraws(draws) !== operation.quote.maximum) {
+    throw new Error(`Operation ${operation.operationId} must hold exactly its quoted maximum`)
+  }
+  return balanced({
+    id: holdEntryId(operation.operationId),
+    facts: { kind: 'hold', operation },
+    postings: draws.flatMap(({ grantId, amount }) => move(grantId, 'available', 'held', amount)),
+  })
+}
+
+/**
+ * Ends a run that is paid for. The charge is paid in the order in which the grants were held
+ * (held → spent) and the rest goes back to the very grants it came from (held → available). What
+ * would go back to a grant that has ended meanwhile expires in this same entry (held → expired), so
+ * a grant needs one expire entry however many holds outlive it. Throws when the charge is more than
+ * was held.
+ */
+export function settleEntry(
+  settlement: Settlement,
+  held: readonly Draw[],
+  hasExpired: HasExpired,
+): EntryDraft {
+  const { operationId, charge } = settlement
+  if (charge.amount < 0 || charge.amount > sumDraws(held)) {
+    throw new Error(`Operation ${operationId} cannot be charged outside what it holds`)
+  }
+  let unpaid = charge.amount
+  const postings = held.flatMap(({ grantId, amount }) => {
+    const paid = minCredits(amount, unpaid)
+    unpaid = subtractCredits(unpaid, paid)
+    return release(grantId, amount, paid, hasExpired)
+  })
+  return balanced({
+    id: endEntryId(operationId),
+    facts: { kind: 'settle', ...settlement },
+    postings,
+  })
+}
+
+/** Ends a run that costs nothing: everything held goes back as `settleEntry` says. */
+export function voidEntry(
+  cancellation: Cancellation,
+  held: readonly Draw[],
+  hasExpired: HasExpired,
+): EntryDraft {
+  return balanced({
+    id: endEntryId(cancellation.operationId),
+    facts: { kind: 'void', ...cancellation },
+    postings: held.flatMap(({ grantId, amount }) => release(grantId, amount, ZERO, hasExpired)),
+  })
+}
+
+/**
+ * What an entry put into a bucket, in order: the draws of a hold (`held`), the grants that paid for
+ * a settled run (`spent`).
+ */
+export function drawsInto(entry: Pick<EntryDraft, 'postings'>, bucket: Bucket): readonly Draw[] {
+  return entry.postings
+    .filter((posting) => posting.bucket === bucket && posting.amount > 0)
+    .map(({ grantId, amount }) => ({ grantId, amount }))
+}
+
+/** The sum of draws. */
+export function sumDraws(draws: readonly Draw[]): Credits {
+  return addCredits(...draws.map(({ amount }) => amount))
+}
+
+/**
+ * Throws unless the postings of every grant sum to zero, none is zero, and no bucket of a grant is
+ * posted to twice. Stays on in production.
+ */
+export function assertBalanced(draft: Pick<EntryDraft, 'id' | 'postings'>): void {
+  const sums = new Map<string, number>()
+  const seen = new Set<string>()
+  for (const { grantId, bucket, amount } of draft.postings) {
+    const place = `${bucket} of ${grantId}`
+    if (millicredits(amount) === 0 || seen.has(place)) {
+      throw new Error(`Entry ${draft.id} posts nothing or twice to ${place}`)
+    }
+    seen.add(place)
+    sums.set(grantId, millicredits((sums.get(grantId) ?? 0) + amount))
+  }
+  for (const [grantId, sum] of sums) {
+    if (sum !== 0) throw new Error(`Entry ${draft.id} does not balance: ${sum} on ${grantId}`)
+  }
+}
+
+function balanced(draft: EntryDraft): EntryDraft {
+  assertBalanced(draft)
+  return draft
+}
+
+function move(grantId: string, from: Bucket, to: Bucket, amount: Credits): readonly Posting[] {
+  if (amount < 0) throw new RangeError(`Cannot move a negative amount: ${amount}`)
+  if (amount === 0) return []
+  return [
+    { grantId, bucket: from, amount: subtractCredits(ZERO, amount) },
+    { grantId, bucket: to, amount },
+  ]
+}
+
+/** Empties a hold on one grant: `paid` is spent, the rest goes back or expires. */
+function release(
+  grantId: string,
+  held: Credits,
+  paid: Credits,
+  hasExpired: HasExpired,
+): readonly Posting[] {
+  const rest = subtractCredits(held, paid)
+  const returned = hasExpired(grantId) ? 'expired' : 'available'
+  const postings: readonly Posting[] = [
+    { grantId, bucket: 'held', amount: subtractCredits(ZERO, held) },
+    { grantId, bucket: 'spent', amount: paid },
+    { grantId, bucket: returned, amount: rest },
+  ]
+  return postings.filter(({ amount }) => amount !== 0)
+}
