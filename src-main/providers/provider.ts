@@ -37,11 +37,22 @@ export interface ProviderFailure {
 
 /**
  * A streamed reply: texts, then exactly one `end` or `failed`. After an abort the stream just ends.
- * `usage` null means the provider reported none; zero counts are reports of zero.
+ *
+ * `usage` is what the provider itself reported: for chat `inputTokens`, `cachedInputTokens` and
+ * `outputTokens` (reasoning included), all three together. Null means it reported none; zero counts
+ * are reports of zero. Requests, searches, images, characters and seconds are the meter's to count:
+ * it knows what it asked for.
  */
 export type ChatPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'end'; readonly usage: Units | null; readonly cut: boolean }
+  | {
+      readonly type: 'end'
+      readonly usage: Units | null
+      /** The reply was longer than `maximumOutputTokens` and ends there. */
+      readonly cut: boolean
+      /** The provider did report, but nothing that can be charged by (negative, not whole, absurd). */
+      readonly usageRejected?: true
+    }
   | { readonly type: 'failed'; readonly failure: ProviderFailure }
 
 export interface ImageCall {
@@ -68,7 +79,9 @@ export interface MediaFile {
   readonly mediaType: string
   readonly width: number | null
   readonly height: number | null
+  /** Audio: its length where the format tells it (WAV). */
   readonly durationMs: number | null
+  /** Tokens, where the provider reports them for media; null is the usual case. */
   readonly usage: Units | null
 }
 
@@ -78,7 +91,7 @@ export type MediaResult =
 
 export interface Provider {
   chat(call: ChatCall): AsyncIterable<ChatPart>
-  /** Makes one image. */
+  /** Makes one image. Never rejects; after an abort the result is of no interest. */
   image(call: ImageCall): Promise<MediaResult>
   speech(call: SpeechCall): Promise<MediaResult>
 }
