@@ -18,3 +18,22 @@ export interface HostBridge {
 export type ClientFrame = { readonly id: number; readonly call: string; readonly input: unknown }
 export type ServerFrame =
   { readonly id: number; readonly result: Result<unknown> } | { readonly event: HostEvent }
+
+/** What the sandboxed preload puts on `window.tallystick`: nothing else of Electron reaches a page. */
+export interface WindowApi {
+  call(name: string, input: unknown): Promise<Result<unknown>>
+  onEvent(listener: (event: HostEvent) => void): () => void
+}
+
+/** Close codes of the browser door's WebSocket. */
+export const CLOSE_CODES = {
+  goingAway: 1001,
+  /** A frame that is not text. */
+  unsupported: 1003,
+  /** Text that is no client frame. */
+  badFrame: 4400,
+  /** More calls at once than a page has any reason to make. */
+  tooManyCalls: 4429,
+  /** The page reads too slowly: it is to connect again and attach to its runs. */
+  resync: 4409,
+} as const
