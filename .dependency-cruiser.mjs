@@ -1,0 +1,118 @@
+// The layer rule: which folder may import which. Arrows go one way (design: the house):
+// renderer → shared ← host, server → shared. test/integration/toolchain/layers.test.ts proves that
+// each rule below catches what it is for.
+
+/**
+ * The rooms of the host and the siblings each may import besides itself. `platform` holds what
+ * every room may stand on (clock, randomness, paths, log). A room missing here may not be imported,
+ * so adding one is a decision made in this table.
+ */
+const rooms = {
+  platform: [],
+  ledger: ['platform'],
+  providers: ['platform'],
+  library: ['platform'],
+  meter: ['platform', 'ledger'],
+  authority: ['platform', 'ledger'],
+  sync: ['platform', 'ledger'],
+  purchase: ['platform', 'ledger', 'authority'],
+  host: ['platform', 'ledger', 'providers', 'library', 'meter', 'authority', 'sync', 'purchase'],
+  shell: ['platform', 'host'],
+}
+
+const anyOf = (names) => `(?:${names.join('|')})`
+
+const roomRules = Object.entries(rooms).map(([room, siblings]) => ({
+  name: `room-${room}`,
+  severity: 'error',
+  comment: `src-main/${room} may import ${siblings.length ? siblings.join(', ') : 'no sibling'}.`,
+  from: { path: `^src-main/${room}/` },
+  to: { path: '^src-main/', pathNot: `^src-main/${anyOf([room, ...siblings])}/` },
+}))
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      comment: 'Two files that need each other are one file, or share a third.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'not-found',
+      severity: 'error',
+      comment: 'The import leads nowhere.',
+      from: {},
+      // Vite serves these to the page (?worker, ?url) and Electron brings its own module.
+      to: { couldNotResolve: true, pathNot: ['\\?', '^electron$'] },
+    },
+    {
+      name: 'shared-stands-alone',
+      severity: 'error',
+      comment: 'src-shared holds pure rules: it imports itself, zod and temporal-polyfill.',
+      from: { path: '^src-shared/' },
+      to: { pathNot: ['^src-shared/', 'node_modules/(zod|temporal-polyfill)/'] },
+    },
+    {
+      name: 'renderer-to-shared-only',
+      severity: 'error',
+      comment: 'The page reaches the host through the contract in src-shared/host, never directly.',
+      from: { path: '^src-renderer/' },
+      to: { path: '^(src-main|src-server|scripts|test)/' },
+    },
+    {
+      name: 'renderer-in-a-browser',
+      severity: 'error',
+      comment: 'The page has no Node.',
+      from: { path: '^src-renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'host-to-shared-only',
+      severity: 'error',
+      comment: 'The host knows neither the page nor the server.',
+      from: { path: '^src-main/' },
+      to: { path: '^(src-renderer|src-server|scripts|test)/' },
+    },
+    {
+      name: 'server-to-shared-only',
+      severity: 'error',
+      comment: 'The server knows neither the page nor the host.',
+      from: { path: '^src-server/' },
+      to: { path: '^(src-renderer|src-main|scripts|test)/' },
+    },
+    {
+      name: 'electron-in-the-shell',
+      severity: 'error',
+      comment: 'Only the shell knows Electron; everything else also runs in plain Node.',
+      from: { path: '^src-', pathNot: ['^src-main/shell/', '^src-main/index\\.ts$'] },
+      to: { path: ['^electron$', 'node_modules/electron/'] },
+    },
+    {
+      name: 'room-not-in-the-table',
+      severity: 'error',
+      comment: 'Add the new folder of src-main to the table in .dependency-cruiser.mjs.',
+      from: { path: '^src-main/' },
+      to: { path: '^src-main/[^/]+/', pathNot: `^src-main/${anyOf(Object.keys(rooms))}/` },
+    },
+    {
+      name: 'features-are-islands',
+      severity: 'error',
+      comment: 'What two features need lives in components, state or routes, not in one of them.',
+      from: { path: '^src-renderer/features/([^/]+)/' },
+      to: { path: '^src-renderer/features/', pathNot: '^src-renderer/features/$1/' },
+    },
+    ...roomRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|dist|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.css', '.json'],
+    },
+  },
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
+
+/** Each becomes out/main/<name>.js. The ledger reader is the entry of a worker thread. */
+const mainEntries = Object.fromEntries(
+  Object.entries({
+    index: at('src-main/index.ts'),
+    headless: at('src-main/headless.ts'),
+    'ledger-reader': at('src-main/ledger/reader-worker.ts'),
+  }).filter(([, file]) => existsSync(file)),
+)
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      sourcemap: true,
+      rolldownOptions: { input: mainEntries },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload is one CommonJS file that can require nothing but Electron.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: at('src-main/shell/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    plugins: [react()],
+    build: {
+      outDir: at('out/renderer'),
+      rolldownOptions: { input: at('src-renderer/index.html') },
+    },
+    server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  },
+})

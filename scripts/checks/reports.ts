@@ -1,0 +1,94 @@
+// Reading the JSON reports of the two test runners.
+import { failedOnce, settle } from './outcome.ts'
+import type { Outcome, Skipped } from './outcome.ts'
+
+/** The part of vitest's JSON report that is read here. */
+interface VitestReport {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+interface PlaywrightSuite {
+  readonly title: string
+  readonly suites?: readonly PlaywrightSuite[]
+  readonly specs?: readonly {
+    readonly title: string
+    readonly tests: readonly {
+      readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped'
+      readonly annotations: readonly { readonly type: string; readonly description?: string }[]
+    }[]
+  }[]
+}
+
+/** The part of Playwright's JSON report that is read here. */
+interface PlaywrightReport {
+  readonly suites: readonly PlaywrightSuite[]
+  readonly errors: readonly { readonly message?: string }[]
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const noReport = (suite: string, exitCode: number | null) =>
+  failedOnce(suite, `It wrote no report (exit code ${String(exitCode)}).`)
+
+/** Counts a vitest report. A file that could not be loaded has no tests and counts as one failure. */
+export function countVitest(suite: string, text: string | null, exitCode: number | null): Outcome {
+  const report = parsed(text) as VitestReport | null
+  if (!report) return noReport(suite, exitCode)
+  let passed = 0
+  let failed = 0
+  const skipped: Skipped[] = []
+  const problems: string[] = []
+  for (const file of report.testResults) {
+    const broken = file.assertionResults.filter((test) => test.status === 'failed').length
+    failed += broken
+    if (file.status === 'failed' && broken === 0) {
+      failed += 1
+      problems.push(`${file.name}: ${file.message.split('\n')[0] ?? ''}`)
+    }
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') passed += 1
+      else if (test.status !== 'failed') skipped.push({ name: test.fullName, reason: test.status })
+    }
+  }
+  return settle({ suite, passed, failed, skipped, problems }, exitCode)
+}
+
+/** Counts a Playwright report. A test that passed only when tried again counts as failed. */
+export function countPlaywright(
+  suite: string,
+  text: string | null,
+  exitCode: number | null,
+): Outcome {
+  const report = parsed(text) as PlaywrightReport | null
+  if (!report) return noReport(suite, exitCode)
+  let passed = 0
+  let failed = 0
+  const skipped: Skipped[] = []
+  const visit = (part: PlaywrightSuite): void => {
+    for (const spec of part.specs ?? []) {
+      for (const test of spec.tests) {
+        if (test.status === 'expected') passed += 1
+        else if (test.status !== 'skipped') failed += 1
+        else {
+          const why = test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')
+          skipped.push({ name: spec.title, reason: why?.description ?? 'no reason given' })
+        }
+      }
+    }
+    part.suites?.forEach(visit)
+  }
+  report.suites.forEach(visit)
+  const problems = report.errors.map((error) => error.message?.split('\n')[0] ?? 'unknown error')
+  return settle({ suite, passed, failed, skipped, problems }, exitCode)
+}

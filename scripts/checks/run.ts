@@ -1,0 +1,59 @@
+import { build } from '../build/build.ts'
+import { failedOnce, passedOnce, totalLine } from './outcome.ts'
+import { runVitest } from './runners.ts'
+import { runStaticChecks } from './static.ts'
+import type { Outcome } from './outcome.ts'
+
+type Step = readonly [suite: string, run: () => Promise<readonly Outcome[]>]
+
+const suite = (project: string): Step => [project, async () => [await runVitest(project)]]
+
+const fast: readonly Step[] = [['static checks', runStaticChecks], suite('unit'), suite('property')]
+
+const builds: Step = [
+  'build',
+  async () => {
+    console.log('\n── build')
+    const built = (await build()) === 0
+    return [built ? passedOnce('build') : failedOnce('build', 'See its output above.')]
+  },
+]
+
+const endToEnd: Step = ['e2e', async () => [await (await import('./e2e.ts')).runEndToEnd()]]
+
+const packaging: Step = [
+  'packaging',
+  async () => [await (await import('../package/smoke.ts')).smokeTest()],
+]
+
+/** Everything: `npm test`. */
+export const runAll = () => runSteps([...fast, suite('integration'), builds, packaging, endToEnd])
+
+/** The fast part, for while you work: `npm run verify`. */
+export const runFast = () => runSteps(fast)
+
+/** Runs the steps in order, however the earlier ones went; resolves with the exit code. */
+async function runSteps(steps: readonly Step[]): Promise<number> {
+  const outcomes: Outcome[] = []
+  for (const [name, run] of steps) {
+    try {
+      outcomes.push(...(await run()))
+    } catch (error) {
+      console.error(error)
+      outcomes.push(failedOnce(name, error instanceof Error ? error.message : 'It crashed.'))
+    }
+  }
+  printSummary(outcomes)
+  return outcomes.some((outcome) => outcome.failed > 0) ? 1 : 0
+}
+
+function printSummary(outcomes: readonly Outcome[]): void {
+  console.log('\n── summary')
+  for (const { suite: name, passed, failed, skipped, problems } of outcomes) {
+    const skips = skipped.length > 0 ? `, ${skipped.length} skipped` : ''
+    console.log(`${name.padEnd(12)} ${passed} passed, ${failed} failed${skips}`)
+    for (const problem of problems) console.log(`  problem: ${problem}`)
+    for (const test of skipped) console.log(`  skipped: ${test.name} (${test.reason})`)
+  }
+  console.log(`\n${totalLine(outcomes)}`)
+}

@@ -1,0 +1,49 @@
+// Running the test suites, each to a report in .cache/reports.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { projectRoot } from '../launch/run.mjs'
+import { tool } from '../tool.ts'
+import { countPlaywright, countVitest } from './reports.ts'
+import type { Outcome } from './outcome.ts'
+
+const MINUTE = 60_000
+
+/** A fresh place for a report, so that one of an earlier run is never taken for this one's. */
+function reportFile(name: string): string {
+  const folder = path.join(projectRoot, '.cache', 'reports')
+  mkdirSync(folder, { recursive: true })
+  const file = path.join(folder, `${name}.json`)
+  rmSync(file, { force: true })
+  return file
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** Runs one project of vitest.config.ts. */
+export async function runVitest(project: string): Promise<Outcome> {
+  console.log(`\n── ${project}`)
+  const report = reportFile(project)
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json']
+  const code = await tool('vitest', 'vitest', [...args, `--outputFile.json=${report}`], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 15 * MINUTE,
+  })
+  return countVitest(project, textOf(report), code)
+}
+
+/** Runs the end-to-end tests in the browser found for them (see playwright.config.ts). */
+export async function runPlaywright(environment: NodeJS.ProcessEnv): Promise<Outcome> {
+  const report = reportFile('e2e')
+  const code = await tool('@playwright/test', 'playwright', ['test', '--reporter=list,json'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 20 * MINUTE,
+    env: { ...process.env, ...environment, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  })
+  return countPlaywright('e2e', textOf(report), code)
+}

@@ -1,0 +1,3 @@
+export function dev(_args: readonly string[]): Promise<number> {
+  throw new Error('todo')
+}

@@ -1,0 +1,37 @@
+import path from 'node:path'
+import { buildIfStale } from './build/build.ts'
+import { bringElectron } from './electron/bring.ts'
+import { projectRoot, runHere } from './launch/run.mjs'
+
+/** An Electron that dies this soon never showed a window. */
+const STILLBORN_MS = 5_000
+
+/**
+ * `npm start`: opens Tallystick, in Electron where it can be had, otherwise in the browser through
+ * the headless host. `--browser` asks for the browser; other arguments go to the app.
+ */
+export async function start(args: readonly string[]): Promise<number> {
+  const built = await buildIfStale()
+  if (built !== 0) return built
+
+  const rest = args.filter((arg) => arg !== '--browser')
+  if (rest.length < args.length) return openInBrowser(rest)
+
+  const electron = await bringElectron()
+  let reason: string
+  if (electron.binary === null) {
+    reason = electron.reason
+  } else {
+    const since = Date.now()
+    const code = await runHere(electron.binary, ['.', ...rest])
+    if (code === 0 || Date.now() - since > STILLBORN_MS) return code
+    reason = `Electron ended at once with code ${code}`
+  }
+  console.log(`Opening Tallystick in the browser: ${reason}.`)
+  return openInBrowser(rest)
+}
+
+function openInBrowser(args: readonly string[]): Promise<number> {
+  const host = path.join(projectRoot, 'out', 'main', 'headless.js')
+  return runHere(process.execPath, ['--enable-source-maps', host, '--open', ...args])
+}

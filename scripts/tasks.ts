@@ -1,0 +1,27 @@
+import { tool } from './tool.ts'
+
+/** What `node scripts/launch.mjs <task>` can do. Each resolves with the exit code. */
+type Task = (args: readonly string[]) => Promise<number>
+
+/** The tasks. They load what they need when they run, so that starting the app stays quick. */
+export const tasks: Record<string, Task> = {
+  start: async (args) => (await import('./start.ts')).start(args),
+  dev: async (args) => (await import('./dev.ts')).dev(args),
+  build: async () => (await import('./build/build.ts')).build(),
+  package: async (args) => (await import('./package/package.ts')).packageApp(args),
+
+  test: async () => (await import('./checks/run.ts')).runAll(),
+  verify: async () => (await import('./checks/run.ts')).runFast(),
+  typecheck: async () => tool('typescript', 'tsc', ['-b']),
+  format: async () => tool('prettier', 'prettier', ['--write', '--log-level=warn', '.']),
+  lint: async (args) => {
+    const { layerArguments } = await import('./checks/static.ts')
+    const language = await tool('eslint', 'eslint', ['--max-warnings=0', ...args, '.'])
+    const layers = await tool('dependency-cruiser', 'depcruise', layerArguments)
+    return language || layers
+  },
+  bench: async (args) => {
+    const { runHere } = await import('./launch/run.mjs')
+    return runHere(process.execPath, ['test/bench/run.ts', ...args])
+  },
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { totalLine } from '../../../scripts/checks/outcome.ts'
+import { countPlaywright, countVitest } from '../../../scripts/checks/reports.ts'
+
+const test = (status: string, fullName = 'a test') => ({ status, fullName })
+const file = (...assertionResults: object[]) => ({
+  name: 'a.test.ts',
+  status: 'passed',
+  message: '',
+  assertionResults,
+})
+const vitest = (...testResults: object[]) => JSON.stringify({ testResults })
+const playwright = (tests: object[], errors: object[] = []) =>
+  JSON.stringify({ suites: [{ suites: [{ specs: [{ title: 'opens', tests }] }] }], errors })
+const playwrightTest = (status: string, annotations: object[] = []) => ({ status, annotations })
+
+describe('counting a vitest report', () => {
+  it('counts each test once', () => {
+    const report = vitest(file(test('passed'), test('failed')), file(test('passed'), test('todo')))
+    expect(countVitest('unit', report, 1)).toMatchObject({
+      passed: 2,
+      failed: 1,
+      skipped: [{ name: 'a test', reason: 'todo' }],
+    })
+  })
+
+  it('counts a file that could not be loaded as a failure', () => {
+    const broken = { ...file(), status: 'failed', message: 'SyntaxError: no\nstack' }
+    const outcome = countVitest('unit', vitest(file(test('passed')), broken), 1)
+    expect(outcome).toMatchObject({ passed: 1, failed: 1 })
+    expect(outcome.problems).toEqual(['a.test.ts: SyntaxError: no'])
+  })
+
+  it('counts a run that ended badly after passing tests as a failure', () => {
+    expect(countVitest('unit', vitest(file(test('passed'))), 1)).toMatchObject({ failed: 1 })
+    expect(countVitest('unit', vitest(file(test('passed'))), null)).toMatchObject({ failed: 1 })
+  })
+
+  it.each([
+    ['missing', null],
+    ['cut off', '{"testResults": ['],
+    ['empty', vitest()],
+  ])('counts a %s report as a failure', (_what, report) => {
+    expect(countVitest('unit', report, 0)).toMatchObject({ passed: 0, failed: 1 })
+  })
+})
+
+describe('counting a Playwright report', () => {
+  it('gives the reason of a skipped test', () => {
+    const skip = playwrightTest('skipped', [{ type: 'skip', description: 'no Electron here' }])
+    const outcome = countPlaywright('e2e', playwright([playwrightTest('expected'), skip]), 0)
+    expect(outcome).toMatchObject({ passed: 1, failed: 0 })
+    expect(outcome.skipped).toEqual([{ name: 'opens', reason: 'no Electron here' }])
+  })
+
+  it('counts a test that passed only when tried again as failed', () => {
+    const report = playwright([playwrightTest('flaky'), playwrightTest('unexpected')])
+    expect(countPlaywright('e2e', report, 0)).toMatchObject({ passed: 0, failed: 2 })
+  })
+
+  it('counts an error outside every test', () => {
+    const report = playwright([playwrightTest('expected')], [{ message: 'no server\nat x' }])
+    const outcome = countPlaywright('e2e', report, 1)
+    expect(outcome).toMatchObject({ passed: 1, failed: 1 })
+    expect(outcome.problems[0]).toBe('no server')
+  })
+})
+
+describe('the last line', () => {
+  const outcome = { suite: 'unit', passed: 3, failed: 0, skipped: [], problems: [] }
+
+  it('sums every suite and leaves out an empty skipped', () => {
+    expect(totalLine([outcome, { ...outcome, failed: 2 }])).toBe('6 passed, 2 failed')
+  })
+
+  it('says how many were skipped', () => {
+    const skipped = [{ name: 'opens a window', reason: 'no Electron' }]
+    expect(totalLine([outcome, { ...outcome, skipped }])).toBe('6 passed, 0 failed, 1 skipped')
+  })
+})

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project per kind of test, so that `npm run verify` can leave the slow ones out. */
+const kinds = [
+  { name: 'unit', testTimeout: 5_000, hookTimeout: 10_000 },
+  { name: 'property', testTimeout: 60_000, hookTimeout: 10_000 },
+  { name: 'integration', testTimeout: 60_000, hookTimeout: 60_000 },
+] as const
+
+export default defineConfig({
+  test: {
+    projects: kinds.map((kind) => ({
+      test: {
+        ...kind,
+        include: [`test/${kind.name}/**/*.test.{ts,tsx}`],
+        environment: 'node',
+        // A zone far from UTC, so that a forgotten time zone shows in the tests of every machine.
+        env: { TZ: 'Pacific/Auckland' },
+        restoreMocks: true,
+      },
+    })),
+  },
+})
