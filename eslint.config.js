@@ -1,4 +1,4 @@
-// The language rules. Which folder may import which is scripts/layers/rules.mjs; run both with
+// The language rules. Which folder may import which is .dependency-cruiser.mjs; run both with
 // `npm run lint`. House style beyond these is prettier's.
 import { defineConfig, globalIgnores } from 'eslint/config'
 import reactHooks from 'eslint-plugin-react-hooks'
@@ -89,6 +89,8 @@ export default defineConfig(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      // Amounts are branded numbers; negating one is arithmetic like any other.
+      '@typescript-eslint/no-unsafe-unary-minus': 'off',
       // Ports are async even where one implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
     },
