@@ -1,0 +1,80 @@
+/** Opening the ledger's SQLite file the one way it may be opened, and moving its schema forward. */
+
+import { DatabaseSync } from 'node:sqlite'
+import { journal } from './migrations/0001-journal.ts'
+
+/** Forwards only: a released migration is never edited, a change is a new one. */
+export const MIGRATIONS: readonly string[] = [journal]
+
+export const SCHEMA_VERSION = MIGRATIONS.length
+
+export class LedgerIsNewer extends Error {
+  readonly version: number
+  constructor(version: number) {
+    super(`The ledger has format ${version}; this app reads up to ${SCHEMA_VERSION}`)
+    this.version = version
+  }
+}
+
+/** Pages the write-ahead log may reach before a commit folds it in; the worker does so earlier. */
+const LOG_PAGES = 16_384
+
+/** The one writing connection. Throws SQLite's errors, and LedgerIsNewer before changing anything. */
+export function openWriter(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 2_000, enableForeignKeyConstraints: true })
+  try {
+    if (schemaVersion(db) > SCHEMA_VERSION) throw new LedgerIsNewer(schemaVersion(db))
+    db.exec('PRAGMA journal_mode = WAL')
+    db.exec(
+      'PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;' +
+        `PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA recursive_triggers = ON`,
+    )
+    assertDurable(db)
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A connection that cannot write, for long reads beside the writer. */
+export function openReader(file: string): DatabaseSync {
+  return new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+}
+
+export function schemaVersion(db: DatabaseSync): number {
+  return pragma(db, 'user_version')
+}
+
+/** Brings the schema to `target`, each step in its own transaction. */
+export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
+  for (let version = schemaVersion(db); version < target; version++) {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      db.exec(MIGRATIONS[version] ?? '')
+      db.exec(`PRAGMA user_version = ${version + 1}; COMMIT`)
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+/** Fails at start, not at the first lost charge, when SQLite is not what the ledger relies on. */
+function assertDurable(db: DatabaseSync): void {
+  const { mode } = db.prepare('SELECT journal_mode AS mode FROM pragma_journal_mode').get() as {
+    mode: string
+  }
+  const problems = [
+    mode !== 'wal' && `journal mode is "${mode}", not "wal"`,
+    pragma(db, 'synchronous') !== 2 && 'synchronous is not FULL',
+    pragma(db, 'foreign_keys') !== 1 && 'foreign keys are off',
+  ].filter(Boolean)
+  if (problems.length > 0) throw new Error(`SQLite is not durable here: ${problems.join(', ')}`)
+}
+
+export function pragma(db: DatabaseSync, name: string): number {
+  const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, number> | undefined
+  return Object.values(row ?? {})[0] ?? 0
+}

@@ -1,0 +1,148 @@
+/**
+ * The ledger: what gates every run and remembers every charge (design: ledger). All calls that move
+ * credits are synchronous, atomic and durable when they return.
+ */
+
+import { burnOrder, drawFrom } from '#shared/credits/burn-down.ts'
+import {
+  endEntryId,
+  type Cancellation,
+  holdEntry,
+  holdEntryId,
+  type Settlement,
+  settleEntry,
+  voidEntry,
+} from '#shared/credits/entries.ts'
+import { hasExpired } from '#shared/credits/grant.ts'
+import type { Entry, EntryDraft, OperationFacts } from '#shared/credits/journal.ts'
+import { creditsToDecimal } from '#shared/credits/amount.ts'
+import { failure, type Result, success } from '#shared/host/result.ts'
+import type { BucketBalance } from '#shared/usage/views.ts'
+import type { Head } from './entry-chain.ts'
+import { type Journal, sameContent, unknownOperation } from './journal.ts'
+import { type Checkpoint, type Hold, openHold, stillMatters } from './state.ts'
+
+export interface Ledger {
+  /** Ledger time, epoch milliseconds: the clock, but never before the last entry. */
+  now(): number
+  /** Balance of every grant that still matters, in the order in which they pay. */
+  buckets(): readonly BucketBalance[]
+  /**
+   * Writes grants and expiries, all or none. What is already written is skipped and returned, so a
+   * repeated delivery changes nothing; the same id with other content fails: `entry_conflict`.
+   */
+  append(drafts: readonly EntryDraft[]): Result<readonly Entry[]>
+  /**
+   * Reserves the quote's maximum, or nothing: `insufficient_credits` (with `available` and `needed`
+   * in millicredits) or `operation_exists`. Only after success may a provider be called.
+   */
+  authorize(operation: OperationFacts): Result<Hold>
+  /**
+   * Ends a run that is paid for. Repeated with the same facts it returns the first entry; with
+   * others it fails with `operation_ended`. Throws when the charge is above what is held.
+   */
+  settle(operationId: string, ending: Omit<Settlement, 'operationId'>): Result<Entry>
+  /** Ends a run that costs nothing; repeatable like `settle`. */
+  void(operationId: string, ending: Omit<Cancellation, 'operationId'>): Result<Entry>
+  /** Holds whose run has not ended, oldest first. */
+  openHolds(): readonly Hold[]
+  /** Durably notes how far a run has come, so that a crash can settle it. */
+  checkpoint(operationId: string, progress: Omit<Checkpoint, 'at'>): Result<Checkpoint>
+  /** The end of the chain. */
+  head(): Head
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** The money side of the ledger over an opened journal. */
+export function createLedger(journal: Journal, clock: Clock): Ledger {
+  const now = () => Math.max(clock.now(), journal.state().head.at)
+
+  function authorize(operation: OperationFacts): Result<Hold> {
+    const { operationId, quote } = operation
+    if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
+    const at = now()
+    const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at)
+    if (!drawn.ok) {
+      return failure(
+        'insufficient_credits',
+        `This run may cost up to ${creditsToDecimal(quote.maximum)} credits, and ${creditsToDecimal(drawn.available)} are available.`,
+        { available: drawn.available, needed: quote.maximum },
+      )
+    }
+    const written = journal.write([holdEntry(operation, drawn.draws)], at)
+    return written.ok ? success(openHold(written.data[0] as Entry)) : written
+  }
+
+  /** Ends an operation once: `draft` is what would be written were it still open. */
+  function end(operationId: string, draft: (held: Hold, at: number) => EntryDraft): Result<Entry> {
+    const hold = journal.state().holds.get(operationId)
+    if (!hold) return alreadyEnded(operationId, draft)
+    const at = now()
+    const written = journal.write([draft(hold, at)], at)
+    return written.ok ? success(written.data[0] as Entry) : written
+  }
+
+  /** The first ending again, when it says the same. */
+  function alreadyEnded(
+    operationId: string,
+    draft: (held: Hold, at: number) => EntryDraft,
+  ): Result<Entry> {
+    const ended = journal.find(endEntryId(operationId))
+    const started = journal.find(holdEntryId(operationId))
+    if (!ended || !started) return unknownOperation(operationId)
+    const { facts } = draft(openHold(started), ended.at)
+    if (sameContent(ended, { id: ended.id, facts, postings: ended.postings })) return success(ended)
+    return failure('operation_ended', 'This run has already ended differently.', {
+      operationId,
+      ended: ended.facts.kind,
+    })
+  }
+
+  const expiredAt = (at: number) => (grantId: string) => {
+    const balance = journal.state().balances.get(grantId)
+    return balance !== undefined && hasExpired(balance.grant, at)
+  }
+
+  return {
+    now,
+    buckets: () => {
+      const at = now()
+      return [...journal.state().balances.values()]
+        .filter((balance) => stillMatters(balance, at))
+        .sort((left, right) => burnOrder(left.grant, right.grant))
+    },
+    append(drafts) {
+      for (const { id, facts } of drafts) {
+        if (facts.kind !== 'grant' && facts.kind !== 'expire') {
+          throw new Error(
+            `Entry ${id} of kind ${facts.kind} is not appended but authorized or ended`,
+          )
+        }
+      }
+      return journal.write(drafts, now())
+    },
+    authorize,
+    settle: (operationId, ending) =>
+      end(operationId, ({ draws }, at) =>
+        settleEntry({ operationId, ...ending }, draws, expiredAt(at)),
+      ),
+    void: (operationId, ending) =>
+      end(operationId, ({ draws }, at) =>
+        voidEntry({ operationId, ...ending }, draws, expiredAt(at)),
+      ),
+    openHolds: () => [...journal.state().holds.values()],
+    checkpoint: (operationId, progress) => {
+      const { units, usageSource } = progress
+      return journal.mark(operationId, { units, usageSource, at: now() })
+    },
+    head: () => journal.state().head,
+  }
+}
+
+function operationExists(operationId: string) {
+  return failure('operation_exists', 'This run was already started.', { operationId })
+}

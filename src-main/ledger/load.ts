@@ -1,0 +1,142 @@
+/** Reading the ledger's state at opening: the last snapshot, then every entry after it, checked. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
+import type { BalanceState } from '#shared/credits/balance.ts'
+import {
+  continuesChain,
+  type EntryRecord,
+  GENESIS,
+  type Head,
+  headAfter,
+  readEntry,
+  toHex,
+} from './entry-chain.ts'
+import type { SnapshotBody } from './projections.ts'
+import { isDamage } from './storage-errors.ts'
+import {
+  advance,
+  type Checkpoint,
+  EMPTY_STATE,
+  type Hold,
+  type LedgerState,
+  openHold,
+} from './state.ts'
+
+/** Thrown when the journal cannot be what this app wrote. */
+export class LedgerDamage extends Error {}
+
+/**
+ * The state as of the last entry. Takes time by the entries since the last snapshot, not by the
+ * size of the ledger. Throws LedgerDamage when these do not chain or cannot follow each other.
+ */
+export function loadState(db: DatabaseSync): LedgerState {
+  let state = lastSnapshot(db)
+  const after = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
+  for (const row of after.iterate(state.head.sequence)) {
+    state = follow(state, row as unknown as EntryRecord)
+  }
+  return { ...state, holds: withCheckpoints(db, state.holds) }
+}
+
+/** The state after one more record of the journal, if that is what it must be. */
+export function follow(state: LedgerState, record: EntryRecord): LedgerState {
+  if (!continuesChain(state.head, record)) {
+    throw new LedgerDamage(`Entry ${record.sequence} does not continue the chain`)
+  }
+  try {
+    return advance(state, readEntry(record), headAfter(record))
+  } catch (error) {
+    throw new LedgerDamage(`Entry ${record.sequence} cannot follow: ${String(error)}`)
+  }
+}
+
+/** The state a snapshot holds, or that of an empty ledger. Without `until`, the last snapshot. */
+export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER): LedgerState {
+  const row = db
+    .prepare('SELECT * FROM snapshot WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1')
+    .get(until) as { sequence: number; at: number; hash: Uint8Array; body: string } | undefined
+  if (!row) return EMPTY_STATE
+  const head: Head = { sequence: row.sequence, at: row.at, hash: toHex(row.hash) }
+  const sealed = entryAt(db, row.sequence)
+  if (!sealed || toHex(sealed.hash) !== head.hash) {
+    throw new LedgerDamage(`Entry ${row.sequence} is not the one its snapshot saw`)
+  }
+  const body = parse(row.body) as SnapshotBody
+  const balances: BalanceState = new Map(body.balances.map((one) => [one.grant.id, one]))
+  return { head, balances, holds: holdsAt(db, body.holds) }
+}
+
+function holdsAt(db: DatabaseSync, sequences: readonly number[]): ReadonlyMap<string, Hold> {
+  const holds = sequences.map((sequence) => {
+    const record = entryAt(db, sequence)
+    if (!record) throw new LedgerDamage(`Entry ${sequence} is missing`)
+    return openHold(readEntry(record))
+  })
+  return new Map(holds.map((hold) => [hold.operation.operationId, hold]))
+}
+
+export function entryAt(db: DatabaseSync, sequence: number): EntryRecord | null {
+  const row = db.prepare('SELECT * FROM entry WHERE sequence = ?').get(sequence)
+  return (row as EntryRecord | undefined) ?? null
+}
+
+/** The last entry's place, time and hash, unchecked. */
+export function lastHead(db: DatabaseSync): Head {
+  const row = db.prepare('SELECT * FROM entry ORDER BY sequence DESC LIMIT 1').get()
+  return row ? headAfter(row as unknown as EntryRecord) : GENESIS
+}
+
+function withCheckpoints(db: DatabaseSync, holds: LedgerState['holds']): LedgerState['holds'] {
+  const select = db.prepare('SELECT body FROM checkpoint WHERE operation_id = ?')
+  return new Map(
+    [...holds].map(([id, hold]) => {
+      const row = select.get(id) as { body: string } | undefined
+      const checkpoint = row ? (parse(row.body) as Checkpoint) : null
+      return [id, { ...hold, checkpoint }]
+    }),
+  )
+}
+
+/**
+ * Whether the derived tables agree with the state: a cheap look at what opening has at hand. When
+ * they do not, they are rebuilt from the journal, which is the truth.
+ */
+export function projectionsAgree(db: DatabaseSync, state: LedgerState): boolean {
+  try {
+    return balancesAgree(db, state.balances) && operationsAgree(db, state)
+  } catch (error) {
+    if (isDamage(error)) throw error
+    return false
+  }
+}
+
+function balancesAgree(db: DatabaseSync, balances: BalanceState): boolean {
+  const select = db.prepare(
+    'SELECT available, held, spent, expired FROM grant_balance WHERE id = ?',
+  )
+  return [...balances.values()].every(({ grant, available, held, spent, expired }) => {
+    const row = select.get(grant.id)
+    return row !== undefined && isDeepStrictEqual({ ...row }, { available, held, spent, expired })
+  })
+}
+
+function operationsAgree(db: DatabaseSync, { holds, head }: LedgerState): boolean {
+  const select = db.prepare('SELECT operation_id AS id, status FROM operation WHERE sequence = ?')
+  const running = [...holds.values()].every(({ sequence, operation }) => {
+    const row = select.get(sequence) as { id: string; status: string } | undefined
+    return row?.id === operation.operationId && row.status === 'running'
+  })
+  const { last } = db.prepare('SELECT max(sequence) AS last FROM operation').get() as {
+    last: number | null
+  }
+  return running && (last ?? 0) <= head.sequence
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new LedgerDamage('A derived row of the ledger is not readable')
+  }
+}

@@ -1,0 +1,32 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** Start and end of local days; remembers the last day asked for, which is nearly always the next. */
+export interface DayClock {
+  /** `YYYY-MM-DD` of a moment in the account's time zone. */
+  dayOf(at: number): string
+  /** First millisecond of that day. */
+  startOf(day: string): number
+  /** First millisecond after that day. */
+  endOf(day: string): number
+}
+
+/** Throws a RangeError when the zone is not an IANA time zone. */
+export function createDayClock(timeZone: string): DayClock {
+  const startOf = (day: string) =>
+    Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds
+  const endOf = (day: string) => startOf(Temporal.PlainDate.from(day).add({ days: 1 }).toString())
+  const dayAt = (at: number) =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+  let known = { day: dayAt(0), from: 0, to: 0 }
+  return {
+    startOf,
+    endOf,
+    dayOf(at) {
+      if (at < known.from || at >= known.to) {
+        const day = dayAt(at)
+        known = { day, from: startOf(day), to: endOf(day) }
+      }
+      return known.day
+    },
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The tables that are derived from the journal, kept in the transaction of each entry. The same
+ * code rebuilds them, so a rebuilt ledger is equal to one that grew.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import type { GrantBalance } from '#shared/credits/balance.ts'
+import { sumDraws } from '#shared/credits/entries.ts'
+import type { Entry, OperationFacts } from '#shared/credits/journal.ts'
+import type { UsageStatus } from '#shared/usage/filter.ts'
+import type { DayClock } from './local-day.ts'
+import { type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
+
+/** Tables that `rebuild` empties and fills again. */
+export const DERIVED_TABLES = [
+  'usage_rollup',
+  'operation',
+  'series',
+  'grant_balance',
+  'snapshot',
+] as const
+
+/** Entries between two snapshots: what opening checks at most, and what a past balance folds. */
+export const SNAPSHOT_EVERY = 1_024
+
+export interface Projections {
+  /** Writes what one entry changes, given the state before and after it. */
+  apply(entry: Entry, before: LedgerState, after: LedgerState): void
+  /** Forgets what a rolled-back transaction had taught. */
+  rolledBack(): void
+}
+
+/** Prepares the writing side of every derived table. */
+export function createProjections(db: DatabaseSync, days: DayClock): Projections {
+  const grants = createGrantBalances(db)
+  const operations = createOperations(db)
+  const rollup = createRollup(db, days)
+  const snapshot = db.prepare('INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)')
+
+  function apply(entry: Entry, before: LedgerState, after: LedgerState): void {
+    grants.apply(entry, after)
+    const { facts } = entry
+    if (facts.kind === 'hold') operations.start(openHold(entry))
+    if (facts.kind === 'settle' || facts.kind === 'void') {
+      const hold = before.holds.get(facts.operationId)
+      if (!hold) throw new Error(`Entry ${entry.id} ends an operation that is not open`)
+      operations.end(hold, entry)
+      const charged = facts.kind === 'settle' ? facts.charge.amount : 0
+      rollup.add(hold, operations.seriesOf(hold.operation), statusOf(facts.kind), charged)
+    }
+    if (entry.sequence % SNAPSHOT_EVERY === 0) {
+      const hash = Buffer.from(after.head.hash, 'hex')
+      snapshot.run(entry.sequence, entry.at, hash, writeSnapshot(after))
+    }
+  }
+  return { apply, rolledBack: operations.forgetSeries }
+}
+
+const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
+  kind === 'settle' ? 'settled' : 'voided'
+
+/** What a snapshot keeps: every balance that matters, and the sequences of the open holds. */
+export interface SnapshotBody {
+  readonly balances: readonly GrantBalance[]
+  readonly holds: readonly number[]
+}
+
+function writeSnapshot(state: LedgerState): string {
+  const body: SnapshotBody = {
+    balances: [...state.balances.values()].filter((balance) =>
+      stillMatters(balance, state.head.at),
+    ),
+    holds: [...state.holds.values()].map(({ sequence }) => sequence),
+  }
+  return JSON.stringify(body)
+}
+
+function createGrantBalances(db: DatabaseSync) {
+  const insert = db.prepare(
+    `INSERT INTO grant_balance (sequence, id, body, available, held, spent, expired)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const update = db.prepare(
+    'UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ? WHERE id = ?',
+  )
+
+  function apply(entry: Entry, after: LedgerState): void {
+    const granted = entry.facts.kind === 'grant' ? entry.facts.grant.id : null
+    const touched = new Set(entry.postings.map(({ grantId }) => grantId))
+    if (granted !== null) touched.add(granted)
+    for (const id of touched) {
+      const balance = after.balances.get(id)
+      if (!balance) throw new Error(`Entry ${entry.id} touches unknown grant ${id}`)
+      const { available, held, spent, expired } = balance
+      if (id === granted) {
+        const body = JSON.stringify(balance.grant)
+        insert.run(entry.sequence, id, body, available, held, spent, expired)
+      } else {
+        update.run(available, held, spent, expired, id)
+      }
+    }
+  }
+  return { apply }
+}
+
+function createOperations(db: DatabaseSync) {
+  const insert = db.prepare(
+    `INSERT INTO operation
+       (sequence, operation_id, series, at, quote_expected, quote_maximum, held, status)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'running')`,
+  )
+  const finish = db.prepare(
+    `UPDATE operation SET status = ?, end_sequence = ?, ended_at = ?, outcome = ?, charged = ?,
+       usage_source = ? WHERE sequence = ?`,
+  )
+  const series = createSeries(db)
+
+  return {
+    seriesOf: series.idOf,
+    forgetSeries: series.forget,
+    start({ operation, draws, sequence, at }: Hold): void {
+      const { operationId, quote } = operation
+      const id = series.idOf(operation)
+      const held = sumDraws(draws)
+      insert.run(sequence, operationId, id, at, quote.expected, quote.maximum, held)
+    },
+    end(hold: Hold, { facts, sequence, at }: Entry): void {
+      if (facts.kind === 'settle') {
+        const { outcome, charge, usageSource } = facts
+        finish.run('settled', sequence, at, outcome, charge.amount, usageSource, hold.sequence)
+      } else if (facts.kind === 'void') {
+        finish.run('voided', sequence, at, facts.outcome, 0, null, hold.sequence)
+      }
+    },
+  }
+}
+
+function createSeries(db: DatabaseSync) {
+  const find = db.prepare(
+    `SELECT id FROM series WHERE subject = ? AND model_id = ? AND operation = ? AND studio = ?
+       AND provider_id = ? AND operation_name = ? AND provider_name = ? AND model_name = ?`,
+  )
+  const insert = db.prepare(
+    `INSERT INTO series (subject, model_id, operation, studio, provider_id, operation_name,
+       provider_name, model_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const known = new Map<string, number>()
+
+  function idOf(facts: OperationFacts): number {
+    const { subject, modelId, studio, providerId, providerName, modelName, quote } = facts
+    const { operation, operationName } = quote
+    const names = [subject, modelId, operation, studio, providerId] as const
+    const labels = [operationName, providerName, modelName] as const
+    const key = [...names, ...labels].join('\u0000')
+    let id = known.get(key)
+    if (id === undefined) {
+      const found = find.get(...names, ...labels) as { id: number } | undefined
+      id = found?.id ?? Number(insert.run(...names, ...labels).lastInsertRowid)
+      if (known.size >= 10_000) known.clear()
+      known.set(key, id)
+    }
+    return id
+  }
+  return { idOf, forget: () => known.clear() }
+}
+
+function createRollup(db: DatabaseSync, days: DayClock) {
+  const add = db.prepare(
+    `INSERT INTO usage_rollup
+       (day, series, status, operations, charged, first_sequence, last_sequence)
+     VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5)
+     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?4,
+       first_sequence = min(first_sequence, ?5), last_sequence = max(last_sequence, ?5)`,
+  )
+  return {
+    add({ at, sequence }: Hold, series: number, status: UsageStatus, charged: number): void {
+      add.run(days.dayOf(at), series, status, charged, sequence)
+    },
+  }
+}

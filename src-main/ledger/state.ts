@@ -1,0 +1,91 @@
+/**
+ * What the ledger keeps in memory: the end of the chain, the grants that still matter and the open
+ * holds. It is a value: a transaction makes the next one, and it becomes current after the commit.
+ */
+
+import {
+  applyEntry,
+  type BalanceState,
+  EMPTY_BALANCE,
+  type GrantBalance,
+} from '#shared/credits/balance.ts'
+import { drawsInto } from '#shared/credits/entries.ts'
+import { type Draw, hasExpired } from '#shared/credits/grant.ts'
+import type { Entry, OperationFacts } from '#shared/credits/journal.ts'
+import type { Units } from '#shared/credits/units.ts'
+import { GENESIS, type Head } from './entry-chain.ts'
+
+/** How far a run has come, as last written down; what a crash settles by. */
+export interface Checkpoint {
+  readonly units: Units
+  readonly usageSource: 'provider' | 'local'
+  /** Ledger time, epoch milliseconds. */
+  readonly at: number
+}
+
+/** Credits reserved for a run that has not ended. */
+export interface Hold {
+  readonly operation: OperationFacts
+  readonly draws: readonly Draw[]
+  /** Place of its entry in the journal. */
+  readonly sequence: number
+  readonly at: number
+  readonly checkpoint: Checkpoint | null
+}
+
+export interface LedgerState {
+  readonly head: Head
+  /** Not every grant ever: those in force, to come, or with credits available or held. */
+  readonly balances: BalanceState
+  /** By operation id, oldest first. */
+  readonly holds: ReadonlyMap<string, Hold>
+}
+
+export const EMPTY_STATE: LedgerState = {
+  head: GENESIS,
+  balances: EMPTY_BALANCE,
+  holds: new Map(),
+}
+
+/** The state after one more entry; throws when it cannot follow. */
+export function advance(state: LedgerState, entry: Entry, head: Head): LedgerState {
+  return {
+    head,
+    balances:
+      entry.postings.length > 0 || entry.facts.kind === 'grant'
+        ? applyEntry(state.balances, entry)
+        : state.balances,
+    holds: advanceHolds(state.holds, entry),
+  }
+}
+
+function advanceHolds(holds: ReadonlyMap<string, Hold>, entry: Entry): ReadonlyMap<string, Hold> {
+  const { facts } = entry
+  if (facts.kind === 'hold') return new Map(holds).set(facts.operation.operationId, openHold(entry))
+  if (facts.kind !== 'settle' && facts.kind !== 'void') return holds
+  const rest = new Map(holds)
+  if (!rest.delete(facts.operationId)) {
+    throw new Error(`Entry ${entry.id} ends operation ${facts.operationId}, which is not open`)
+  }
+  return rest
+}
+
+/** The hold that an entry of kind `hold` opens. */
+export function openHold(entry: Entry): Hold {
+  if (entry.facts.kind !== 'hold') throw new Error(`Entry ${entry.id} is not a hold`)
+  const { operation } = entry.facts
+  const { sequence, at } = entry
+  return { operation, draws: drawsInto(entry, 'held'), sequence, at, checkpoint: null }
+}
+
+/** Whether a grant's balance can still change or be shown as current at `now`. */
+export function stillMatters({ grant, available, held }: GrantBalance, now: number): boolean {
+  if (available !== 0 || held !== 0) return true
+  return grant.expiresAt !== null && !hasExpired(grant, now)
+}
+
+/** The state without the grants that are over at `now`, so that it never grows with history. */
+export function forgetSpentGrants(state: LedgerState, now: number): LedgerState {
+  const balances = [...state.balances].filter(([, balance]) => stillMatters(balance, now))
+  return balances.length === state.balances.size ? state : { ...state, balances: new Map(balances) }
+}

@@ -1,0 +1,116 @@
+/** Ledgers in throw-away folders, with a clock the test turns and facts it can name. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { millicredits } from '#shared/credits/amount.ts'
+import { grantEntry } from '#shared/credits/entries.ts'
+import type { Grant } from '#shared/credits/grant.ts'
+import type { EntryDraft, OperationFacts, Outcome } from '#shared/credits/journal.ts'
+import type { Charge } from '#shared/credits/rate-card.ts'
+import type { Result } from '#shared/host/result.ts'
+import { type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
+
+/** 2026-11-02T12:00:00Z. */
+export const NOON = Date.UTC(2026, 10, 2, 12)
+export const HOUR = 3_600_000
+export const DAY = 24 * HOUR
+
+export interface TestClock {
+  now(): number
+  set(at: number): void
+  advance(by: number): void
+}
+
+export function testClock(start = NOON): TestClock {
+  let at = start
+  return {
+    now: () => at,
+    set: (to) => {
+      at = to
+    },
+    advance: (by) => {
+      at += by
+    },
+  }
+}
+
+/** A folder of its own, and how to be rid of it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'tallystick-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export function openTestLedger(directory: string, clock: TestClock = testClock()): OpenLedger {
+  return unwrap(openLedger(directory, { clock, timeZone: 'UTC' }))
+}
+
+export function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
+  return result.data
+}
+
+export function codeOf(result: Result<unknown>): string {
+  return result.ok ? 'ok' : result.error.code
+}
+
+/** A grant of `credits` whole credits. */
+export function grantOf(id: string, credits: number, more: Partial<Grant> = {}): Grant {
+  return {
+    id,
+    source: 'plan',
+    amount: millicredits(credits * 1_000),
+    effectiveAt: 0,
+    expiresAt: null,
+    priority: 10,
+    label: `Grant ${id}`,
+    catalogVersion: 'test-1',
+    ...more,
+  }
+}
+
+export function grantDraft(id: string, credits: number, more: Partial<Grant> = {}): EntryDraft {
+  return grantEntry(grantOf(id, credits, more))
+}
+
+/** Facts of an operation that holds `credits` whole credits. */
+export function operationOf(
+  operationId: string,
+  credits: number,
+  more: Partial<Omit<OperationFacts, 'quote'>> = {},
+): OperationFacts {
+  return {
+    operationId,
+    studio: 'chat',
+    providerId: 'practice',
+    providerName: 'Practice',
+    modelId: 'practice/fast',
+    modelName: 'Fast',
+    subject: '',
+    deviceId: 'device-1',
+    ...more,
+    quote: {
+      operation: 'chat.fast',
+      operationName: 'Chat, fast',
+      catalogVersion: 'test-1',
+      expected: millicredits(credits * 500),
+      maximum: millicredits(credits * 1_000),
+      expectedUnits: { requests: 1 },
+      maximumUnits: { requests: 1 },
+    },
+  }
+}
+
+export function chargeOf(credits: number): Charge {
+  return { amount: millicredits(Math.round(credits * 1_000)), lines: [], decidedBy: 'lines' }
+}
+
+/** How a run that cost `credits` ended. */
+export function endingOf(credits: number, outcome: Outcome = 'completed') {
+  return {
+    outcome,
+    units: { requests: 1 },
+    usageSource: 'provider' as const,
+    charge: chargeOf(credits),
+  }
+}
