@@ -18,12 +18,16 @@ import type { Entry, EntryDraft, OperationFacts } from '#shared/credits/journal.
 import { creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
+import type { Clock } from '../ports/time.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'
 import { type Checkpoint, type Hold, openHold, stillMatters } from './state.ts'
 
 export interface Ledger {
-  /** Ledger time, epoch milliseconds: the clock, but never before the last entry. */
+  /**
+   * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
+   * has passed since, so that a clock turned back extends nothing.
+   */
   now(): number
   /** Balance of every grant that still matters, in the order in which they pay. */
   buckets(): readonly BucketBalance[]
@@ -52,14 +56,15 @@ export interface Ledger {
   head(): Head
 }
 
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number
-}
-
 /** The money side of the ledger over an opened journal. */
 export function createLedger(journal: Journal, clock: Clock): Ledger {
-  const now = () => Math.max(clock.now(), journal.state().head.at)
+  let floor = { head: journal.state().head, monotonic: clock.monotonic() }
+  const now = () => {
+    const { head } = journal.state()
+    if (head !== floor.head) floor = { head, monotonic: clock.monotonic() }
+    const passed = Math.max(0, Math.floor(clock.monotonic() - floor.monotonic))
+    return Math.max(clock.now(), head.sequence > 0 ? head.at + passed : 0)
+  }
 
   function authorize(operation: OperationFacts): Result<Hold> {
     const { operationId, quote } = operation

@@ -1,12 +1,14 @@
 /** Opening a ledger folder: locked, checked, migrated, and only then written to. */
 
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { failure, type Result, success } from '#shared/host/result.ts'
+import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
+import type { Clock } from '../ports/time.ts'
 import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
 import { createJournal } from './journal.ts'
-import { type Clock, createLedger, type Ledger } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { LedgerDamage, loadState, projectionsAgree } from './load.ts'
 import { createDayClock, type DayClock } from './local-day.ts'
 import { type LedgerLock, lockLedger } from './lock.ts'
@@ -35,8 +37,7 @@ export function openLedger(directory: string, ports: LedgerPorts): Result<OpenLe
   let lock: LedgerLock | null = null
   let db: DatabaseSync | null = null
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    chmodSync(directory, 0o700)
+    ensurePrivateDirectory(directory)
     const locked = lockLedger(directory)
     if (!locked.ok) return locked
     lock = locked.data
@@ -84,7 +85,7 @@ function serve(
 
 function openFile(file: string, days: DayClock, timeZone: string) {
   const seen = existsSync(file) ? inspect(file) : null
-  if (!seen) closeSync(openSync(file, 'a', 0o600))
+  if (!seen) closeSync(openSync(file, 'a', PRIVATE_FILE))
   const db = openWriter(file)
   try {
     const state = seen ?? loadState(db)

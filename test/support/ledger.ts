@@ -4,33 +4,39 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
+import type { OperationRate } from '#shared/credits/catalog.ts'
 import { grantEntry } from '#shared/credits/entries.ts'
 import type { Grant } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Outcome } from '#shared/credits/journal.ts'
 import type { Charge } from '#shared/credits/rate-card.ts'
 import type { Result } from '#shared/host/result.ts'
 import { type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
+import type { Clock } from '../../src-main/ports/time.ts'
 
 /** 2026-11-02T12:00:00Z. */
 export const NOON = Date.UTC(2026, 10, 2, 12)
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
-export interface TestClock {
-  now(): number
+export interface TestClock extends Clock {
+  /** Turns the wall clock alone, as a person or a time server does. */
   set(at: number): void
+  /** Lets time pass. */
   advance(by: number): void
 }
 
 export function testClock(start = NOON): TestClock {
   let at = start
+  let passed = 0
   return {
     now: () => at,
+    monotonic: () => passed,
     set: (to) => {
       at = to
     },
     advance: (by) => {
       at += by
+      passed += by
     },
   }
 }
@@ -73,6 +79,16 @@ export function grantDraft(id: string, credits: number, more: Partial<Grant> = {
   return grantEntry(grantOf(id, credits, more))
 }
 
+const RATE: OperationRate = {
+  id: 'chat.fast',
+  name: 'Chat, fast',
+  kind: 'text',
+  components: [{ unit: 'requests', price: millicredits(1_000), per: 1 }],
+  surcharges: [],
+  minimum: millicredits(0),
+  increment: millicredits(1),
+}
+
 /** Facts of an operation that holds `credits` whole credits. */
 export function operationOf(
   operationId: string,
@@ -93,6 +109,7 @@ export function operationOf(
       operation: 'chat.fast',
       operationName: 'Chat, fast',
       catalogVersion: 'test-1',
+      rate: RATE,
       expected: millicredits(credits * 500),
       maximum: millicredits(credits * 1_000),
       expectedUnits: { requests: 1 },
