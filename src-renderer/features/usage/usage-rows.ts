@@ -1,0 +1,52 @@
+/** The loaded part of the usage table, newest first, as pages and live changes come in. */
+
+import type { UsagePage, UsageRow } from '#shared/usage/views.ts'
+
+export interface LoadedRows {
+  readonly rows: readonly UsageRow[]
+  /** Where the next page goes on; null at the end. */
+  readonly nextBefore: number | null
+}
+
+export const NO_ROWS: LoadedRows = { rows: [], nextBefore: null }
+
+/** Adds an older page at the end. Rows already there are not doubled. */
+export function appendPage(loaded: LoadedRows, page: UsagePage): LoadedRows {
+  const last = loaded.rows.at(-1)?.sequence ?? Number.POSITIVE_INFINITY
+  const older = page.rows.filter(({ sequence }) => sequence < last)
+  return { rows: [...loaded.rows, ...older], nextBefore: page.nextBefore }
+}
+
+/**
+ * Lays a freshly read first page over what is loaded: new rows come on top, changed ones are
+ * replaced, ones that no longer match are gone; older rows stay. When the page does not reach down
+ * to what was loaded, the gap cannot be known and only the page remains.
+ */
+export function refreshFirstPage(loaded: LoadedRows, page: UsagePage): LoadedRows {
+  const lowest = page.rows.at(-1)?.sequence
+  if (page.nextBefore === null || lowest === undefined) return page
+  const highest = loaded.rows[0]?.sequence
+  if (highest === undefined || highest < lowest) return page
+  const older = loaded.rows.filter(({ sequence }) => sequence < lowest)
+  if (older.length === 0) return page
+  return { rows: [...page.rows, ...older], nextBefore: loaded.nextBefore }
+}
+
+/** Puts a changed row in its place, or takes it out when it no longer matches the filter. */
+export function replaceRow(
+  loaded: LoadedRows,
+  operationId: string,
+  row: UsageRow | null,
+): LoadedRows {
+  const rows = row
+    ? loaded.rows.map((each) => (each.operationId === operationId ? row : each))
+    : loaded.rows.filter((each) => each.operationId !== operationId)
+  return { ...loaded, rows }
+}
+
+/** How many rows came in above the one that was on top: by so much the scroll moves to stay put. */
+export function rowsAbove(loaded: LoadedRows, operationId: string | null): number {
+  if (operationId === null) return 0
+  const index = loaded.rows.findIndex((row) => row.operationId === operationId)
+  return index < 0 ? 0 : index
+}
