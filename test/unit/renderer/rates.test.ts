@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import { findOperation, type OperationRate, readCatalog } from '#shared/credits/catalog.ts'
-import defaultCatalog from '../../../resources/catalogs/default.json' with { type: 'json' }
 import {
   calculatorFields,
   lengthUnit,
@@ -11,6 +11,9 @@ import {
   wordsToTokens,
 } from '../../../src-renderer/features/rates/calculator.ts'
 import { plotPrices } from '../../../src-renderer/features/rates/price-plot.ts'
+
+const catalogFile = new URL('../../../resources/catalogs/default.json', import.meta.url)
+const defaultCatalog: unknown = JSON.parse(readFileSync(catalogFile, 'utf8'))
 
 function rateOf(id: string): OperationRate {
   const read = readCatalog(defaultCatalog)
