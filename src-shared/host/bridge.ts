@@ -32,8 +32,6 @@ export const CLOSE_CODES = {
   unsupported: 1003,
   /** Text that is no client frame. */
   badFrame: 4400,
-  /** More calls at once than a page has any reason to make. */
-  tooManyCalls: 4429,
   /** The page reads too slowly: it is to connect again and attach to its runs. */
   resync: 4409,
 } as const
