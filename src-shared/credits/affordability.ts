@@ -1,0 +1,53 @@
+/** Whether a balance covers a run, and what would fit if it does not. */
+
+import type { Credits } from './amount.ts'
+import { largestAffordableOutput, priceUnits, type Quote } from './rate-card.ts'
+import type { Units } from './units.ts'
+
+/** A reply cut shorter than this helps nobody: better to say that the balance does not cover it. */
+export const SHORTEST_USEFUL_REPLY = 60
+
+export type Coverage =
+  | { readonly kind: 'full'; readonly quote: Quote }
+  /** The same run with a shorter reply; its maximum fits. */
+  | { readonly kind: 'shorter'; readonly quote: Quote; readonly maximumOutputTokens: number }
+  | { readonly kind: 'insufficient' }
+
+/**
+ * What `available` covers of a quote: all of it, the same run with fewer output tokens, or nothing
+ * that is worth running (design: one AI call).
+ */
+export function coverQuote(quote: Quote, available: Credits): Coverage {
+  if (quote.maximum <= available) return { kind: 'full', quote }
+  const longest = quote.maximumUnits.outputTokens ?? 0
+  const base: Units = { ...quote.maximumUnits, outputTokens: 0 }
+  const fitting = largestAffordableOutput(quote.rate, base, 'outputTokens', available, longest)
+  if (fitting === null || fitting < Math.min(SHORTEST_USEFUL_REPLY, longest)) {
+    return { kind: 'insufficient' }
+  }
+  return { kind: 'shorter', quote: shortenQuote(quote, fitting), maximumOutputTokens: fitting }
+}
+
+/** The quote of the same run with at most `outputTokens` of output. */
+function shortenQuote(quote: Quote, outputTokens: number): Quote {
+  const maximumUnits: Units = { ...quote.maximumUnits, outputTokens }
+  const expectedUnits: Units = {
+    ...quote.expectedUnits,
+    outputTokens: Math.min(quote.expectedUnits.outputTokens ?? 0, outputTokens),
+  }
+  return {
+    ...quote,
+    expectedUnits,
+    maximumUnits,
+    expected: priceUnits(quote.rate, expectedUnits).amount,
+    maximum: priceUnits(quote.rate, maximumUnits).amount,
+  }
+}
+
+/** What a quote costs at least: the price of the least it can deliver. */
+export function leastNeeded(quote: Quote): Credits {
+  const longest = quote.maximumUnits.outputTokens ?? 0
+  if (longest === 0) return quote.maximum
+  const outputTokens = Math.min(SHORTEST_USEFUL_REPLY, longest)
+  return shortenQuote(quote, outputTokens).maximum
+}
