@@ -1,0 +1,45 @@
+/** How the body of a run ends, before it is put on the books. */
+
+import type { Outcome } from '#shared/credits/journal.ts'
+import type { HostError } from '#shared/host/result.ts'
+import type { ProviderFailure } from '../providers/provider.ts'
+import type { LiveRun } from './live-run.ts'
+
+export type RunEnd =
+  | { readonly kind: 'completed' }
+  /** The run's own signal says why. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly failure: ProviderFailure }
+  /** What was made could not be kept. */
+  | { readonly kind: 'not-kept'; readonly error: HostError }
+
+/** Waits as the failure asks; false when there is no point, or the run was stopped meanwhile. */
+export type TryAgain = (run: LiveRun, failure: ProviderFailure, tried: number) => Promise<boolean>
+
+export const STOPPED: RunEnd = { kind: 'stopped' }
+
+export function failed(failure: ProviderFailure): RunEnd & { kind: 'failed' } {
+  return { kind: 'failed', failure }
+}
+
+/** The outcome the user sees, and the error behind it. */
+export function outcomeOf(end: RunEnd, run: LiveRun): { outcome: Outcome; error: HostError | null } {
+  switch (end.kind) {
+    case 'completed':
+      return { outcome: 'completed', error: null }
+    case 'stopped':
+      return { outcome: run.stopReason() ?? 'stopped', error: null }
+    case 'not-kept':
+      return { outcome: 'failed', error: end.error }
+    case 'failed': {
+      const { code, message } = end.failure
+      return { outcome: outcomeOfFailure(code), error: { code, message } }
+    }
+  }
+}
+
+function outcomeOfFailure(code: ProviderFailure['code']): Outcome {
+  if (code === 'rate_limited') return 'rate-limited'
+  if (code === 'timed_out') return 'timed-out'
+  return 'failed'
+}

@@ -1,0 +1,40 @@
+/** How a run ends on the books (design: one AI call). The same rule for every way of ending. */
+
+import type { Credits } from './amount.ts'
+import type { Outcome } from './journal.ts'
+import { type Charge, chargeWithin, priceUnits, type Quote } from './rate-card.ts'
+import type { Units } from './units.ts'
+
+/** What reached the user so far, as far as anybody counted. */
+export interface Delivery {
+  readonly units: Units
+  /** `local`: counted here because the provider has reported nothing. */
+  readonly usageSource: 'provider' | 'local'
+}
+
+export type Conclusion =
+  | {
+      readonly kind: 'settle'
+      readonly outcome: Outcome
+      readonly units: Units
+      readonly usageSource: 'provider' | 'local'
+      readonly charge: Charge
+    }
+  | { readonly kind: 'void'; readonly outcome: Outcome; readonly reason: string | null }
+
+/**
+ * Whatever the reason for ending: what was delivered is charged, by the rate it was quoted at and
+ * never above what is held; a run that delivered nothing is void. `reason` is the code of what went
+ * wrong, null when nothing did.
+ */
+export function concludeRun(
+  quote: Quote,
+  held: Credits,
+  delivery: Delivery | null,
+  outcome: Outcome,
+  reason: string | null,
+): Conclusion {
+  if (!delivery) return { kind: 'void', outcome, reason }
+  const charge = chargeWithin(priceUnits(quote.rate, delivery.units), held)
+  return { kind: 'settle', outcome, ...delivery, charge }
+}
