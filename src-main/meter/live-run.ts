@@ -6,7 +6,7 @@ import type { OperationFacts, Outcome } from '#shared/credits/journal.ts'
 import { chargeWithin, priceUnits } from '#shared/credits/rate-card.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { RunEnding, RunView } from '#shared/host/views.ts'
-import type { Timers } from '../ports.ts'
+import type { Timers } from '../ports/time.ts'
 
 /** Pieces of a reply are gathered this long before the window hears of them. */
 const DELTA_INTERVAL_MS = 30

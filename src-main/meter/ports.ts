@@ -1,0 +1,74 @@
+/** What the meter needs of the ledger, the library and the rest of the host. */
+
+import type { Credits } from '#shared/credits/amount.ts'
+import type { Catalog } from '#shared/credits/catalog.ts'
+import type { HostEvent } from '#shared/host/events.ts'
+import type { Result } from '#shared/host/result.ts'
+import type { CreationView, MessageView, RunEnding } from '#shared/host/views.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Log } from '../ports/log.ts'
+import type { Clock, Timers } from '../ports/time.ts'
+import type { MediaFile } from '../providers/provider.ts'
+import type { Providers } from '../providers/providers.ts'
+
+/** The chat threads a run reads from and writes to. */
+export interface Conversations {
+  /** The messages from the thread's start down to `messageId`; none for null. */
+  branchTo(threadId: string, messageId: string | null): Result<readonly MessageView[]>
+}
+
+export interface RunLibrary extends Conversations {
+  addUserMessage(message: {
+    readonly id: string
+    readonly threadId: string
+    readonly parentId: string | null
+    readonly text: string
+  }): Result<unknown>
+  startReply(reply: {
+    readonly id: string
+    readonly threadId: string
+    readonly parentId: string
+    readonly operationId: string
+    readonly modelName: string
+  }): Result<unknown>
+  saveReplyText(messageId: string, text: string): Result<unknown>
+  endReply(messageId: string, text: string, ending: RunEnding): Result<unknown>
+  addCreation(creation: {
+    readonly id: string
+    readonly studio: 'image' | 'voice'
+    readonly operationId: string
+    readonly prompt: string
+    readonly modelName: string
+    readonly subject: string
+    readonly settings: Readonly<Record<string, string | number>>
+    readonly file: MediaFile
+  }): Result<CreationView>
+  endCreations(operationId: string, ending: RunEnding): Result<unknown>
+}
+
+export interface PrepareDeps {
+  readonly providers: Pick<Providers, 'resolve'>
+  readonly conversations: Conversations
+  /** The catalog in force. */
+  catalog(): Catalog
+  /** What this machine may spend now. */
+  available(): Credits
+  /** When the plan renews; null when it does not. */
+  resetsAt(): number | null
+}
+
+export interface MeterDeps extends Omit<PrepareDeps, 'conversations'> {
+  readonly ledger: Ledger
+  readonly library: RunLibrary
+  readonly deviceId: string
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  /** From 0 up to 1; spreads retries. */
+  random(): number
+  readonly log: Log
+  emit(event: HostEvent): void
+  /** Called whenever a hold or a charge changed the balance. */
+  balanceChanged(): void
+}
