@@ -5,8 +5,8 @@
 
 import type { Catalog } from '#shared/credits/catalog.ts'
 import { type Cycle, type CycleAnchor, cycleAt, nextCycle } from '#shared/credits/cycle.ts'
-import { expireEntry, grantEntry } from '#shared/credits/entries.ts'
-import { hasExpired } from '#shared/credits/grant.ts'
+import { expiriesDue } from '#shared/credits/balance.ts'
+import { grantEntry } from '#shared/credits/entries.ts'
 import type { EntryDraft } from '#shared/credits/journal.ts'
 import { planGrantFor } from '#shared/credits/plan-grants.ts'
 import { type Result, success } from '#shared/host/result.ts'
@@ -51,7 +51,8 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
   function bringUpToDate(): Result<null> {
     const { endsAt } = cycle()
     const now = ledger.now()
-    const due = [...expiriesDue(now), ...grantsDue()]
+    const balances = new Map(ledger.buckets().map((balance) => [balance.grant.id, balance]))
+    const due = [...expiriesDue(balances, now), ...grantsDue()]
     if (due.length > 0) {
       const written = ledger.append(due)
       if (!written.ok) return written
@@ -59,13 +60,6 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
     }
     watchFor(endsAt - now)
     return success(null)
-  }
-
-  function expiriesDue(now: number): readonly EntryDraft[] {
-    return ledger
-      .buckets()
-      .filter(({ grant, available }) => available > 0 && hasExpired(grant, now))
-      .map(({ grant, available }) => expireEntry(grant.id, available))
   }
 
   /** A grant once made stays as it was made, also under a later catalog. */

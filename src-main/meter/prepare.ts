@@ -24,7 +24,7 @@ export interface PreparedRun {
 /** Prices a request against the catalog and the balance in force. Changes nothing. */
 export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<PreparedRun> {
   const resolved = deps.providers.resolve(request.modelId)
-  if (!resolved || resolved.model.studio !== request.studio) {
+  if (resolved?.model.studio !== request.studio) {
     return failure('model_not_found', 'This model is no longer there. Choose another one.')
   }
   if (request.studio === 'chat' && request.webSearch && !resolved.model.webSearch) {
@@ -47,10 +47,7 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   return success({ request, resolved, messages, quote, view })
 }
 
-function readConversation(
-  deps: PrepareDeps,
-  request: ChatRequest,
-): Result<readonly ChatMessage[]> {
+function readConversation(deps: PrepareDeps, request: ChatRequest): Result<readonly ChatMessage[]> {
   const branch = deps.conversations.branchTo(request.threadId, request.parentId)
   if (!branch.ok) return branch
   const messages = branch.data.map(({ role, text }): ChatMessage => ({ role, content: text }))
@@ -67,7 +64,10 @@ function cover(
   if (coverage.kind === 'full') return { quote: full, affordability: { kind: 'full' } }
   if (coverage.kind === 'shorter') {
     const { quote, maximumOutputTokens } = coverage
-    return { quote, affordability: { kind: 'shorter', maximum: quote.maximum, maximumOutputTokens } }
+    return {
+      quote,
+      affordability: { kind: 'shorter', maximum: quote.maximum, maximumOutputTokens },
+    }
   }
   const needed = leastNeeded(full)
   const resetsAt = deps.resetsAt()

@@ -28,10 +28,7 @@ export interface RunBody {
   finish(text: string, ending: RunEnding): void
 }
 
-type BodyDeps = Pick<
-  MeterDeps,
-  'library' | 'ids' | 'timers' | 'random' | 'ledger' | 'log' | 'emit'
->
+type BodyDeps = Pick<MeterDeps, 'library' | 'ids' | 'timers' | 'random' | 'ledger' | 'log' | 'emit'>
 
 /** Makes the library ready for the run's results and gives its body. */
 export function startBody(

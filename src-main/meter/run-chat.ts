@@ -41,7 +41,7 @@ async function streamReply(run: LiveRun, chat: ChatRun): Promise<RunEnd> {
   })
   for await (const part of untilAborted(stream, run.signal)) {
     if (part.type === 'failed') return failed(part.failure)
-    if (part.type === 'end') return completed(run, chat, part)
+    if (part.type === 'end') return completed(run, part)
     run.appendText(part.text)
     if (isOver(run, longest)) {
       abortion.abort()
@@ -52,7 +52,7 @@ async function streamReply(run: LiveRun, chat: ChatRun): Promise<RunEnd> {
 }
 
 /** Reported tokens replace the local count; the host's own counts stay. */
-function completed(run: LiveRun, chat: ChatRun, part: ChatPart & { type: 'end' }): RunEnd {
+function completed(run: LiveRun, part: ChatPart & { type: 'end' }): RunEnd {
   run.flush()
   const counted = run.delivery()
   if (!counted) return failed(EMPTY_REPLY)
@@ -82,12 +82,15 @@ async function* untilAborted<T>(
   })
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted])
+      const arriving = iterator.next()
+      // Nobody waits for it any more once the run is stopped.
+      arriving.catch(() => undefined)
+      const next = await Promise.race([arriving, aborted])
       if (next.done) return
       yield next.value
     }
   } finally {
-    void iterator.return?.()?.then(undefined, () => undefined)
+    iterator.return?.().catch(() => undefined)
   }
 }
 

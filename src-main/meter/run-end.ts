@@ -23,7 +23,10 @@ export function failed(failure: ProviderFailure): RunEnd & { kind: 'failed' } {
 }
 
 /** The outcome the user sees, and the error behind it. */
-export function outcomeOf(end: RunEnd, run: LiveRun): { outcome: Outcome; error: HostError | null } {
+export function outcomeOf(
+  end: RunEnd,
+  run: LiveRun,
+): { outcome: Outcome; error: HostError | null } {
   switch (end.kind) {
     case 'completed':
       return { outcome: 'completed', error: null }

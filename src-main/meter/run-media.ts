@@ -34,11 +34,7 @@ export async function runMedia(run: LiveRun, media: MediaRun): Promise<RunEnd> {
 }
 
 /** One file with its retries; null when the run was stopped. */
-async function makeFile(
-  run: LiveRun,
-  media: MediaRun,
-  index: number,
-): Promise<MediaResult | null> {
+async function makeFile(run: LiveRun, media: MediaRun, index: number): Promise<MediaResult | null> {
   for (let tried = 1; ; tried++) {
     const result = await orAborted(media.make(index, run.signal), run.signal)
     if (!result || result.ok) return result
@@ -49,7 +45,7 @@ async function makeFile(
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(null)
-    if (signal.aborted) return stop()
+    if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
