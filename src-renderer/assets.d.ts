@@ -1,0 +1,2 @@
+// Style sheets and fonts that packages ship without types.
+declare module '@fontsource-variable/inter'

@@ -1,0 +1,21 @@
+import styles from './keys.module.css'
+
+export const isMac = /Mac/.test(navigator.userAgent)
+
+/** Writes `Mod` as the key of this platform: `Ctrl` or `⌘`. */
+export function keyNames(keys: string): readonly string[] {
+  return keys.split(' ').map((key) => (key === 'Mod' ? (isMac ? '⌘' : 'Ctrl') : key))
+}
+
+/** Keyboard keys, separated by spaces: `<Keys keys="Mod K" />`. */
+export function Keys({ keys }: { readonly keys: string }) {
+  return (
+    <span className={styles.keys}>
+      {keyNames(keys).map((key) => (
+        <kbd key={key} className={styles.key}>
+          {key}
+        </kbd>
+      ))}
+    </span>
+  )
+}
