@@ -57,8 +57,10 @@ export async function readDraft(key: string): Promise<string> {
 }
 
 export function writeDraft(key: string, text: string): void {
-  const done = text === '' ? tables?.drafts.delete(key) : tables?.drafts.put({ key, text })
-  void done?.catch(() => undefined)
+  if (!tables) return
+  const done: PromiseLike<unknown> =
+    text === '' ? tables.drafts.delete(key) : tables.drafts.put({ key, text })
+  void Promise.resolve(done).catch(() => undefined)
 }
 
 /** Empties the cache. The next start reads everything from the host. */

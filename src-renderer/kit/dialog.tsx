@@ -40,7 +40,9 @@ export function Dialog({
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup className={classes(styles.popup, styles[size])}>
           <div className={classes(styles.head, hideTitle && styles.bare)}>
-            <Base.Title className={hideTitle ? 'visually-hidden' : styles.title}>{title}</Base.Title>
+            <Base.Title className={hideTitle ? 'visually-hidden' : styles.title}>
+              {title}
+            </Base.Title>
             <Base.Close className={styles.close} aria-label="Close">
               <X size={18} aria-hidden />
             </Base.Close>

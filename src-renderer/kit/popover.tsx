@@ -36,7 +36,9 @@ export function Popover({
           className={styles.positioner}
         >
           <Base.Popup className={classes(styles.popup, className)}>
-            <Base.Title className={hideTitle ? 'visually-hidden' : styles.title}>{title}</Base.Title>
+            <Base.Title className={hideTitle ? 'visually-hidden' : styles.title}>
+              {title}
+            </Base.Title>
             {children}
           </Base.Popup>
         </Base.Positioner>

@@ -81,7 +81,9 @@ export function Select<Value extends string>({
                       <Check size={14} aria-hidden />
                     </Base.ItemIndicator>
                     <Base.ItemText className={styles.text}>{option.label}</Base.ItemText>
-                    {option.detail != null && <span className={styles.detail}>{option.detail}</span>}
+                    {option.detail != null && (
+                      <span className={styles.detail}>{option.detail}</span>
+                    )}
                   </Base.Item>
                 ))}
               </Base.List>

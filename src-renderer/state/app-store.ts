@@ -54,9 +54,6 @@ export const useOnline = (): boolean => useAppStore(({ app }) => app?.online ?? 
 export const useConnected = (): boolean => useAppStore(({ connected }) => connected)
 
 /** The models of one studio, in the order of their providers. */
-export function modelsOf(
-  providers: readonly ProviderView[],
-  studio: Studio,
-): readonly ModelView[] {
+export function modelsOf(providers: readonly ProviderView[], studio: Studio): readonly ModelView[] {
   return providers.flatMap(({ models }) => models.filter((model) => model.studio === studio))
 }

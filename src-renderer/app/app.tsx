@@ -1,0 +1,59 @@
+import { useEffect } from 'react'
+import { ErrorBoundary } from 'react-error-boundary'
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { useLocation } from 'wouter'
+import { useAppStore, useLedgerStatus, useSettings } from '../state/app-store.ts'
+import { NoticesHost } from '../kit/notices.tsx'
+import { TimeZoneContext } from '../kit/time.tsx'
+import { TooltipProvider } from '../kit/tooltip.tsx'
+import { ChargeDialog } from '../features/usage/charge-dialog.tsx'
+import { AppFailure, PageFailure } from './failures.tsx'
+import { Frame } from './frame/frame.tsx'
+import { LedgerUnavailable } from './ledger-unavailable.tsx'
+import { Palette } from './palette/palette.tsx'
+import { Routes } from './routes.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { useTheme } from './theme.ts'
+import { useStartingPage } from './starting-page.ts'
+
+/** The whole window: what surrounds the pages, and what replaces them when the ledger is shut. */
+export function App() {
+  const { timeZone } = useSettings()
+  useTheme()
+  return (
+    <ErrorBoundary FallbackComponent={AppFailure}>
+      <CSPProvider disableStyleElements>
+        <TimeZoneContext value={timeZone}>
+          <TooltipProvider>
+            <NoticesHost>
+              <Window />
+            </NoticesHost>
+          </TooltipProvider>
+        </TimeZoneContext>
+      </CSPProvider>
+    </ErrorBoundary>
+  )
+}
+
+function Window() {
+  const [path] = useLocation()
+  const ledger = useLedgerStatus()
+  const fresh = useAppStore((state) => state.fresh)
+  useStartingPage()
+  useShortcuts()
+  useEffect(() => {
+    document.documentElement.dataset['ready'] = String(fresh)
+  }, [fresh])
+  if (ledger?.state === 'unavailable') return <LedgerUnavailable status={ledger} />
+  return (
+    <>
+      <Frame>
+        <ErrorBoundary FallbackComponent={PageFailure} resetKeys={[path]}>
+          <Routes />
+        </ErrorBoundary>
+      </Frame>
+      <Palette />
+      <ChargeDialog />
+    </>
+  )
+}

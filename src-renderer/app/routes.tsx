@@ -1,0 +1,49 @@
+import { lazy, Suspense } from 'react'
+import { Route, Switch } from 'wouter'
+import { ChatStudio } from '../features/studio/chat/chat-studio.tsx'
+import { EmptyState } from '../kit/empty-state.tsx'
+import { ButtonLink } from '../kit/button.tsx'
+
+const ImageStudio = lazy(async () => ({
+  default: (await import('../features/studio/image/image-studio.tsx')).ImageStudio,
+}))
+const VoiceStudio = lazy(async () => ({
+  default: (await import('../features/studio/voice/voice-studio.tsx')).VoiceStudio,
+}))
+const LibraryPage = lazy(async () => ({
+  default: (await import('../features/library/library-page.tsx')).LibraryPage,
+}))
+const UsagePage = lazy(async () => ({
+  default: (await import('../features/usage/usage-page.tsx')).UsagePage,
+}))
+const RatesPage = lazy(async () => ({
+  default: (await import('../features/rates/rates-page.tsx')).RatesPage,
+}))
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
+}))
+
+export function Routes() {
+  return (
+    <Suspense fallback={null}>
+      <Switch>
+        <Route path="/chat/:threadId?">
+          {({ threadId }) => <ChatStudio threadId={threadId} />}
+        </Route>
+        <Route path="/image" component={ImageStudio} />
+        <Route path="/voice" component={VoiceStudio} />
+        <Route path="/library" component={LibraryPage} />
+        <Route path="/usage" component={UsagePage} />
+        <Route path="/rates" component={RatesPage} />
+        <Route path="/settings" component={SettingsPage} />
+        <Route path="/" />
+        <Route path="/index.html" />
+        <Route>
+          <EmptyState title="There is no such page" text="The address leads nowhere in Tallystick.">
+            <ButtonLink href="/chat">Go to Chat</ButtonLink>
+          </EmptyState>
+        </Route>
+      </Switch>
+    </Suspense>
+  )
+}

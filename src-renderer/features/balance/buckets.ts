@@ -1,0 +1,37 @@
+/** What the balance popover draws: one segment per grant in force, in the order they pay. */
+
+import type { Credits } from '#shared/credits/amount.ts'
+import type { BalanceView } from '#shared/host/views.ts'
+import type { BucketBalance } from '#shared/usage/views.ts'
+
+const SERIES = 8
+
+export interface BalanceSegment {
+  readonly grantId: string
+  readonly label: string
+  readonly available: Credits
+  readonly expiresAt: number | null
+  /** 1–8. */
+  readonly series: number
+}
+
+/** The grants that can still pay something. */
+export function balanceSegments(buckets: readonly BucketBalance[]): readonly BalanceSegment[] {
+  return buckets
+    .filter(({ available }) => available > 0)
+    .map(({ grant, available }, index) => ({
+      grantId: grant.id,
+      label: grant.label,
+      available,
+      expiresAt: grant.expiresAt,
+      series: (index % SERIES) + 1,
+    }))
+}
+
+export type BalanceMood = 'enough' | 'low' | 'none'
+
+/** Low: under a twentieth of the plan's allowance. */
+export function balanceMood({ available, allowance }: BalanceView): BalanceMood {
+  if (available <= 0) return 'none'
+  return allowance > 0 && available * 20 < allowance ? 'low' : 'enough'
+}
