@@ -123,7 +123,11 @@ export type Pack = Catalog['packs'][number]
 export type OperationRate = Catalog['operations'][number]
 export type RateComponent = OperationRate['components'][number]
 
-export const catalogSchema = catalogShape.superRefine(checkReferences)
+/** A transform, as that runs only on a catalog whose every field is right by itself. */
+export const catalogSchema = catalogShape.transform((catalog, context): Catalog => {
+  checkReferences(catalog, context)
+  return catalog
+})
 
 /** What a check reports: where in the catalog, and what is wrong there. */
 type Report = (path: readonly (string | number)[], message: string) => void

@@ -8,7 +8,7 @@
 
 import { Temporal } from 'temporal-polyfill'
 
-/** From what an account's cycles are reckoned. Kept with the account, so they never move. */
+/** From what an account's cycles are reckoned; kept with the account. */
 export interface CycleAnchor {
   /** IANA name, e.g. `Europe/Berlin`. */
   readonly timeZone: string
@@ -40,6 +40,16 @@ export function cycleAt(anchor: CycleAnchor, now: number): Cycle {
   if (now < cycle.startsAt) return cycleOf(anchor, anchorDate, months - 1)
   if (now >= cycle.endsAt) return cycleOf(anchor, anchorDate, months + 1)
   return cycle
+}
+
+/** Whether a text names a time zone that cycles can be reckoned in. */
+export function isTimeZone(text: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The cycle that follows. */

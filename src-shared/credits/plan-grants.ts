@@ -1,7 +1,7 @@
 /** The monthly grant of a plan. */
 
-import { type Catalog, findPlan } from './catalog.ts'
 import { millicredits } from './amount.ts'
+import { type Catalog, findPlan } from './catalog.ts'
 import type { Cycle } from './cycle.ts'
 import type { Grant } from './grant.ts'
 
@@ -22,9 +22,10 @@ const MONTHS = [
 
 /**
  * What a plan grants for one cycle: its allowance, times `seats` where it is per seat, in force from
- * the cycle's start to its end. The id follows from account, plan and cycle, so granting twice is
- * impossible; the account is part of it because a machine's history may hold grants of the account
- * it had before it joined another. Throws a RangeError when the catalog has no such plan.
+ * the cycle's start to its end. The id follows from account, plan and the cycle's index, so a cycle
+ * is granted once, even if the time zone is changed back and forth over its boundary; the account is
+ * part of it because a machine's history may hold grants of the account it had before it joined
+ * another. Throws a RangeError when the catalog has no such plan.
  */
 export function planGrantFor(
   catalog: Catalog,
@@ -36,7 +37,7 @@ export function planGrantFor(
   const plan = findPlan(catalog, planId)
   if (!plan) throw new RangeError(`Catalog ${catalog.version} has no plan "${planId}"`)
   return {
-    id: `plan:${accountId}:${planId}:${cycle.startDate}`,
+    id: `plan:${accountId}:${planId}:${cycle.index}`,
     source: 'plan',
     amount: millicredits(plan.perSeat ? plan.allowance * seats : plan.allowance),
     effectiveAt: cycle.startsAt,
