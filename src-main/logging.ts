@@ -8,23 +8,15 @@ import * as fs from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { ensurePrivateDirectory, PRIVATE_FILE } from './files/atomic-file.ts'
+import type { Log } from './ports/log.ts'
 
-export type LogFields = Readonly<Record<string, unknown>>
-
-/** Errors go under `error`: `log.error('Backup failed', { error })`. */
-export interface Log {
-  info(message: string, fields?: LogFields): void
-  warn(message: string, fields?: LogFields): void
-  error(message: string, fields?: LogFields): void
-}
-
-export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
+type LogFields = Readonly<Record<string, unknown>>
 
 export const LOG_FILE_BYTES = 2_000_000
 /** The one being written and the older ones, named `.1`, `.2` …: in all 8 MB at most. */
 export const LOG_FILES = 4
 
-/** Opens the log of a data directory. */
+/** Opens the log of a data directory. Errors go under `error`: `log.error('…', { error })`. */
 export function openLog(dataDirectory: string): Log {
   const file = path.join(dataDirectory, 'logs', 'tallystick.log')
   const logger = pino(

@@ -11,35 +11,38 @@ export type Measured = { readonly kind: 'fits' | 'too_large' | 'not_plain' }
  * that is `not_plain`.
  */
 export function measurePlainData(value: unknown, maximumBytes: number): Measured {
-  let left = maximumBytes
-  let plain = true
-
-  function visit(inner: unknown, depth: number): void {
-    if (!plain || left < 0) return
-    if (typeof inner === 'string') left -= inner.length > left ? left + 1 : utf8Bytes(inner) + 2
-    else if (typeof inner === 'number' || typeof inner === 'boolean' || inner == null) left -= 5
-    else if (typeof inner !== 'object' || depth >= MAXIMUM_DEPTH) plain = false
-    else if (Array.isArray(inner)) for (const item of inner) visit(item, depth + 1)
-    else visitObject(inner, depth)
-  }
-
-  function visitObject(object: object, depth: number): void {
-    const prototype: unknown = Object.getPrototypeOf(object)
-    if (prototype !== Object.prototype && prototype !== null) {
-      plain = false
-      return
-    }
-    for (const [name, inner] of Object.entries(object)) {
-      left -= name.length + 4
-      visit(inner, depth + 1)
-    }
-  }
-
-  visit(value, 0)
-  if (!plain) return { kind: 'not_plain' }
-  return { kind: left < 0 ? 'too_large' : 'fits' }
+  const count = { left: maximumBytes, plain: true }
+  visit(value, 0, count)
+  if (!count.plain) return { kind: 'not_plain' }
+  return { kind: count.left < 0 ? 'too_large' : 'fits' }
 }
 
-function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text, 'utf8')
+interface Count {
+  left: number
+  plain: boolean
+}
+
+function visit(value: unknown, depth: number, count: Count): void {
+  if (!count.plain || count.left < 0) return
+  if (typeof value === 'string') countText(value, count)
+  else if (typeof value === 'number' || typeof value === 'boolean' || value == null) count.left -= 5
+  else if (typeof value !== 'object' || depth >= MAXIMUM_DEPTH) count.plain = false
+  else if (Array.isArray(value)) for (const item of value) visit(item, depth + 1, count)
+  else visitObject(value, depth, count)
+}
+
+function visitObject(object: object, depth: number, count: Count): void {
+  const prototype: unknown = Object.getPrototypeOf(object)
+  if (prototype !== Object.prototype && prototype !== null) count.plain = false
+  else {
+    for (const [name, value] of Object.entries(object)) {
+      countText(name, count)
+      visit(value, depth + 1, count)
+    }
+  }
+}
+
+function countText(text: string, count: Count): void {
+  // A text of more characters than bytes are left need not be measured.
+  count.left -= text.length > count.left ? text.length : Buffer.byteLength(text, 'utf8') + 3
 }

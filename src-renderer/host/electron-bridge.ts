@@ -22,6 +22,6 @@ export function createElectronBridge(api: WindowApi): HostBridge {
       }
     },
     onEvent: (listener) => api.onEvent(listener),
-    onConnection: () => () => {},
+    onConnection: () => () => undefined,
   }
 }

@@ -51,7 +51,7 @@ export function createSocketBridge(ports: SocketBridgePorts): HostBridge {
   let lost = false
   let failures = 0
   let lastId = 0
-  let cancelTimer = () => {}
+  let cancelTimer = (): void => undefined
 
   function connect(): void {
     cancelTimer()

@@ -4,11 +4,10 @@ import type { CallName } from '#shared/host/calls.ts'
 import { failure, success } from '#shared/host/result.ts'
 import { createRouter } from '../../../src-main/host/router.ts'
 import type { Handlers } from '../../../src-main/host/router.ts'
-import type { LogFields } from '../../../src-main/logging.ts'
 
 function setUp(some: Partial<Handlers> = {}) {
   const handled: { name: string; input: unknown }[] = []
-  const logged: { message: string; fields: LogFields | undefined }[] = []
+  const logged: { message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = []
   const all = Object.fromEntries(
     Object.keys(calls).map((name) => [
       name,

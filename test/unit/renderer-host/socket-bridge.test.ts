@@ -21,7 +21,7 @@ function setUp() {
         ...listener,
         sent: [],
         closed: false,
-        send: (text) => socket.sent.push(JSON.parse(text)),
+        send: (text) => socket.sent.push(JSON.parse(text) as FakeSocket['sent'][0]),
         close: () => {
           socket.closed = true
         },
