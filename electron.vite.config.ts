@@ -19,7 +19,11 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: true,
-      rolldownOptions: { input: mainEntries },
+      rolldownOptions: {
+        input: mainEntries,
+        // Beside the entries, so that a path relative to import.meta.url is the same in both.
+        output: { chunkFileNames: '[name].js' },
+      },
     },
   },
   preload: {

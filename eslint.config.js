@@ -93,6 +93,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-unary-minus': 'off',
       // Factories return closures over their state; nothing here has a `this` to lose.
       '@typescript-eslint/unbound-method': 'off',
+      // `() => {}` says "nothing to do here" well enough.
+      '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
       // Ports are async even where one implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
     },
