@@ -16,8 +16,11 @@ export class LedgerIsNewer extends Error {
   }
 }
 
-/** Pages the write-ahead log may reach before a commit folds it in; the worker does so earlier. */
-const LOG_PAGES = 16_384
+/**
+ * Pages of the write-ahead log at which a commit folds it into the file. Small, so that commits
+ * soon overwrite the log instead of growing it, which costs a disk half as much.
+ */
+const LOG_PAGES = 1_000
 
 /** The one writing connection. Throws SQLite's errors, and LedgerIsNewer before changing anything. */
 export function openWriter(file: string): DatabaseSync {

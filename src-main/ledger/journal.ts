@@ -1,13 +1,15 @@
-/** Writing the journal: entries and all that follows from them, in one transaction or not at all. */
+/**
+ * Writing the journal. A commit holds entries and nothing else, so that it costs what a durable
+ * commit must cost; the derived tables follow in batches (decision 0003), and what they do not have
+ * yet is read from memory here and from the journal at the next opening.
+ */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import { assertBalanced } from '#shared/credits/entries.ts'
 import type { Entry, EntryDraft } from '#shared/credits/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
-import type { DayClock } from './local-day.ts'
-import { createProjections } from './projections.ts'
+import type { Step } from './projections.ts'
 import { storageFailure } from './storage-errors.ts'
 import { advance, type Checkpoint, forgetSpentGrants, type LedgerState } from './state.ts'
 
@@ -15,11 +17,15 @@ export interface Journal {
   /** As of the last commit. */
   state(): LedgerState
   /**
-   * Appends drafts at ledger time `at`, atomically and durably. A draft that is already written,
-   * word for word, is skipped and its entry returned; the same id with other content fails with
+   * Appends one entry at ledger time `at`, durably. An id that is already written fails with
    * `entry_conflict`. On any failure nothing is written and the state is as before.
    */
-  write(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]>
+  add(draft: EntryDraft, at: number): Result<Entry>
+  /**
+   * Appends several entries, all or none. A draft that is already written, word for word, is skipped
+   * and its entry returned; the same id with other content fails with `entry_conflict`.
+   */
+  append(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]>
   find(id: string): Entry | null
   /** Remembers how far an open run has come; the last one counts. */
   mark(operationId: string, checkpoint: Checkpoint): Result<Checkpoint>
@@ -27,96 +33,113 @@ export interface Journal {
 
 const ENTRY_COLUMNS = 'sequence, id, at, body, hash'
 
-export function createJournal(db: DatabaseSync, days: DayClock, opened: LedgerState): Journal {
-  const projections = createProjections(db, days)
-  const begin = db.prepare('BEGIN IMMEDIATE')
-  const commit = db.prepare('COMMIT')
+/** `written` hears of every entry once it is durable, in order. */
+export function createJournal(
+  db: DatabaseSync,
+  opened: LedgerState,
+  written: (steps: readonly Step[]) => void,
+): Journal {
   const insert = db.prepare(`INSERT INTO entry (${ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
   const select = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entry WHERE id = ?`)
   const mark = db.prepare('INSERT OR REPLACE INTO checkpoint (operation_id, body) VALUES (?, ?)')
-  const unmark = db.prepare('DELETE FROM checkpoint WHERE operation_id = ?')
   let state = opened
-
-  /** Runs `work` in a transaction; the state it returns is the ledger's once that is durable. */
-  function transact(work: () => LedgerState): Result<LedgerState> {
-    try {
-      begin.run()
-      const next = work()
-      commit.run()
-      state = next
-      return success(next)
-    } catch (error) {
-      projections.rolledBack()
-      rollBack(db)
-      const failed = storageFailure(error)
-      if (!failed) throw error
-      return failed
-    }
-  }
-
-  function append(before: LedgerState, draft: EntryDraft, at: number) {
-    assertBalanced(draft)
-    const record = sealEntry(before.head, draft, at)
-    const entry: Entry = { ...draft, sequence: record.sequence, at }
-    const after = advance(before, entry, headAfter(record))
-    insert.run(record.sequence, record.id, at, record.body, record.hash)
-    projections.apply(entry, before, after)
-    if (entry.facts.kind === 'settle' || entry.facts.kind === 'void') {
-      const { operationId } = entry.facts
-      if (before.holds.get(operationId)?.checkpoint) unmark.run(operationId)
-    }
-    return { entry, after }
-  }
 
   function find(id: string): Entry | null {
     const record = select.get(id) as EntryRecord | undefined
     return record ? readEntry(record) : null
   }
 
-  function write(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]> {
-    const known = new Map<string, Entry>()
-    const fresh: EntryDraft[] = []
+  function step(before: LedgerState, draft: EntryDraft, at: number): Step {
+    const record = sealEntry(before.head, draft, at)
+    const entry: Entry = { ...draft, sequence: record.sequence, at }
+    const after = advance(before, entry, headAfter(record))
+    insert.run(record.sequence, record.id, at, record.body, record.hash)
+    return { entry, before, after }
+  }
+
+  /** Runs what writes; the last step's state is the ledger's once that is durable. */
+  function commit(write: () => readonly Step[]): Result<readonly Step[]> {
+    let steps: readonly Step[]
+    try {
+      steps = write()
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      const failed = storageFailure(error)
+      if (!failed) throw error
+      return failed
+    }
+    state = steps.at(-1)?.after ?? state
+    written(steps)
+    return success(steps)
+  }
+
+  /** One entry is one statement, which SQLite commits by itself: the cheapest durable way. */
+  function add(draft: EntryDraft, at: number): Result<Entry> {
+    const added = commit(() => [step(forgetSpentGrants(state, at), draft, at)])
+    if (!added.ok) return added.error.code === 'entry_exists' ? conflict(draft.id) : added
+    return success((added.data[0] as Step).entry)
+  }
+
+  function writeAll(drafts: readonly EntryDraft[], at: number): readonly Step[] {
+    let next = forgetSpentGrants(state, at)
+    db.exec('BEGIN IMMEDIATE')
+    const steps = drafts.map((draft) => {
+      const one = step(next, draft, at)
+      next = one.after
+      return one
+    })
+    db.exec('COMMIT')
+    return steps
+  }
+
+  function append(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]> {
+    const entries = new Map<string, Entry>()
+    const fresh = new Map<string, EntryDraft>()
     for (const draft of drafts) {
       const existing = find(draft.id)
-      if (!existing) fresh.push(draft)
-      else if (sameContent(existing, draft)) known.set(draft.id, existing)
-      else return conflict(draft.id)
+      const earlier = existing ?? fresh.get(draft.id)
+      if (!earlier) fresh.set(draft.id, draft)
+      else if (!sameContent(earlier, draft)) return conflict(draft.id)
+      if (existing) entries.set(draft.id, existing)
     }
-    if (fresh.length > 0) {
-      const written = transact(() => {
-        let next = forgetSpentGrants(state, at)
-        for (const draft of fresh) {
-          const { entry, after } = append(next, draft, at)
-          known.set(draft.id, entry)
-          next = after
-        }
-        return next
-      })
-      if (!written.ok) return written
+    if (fresh.size > 0) {
+      const added = commit(() => writeAll([...fresh.values()], at))
+      if (!added.ok) return added
+      for (const { entry } of added.data) entries.set(entry.id, entry)
     }
-    return success(drafts.map(({ id }) => known.get(id) as Entry))
+    return success(drafts.map(({ id }) => entries.get(id) as Entry))
   }
 
   return {
     state: () => state,
-    write,
+    add,
+    append,
     find,
     mark(operationId, checkpoint) {
       const hold = state.holds.get(operationId)
       if (!hold) return unknownOperation(operationId)
-      const marked = transact(() => {
+      try {
         mark.run(operationId, JSON.stringify(checkpoint))
-        return { ...state, holds: new Map(state.holds).set(operationId, { ...hold, checkpoint }) }
-      })
-      return marked.ok ? success(checkpoint) : marked
+      } catch (error) {
+        const failed = storageFailure(error)
+        if (!failed) throw error
+        return failed
+      }
+      const holds = new Map(state.holds).set(operationId, { ...hold, checkpoint })
+      state = { ...state, holds }
+      return success(checkpoint)
     },
   }
 }
 
 /** Whether an entry says what a draft would say, whatever the order of its keys. */
-export function sameContent(entry: Entry, draft: EntryDraft): boolean {
-  const { facts, postings } = JSON.parse(JSON.stringify(draft)) as EntryDraft
-  return isDeepStrictEqual({ facts: entry.facts, postings: entry.postings }, { facts, postings })
+export function sameContent(entry: EntryDraft, draft: EntryDraft): boolean {
+  return isDeepStrictEqual(plain(entry), plain(draft))
+}
+
+/** What is left of a draft once it was written and read. */
+function plain({ facts, postings }: EntryDraft): unknown {
+  return JSON.parse(JSON.stringify({ facts, postings }))
 }
 
 export function unknownOperation(operationId: string) {
@@ -125,8 +148,4 @@ export function unknownOperation(operationId: string) {
 
 function conflict(id: string) {
   return failure('entry_conflict', `The journal already holds something else as "${id}".`, { id })
-}
-
-function rollBack(db: DatabaseSync): void {
-  if (db.isTransaction) db.exec('ROLLBACK')
 }

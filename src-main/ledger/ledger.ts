@@ -5,6 +5,7 @@
 
 import { burnOrder, drawFrom } from '#shared/credits/burn-down.ts'
 import {
+  assertBalanced,
   endEntryId,
   type Cancellation,
   holdEntry,
@@ -14,8 +15,8 @@ import {
   voidEntry,
 } from '#shared/credits/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
-import type { Entry, EntryDraft, OperationFacts } from '#shared/credits/journal.ts'
-import { creditsToDecimal } from '#shared/credits/amount.ts'
+import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/credits/journal.ts'
+import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '../ports/time.ts'
@@ -56,30 +57,37 @@ export interface Ledger {
   head(): Head
 }
 
+/** What the authority writes; the rest belongs to runs. */
+const APPENDABLE: ReadonlySet<EntryKind> = new Set<EntryKind>(['grant', 'expire'])
+
 /** The money side of the ledger over an opened journal. */
 export function createLedger(journal: Journal, clock: Clock): Ledger {
-  let floor = { head: journal.state().head, monotonic: clock.monotonic() }
+  let floor = { at: journal.state().head.at, monotonic: clock.monotonic() }
+
   const now = () => {
-    const { head } = journal.state()
-    if (head !== floor.head) floor = { head, monotonic: clock.monotonic() }
     const passed = Math.max(0, Math.floor(clock.monotonic() - floor.monotonic))
-    return Math.max(clock.now(), head.sequence > 0 ? head.at + passed : 0)
+    return Math.max(clock.now(), floor.at + passed)
+  }
+
+  /** Time goes on from the entry just written. */
+  function noted<T>(written: Result<T>): Result<T> {
+    floor = { at: journal.state().head.at, monotonic: clock.monotonic() }
+    return written
   }
 
   function authorize(operation: OperationFacts): Result<Hold> {
     const { operationId, quote } = operation
-    if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
     const at = now()
     const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at)
     if (!drawn.ok) {
-      return failure(
-        'insufficient_credits',
-        `This run may cost up to ${creditsToDecimal(quote.maximum)} credits, and ${creditsToDecimal(drawn.available)} are available.`,
-        { available: drawn.available, needed: quote.maximum },
-      )
+      if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
+      return insufficientCredits(drawn.available, quote.maximum)
     }
-    const written = journal.write([holdEntry(operation, drawn.draws)], at)
-    return written.ok ? success(openHold(written.data[0] as Entry)) : written
+    const written = noted(journal.add(holdEntry(operation, drawn.draws), at))
+    if (!written.ok) {
+      return written.error.code === 'entry_conflict' ? operationExists(operationId) : written
+    }
+    return success(openHold(written.data))
   }
 
   /** Ends an operation once: `draft` is what would be written were it still open. */
@@ -87,8 +95,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     const hold = journal.state().holds.get(operationId)
     if (!hold) return alreadyEnded(operationId, draft)
     const at = now()
-    const written = journal.write([draft(hold, at)], at)
-    return written.ok ? success(written.data[0] as Entry) : written
+    return noted(journal.add(draft(hold, at), at))
   }
 
   /** The first ending again, when it says the same. */
@@ -121,14 +128,16 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
         .sort((left, right) => burnOrder(left.grant, right.grant))
     },
     append(drafts) {
-      for (const { id, facts } of drafts) {
-        if (facts.kind !== 'grant' && facts.kind !== 'expire') {
+      for (const draft of drafts) {
+        const { id, facts } = draft
+        assertBalanced(draft)
+        if (!APPENDABLE.has(facts.kind)) {
           throw new Error(
             `Entry ${id} of kind ${facts.kind} is not appended but authorized or ended`,
           )
         }
       }
-      return journal.write(drafts, now())
+      return noted(journal.append(drafts, now()))
     },
     authorize,
     settle: (operationId, ending) =>
@@ -146,6 +155,14 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     },
     head: () => journal.state().head,
   }
+}
+
+function insufficientCredits(available: Credits, needed: Credits) {
+  return failure(
+    'insufficient_credits',
+    `This run may cost up to ${creditsToDecimal(needed)} credits, and ${creditsToDecimal(available)} are available.`,
+    { available, needed },
+  )
 }
 
 function operationExists(operationId: string) {

@@ -12,12 +12,12 @@ import {
   readEntry,
   toHex,
 } from './entry-chain.ts'
-import type { SnapshotBody } from './projections.ts'
-import { isDamage } from './storage-errors.ts'
+import type { SnapshotBody, Step } from './projections.ts'
 import {
   advance,
   type Checkpoint,
   EMPTY_STATE,
+  forgetSpentGrants,
   type Hold,
   type LedgerState,
   openHold,
@@ -26,28 +26,47 @@ import {
 /** Thrown when the journal cannot be what this app wrote. */
 export class LedgerDamage extends Error {}
 
+/** What is found at opening. */
+export interface Loaded {
+  readonly state: LedgerState
+  /** Entries that the derived tables do not have yet, in order. */
+  readonly unprojected: readonly Step[]
+}
+
 /**
  * The state as of the last entry. Takes time by the entries since the last snapshot, not by the
  * size of the ledger. Throws LedgerDamage when these do not chain or cannot follow each other.
  */
-export function loadState(db: DatabaseSync): LedgerState {
-  let state = lastSnapshot(db)
-  const after = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
-  for (const row of after.iterate(state.head.sequence)) {
-    state = follow(state, row as unknown as EntryRecord)
+export function loadState(db: DatabaseSync): Loaded {
+  const { sequence: projected } = db.prepare('SELECT sequence FROM projected').get() as {
+    sequence: number
   }
-  return { ...state, holds: withCheckpoints(db, state.holds) }
+  let state = lastSnapshot(db)
+  const unprojected: Step[] = []
+  const later = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
+  for (const row of later.iterate(state.head.sequence)) {
+    const step = follow(state, row as unknown as EntryRecord)
+    if (step.entry.sequence > projected) unprojected.push(step)
+    state = step.after
+  }
+  if (projected > state.head.sequence) {
+    throw new LedgerDamage(`The journal ends at ${state.head.sequence}, before entry ${projected}`)
+  }
+  return { state: { ...state, holds: withCheckpoints(db, state.holds) }, unprojected }
 }
 
-/** The state after one more record of the journal, if that is what it must be. */
-export function follow(state: LedgerState, record: EntryRecord): LedgerState {
+/** What one more record of the journal makes of the state, if it is what it must be. */
+export function follow(state: LedgerState, record: EntryRecord): Step {
+  const { sequence, at } = record
   if (!continuesChain(state.head, record)) {
-    throw new LedgerDamage(`Entry ${record.sequence} does not continue the chain`)
+    throw new LedgerDamage(`Entry ${sequence} does not continue the chain`)
   }
   try {
-    return advance(state, readEntry(record), headAfter(record))
+    const entry = readEntry(record)
+    const before = forgetSpentGrants(state, at)
+    return { entry, before, after: advance(before, entry, headAfter(record)) }
   } catch (error) {
-    throw new LedgerDamage(`Entry ${record.sequence} cannot follow: ${String(error)}`)
+    throw new LedgerDamage(`Entry ${sequence} cannot follow: ${String(error)}`)
   }
 }
 
@@ -99,16 +118,12 @@ function withCheckpoints(db: DatabaseSync, holds: LedgerState['holds']): LedgerS
 }
 
 /**
- * Whether the derived tables agree with the state: a cheap look at what opening has at hand. When
- * they do not, they are rebuilt from the journal, which is the truth.
+ * Whether the derived tables agree with the state, as far as opening can tell at a glance. When they
+ * do not they are rebuilt from the journal, which is the truth.
  */
-export function projectionsAgree(db: DatabaseSync, state: LedgerState): boolean {
-  try {
-    return balancesAgree(db, state.balances) && operationsAgree(db, state)
-  } catch (error) {
-    if (isDamage(error)) throw error
-    return false
-  }
+export function projectionsAgree(db: DatabaseSync, { state, unprojected }: Loaded): boolean {
+  const { balances, holds } = unprojected[0]?.before ?? state
+  return balancesAgree(db, balances) && holdsAgree(db, holds)
 }
 
 function balancesAgree(db: DatabaseSync, balances: BalanceState): boolean {
@@ -121,16 +136,12 @@ function balancesAgree(db: DatabaseSync, balances: BalanceState): boolean {
   })
 }
 
-function operationsAgree(db: DatabaseSync, { holds, head }: LedgerState): boolean {
+function holdsAgree(db: DatabaseSync, holds: LedgerState['holds']): boolean {
   const select = db.prepare('SELECT operation_id AS id, status FROM operation WHERE sequence = ?')
-  const running = [...holds.values()].every(({ sequence, operation }) => {
+  return [...holds.values()].every(({ sequence, operation }) => {
     const row = select.get(sequence) as { id: string; status: string } | undefined
     return row?.id === operation.operationId && row.status === 'running'
   })
-  const { last } = db.prepare('SELECT max(sequence) AS last FROM operation').get() as {
-    last: number | null
-  }
-  return running && (last ?? 0) <= head.sequence
 }
 
 function parse(text: string): unknown {

@@ -5,19 +5,20 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
-import type { Clock } from '../ports/time.ts'
+import type { Clock, Timers } from '../ports/time.ts'
 import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
 import { createJournal } from './journal.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import { LedgerDamage, loadState, projectionsAgree } from './load.ts'
+import { type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
 import { createDayClock, type DayClock } from './local-day.ts'
 import { type LedgerLock, lockLedger } from './lock.ts'
+import { createProjector } from './projector.ts'
 import { rebuild } from './rebuild.ts'
 import { isDamage, storageFailure } from './storage-errors.ts'
-import type { LedgerState } from './state.ts'
 
 export interface LedgerPorts {
   readonly clock: Clock
+  readonly timers: Timers
   /** IANA name of the account's time zone; days of the usage history are local days. */
   readonly timeZone: string
 }
@@ -45,7 +46,7 @@ export function openLedger(directory: string, ports: LedgerPorts): Result<OpenLe
     const file = join(directory, LEDGER_FILE)
     const opened = openFile(file, days, ports.timeZone)
     db = opened.db
-    return success(serve(opened.db, opened.state, days, lock, ports))
+    return success(serve(opened.db, opened.loaded, days, lock, ports))
   } catch (error) {
     db?.close()
     lock?.release()
@@ -68,15 +69,18 @@ function openFailure(error: unknown) {
 
 function serve(
   db: DatabaseSync,
-  state: LedgerState,
+  { state, unprojected }: Loaded,
   days: DayClock,
   lock: LedgerLock,
   ports: LedgerPorts,
 ): OpenLedger {
-  const journal = createJournal(db, days, state)
+  const projector = createProjector(db, days, ports.timers, unprojected)
+  const journal = createJournal(db, state, projector.follow)
   return {
     ...createLedger(journal, ports.clock),
     close() {
+      projector.catchUp()
+      projector.stop()
       db.close()
       lock.release()
     },
@@ -88,13 +92,12 @@ function openFile(file: string, days: DayClock, timeZone: string) {
   if (!seen) closeSync(openSync(file, 'a', PRIVATE_FILE))
   const db = openWriter(file)
   try {
-    const state = seen ?? loadState(db)
-    const upToDate = sameTimeZone(db, timeZone) && projectionsAgree(db, state)
-    if (!upToDate) {
-      rebuild(db, days)
-      rememberTimeZone(db, timeZone)
+    let loaded = seen ?? loadState(db)
+    if (!sameTimeZone(db, timeZone) || !projectionsAgree(db, loaded)) {
+      rebuild(db, days, timeZone)
+      loaded = { ...loaded, unprojected: [] }
     }
-    return { db, state }
+    return { db, loaded }
   } catch (error) {
     db.close()
     throw error
@@ -102,7 +105,7 @@ function openFile(file: string, days: DayClock, timeZone: string) {
 }
 
 /** Reads the state before anything may write; null when the schema must be moved forward first. */
-function inspect(file: string): LedgerState | null {
+function inspect(file: string): Loaded | null {
   const db = openReader(file)
   try {
     const version = schemaVersion(db)
@@ -114,11 +117,6 @@ function inspect(file: string): LedgerState | null {
 }
 
 function sameTimeZone(db: DatabaseSync, timeZone: string): boolean {
-  const row = db.prepare("SELECT value FROM setting WHERE name = 'time_zone'").get() as
-    { value: string } | undefined
-  return row?.value === timeZone
-}
-
-function rememberTimeZone(db: DatabaseSync, timeZone: string): void {
-  db.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES ('time_zone', ?)").run(timeZone)
+  const row = db.prepare('SELECT time_zone AS zone FROM projected').get() as { zone: string }
+  return row.zone === timeZone
 }

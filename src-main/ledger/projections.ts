@@ -1,6 +1,6 @@
 /**
- * The tables that are derived from the journal, kept in the transaction of each entry. The same
- * code rebuilds them, so a rebuilt ledger is equal to one that grew.
+ * The tables that are derived from the journal. The same code keeps and rebuilds them, so a rebuilt
+ * ledger is equal to one that grew.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -20,12 +20,19 @@ export const DERIVED_TABLES = [
   'snapshot',
 ] as const
 
-/** Entries between two snapshots: what opening checks at most, and what a past balance folds. */
+/** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
 export const SNAPSHOT_EVERY = 1_024
 
+/** One entry and what it made of the state. */
+export interface Step {
+  readonly entry: Entry
+  readonly before: LedgerState
+  readonly after: LedgerState
+}
+
 export interface Projections {
-  /** Writes what one entry changes, given the state before and after it. */
-  apply(entry: Entry, before: LedgerState, after: LedgerState): void
+  /** Writes what consecutive entries change. Runs inside the caller's transaction. */
+  apply(steps: readonly Step[]): void
   /** Forgets what a rolled-back transaction had taught. */
   rolledBack(): void
 }
@@ -36,9 +43,10 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
   const operations = createOperations(db)
   const rollup = createRollup(db, days)
   const snapshot = db.prepare('INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)')
+  const unmark = db.prepare('DELETE FROM checkpoint WHERE operation_id = ?')
+  const progress = db.prepare('UPDATE projected SET sequence = ?')
 
-  function apply(entry: Entry, before: LedgerState, after: LedgerState): void {
-    grants.apply(entry, after)
+  function applyOne({ entry, before, after }: Step): void {
     const { facts } = entry
     if (facts.kind === 'hold') operations.start(openHold(entry))
     if (facts.kind === 'settle' || facts.kind === 'void') {
@@ -47,13 +55,24 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
       operations.end(hold, entry)
       const charged = facts.kind === 'settle' ? facts.charge.amount : 0
       rollup.add(hold, operations.seriesOf(hold.operation), statusOf(facts.kind), charged)
+      if (hold.checkpoint) unmark.run(facts.operationId)
     }
     if (entry.sequence % SNAPSHOT_EVERY === 0) {
       const hash = Buffer.from(after.head.hash, 'hex')
       snapshot.run(entry.sequence, entry.at, hash, writeSnapshot(after))
     }
   }
-  return { apply, rolledBack: operations.forgetSeries }
+
+  return {
+    apply(steps) {
+      const last = steps.at(-1)
+      if (!last) return
+      grants.apply(steps)
+      for (const step of steps) applyOne(step)
+      progress.run(last.entry.sequence)
+    },
+    rolledBack: operations.forgetSeries,
+  }
 }
 
 const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
@@ -78,26 +97,26 @@ function writeSnapshot(state: LedgerState): string {
 function createGrantBalances(db: DatabaseSync) {
   const insert = db.prepare(
     `INSERT INTO grant_balance (sequence, id, body, available, held, spent, expired)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, 0, 0, 0, 0)`,
   )
   const update = db.prepare(
     'UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ? WHERE id = ?',
   )
 
-  function apply(entry: Entry, after: LedgerState): void {
-    const granted = entry.facts.kind === 'grant' ? entry.facts.grant.id : null
-    const touched = new Set(entry.postings.map(({ grantId }) => grantId))
-    if (granted !== null) touched.add(granted)
-    for (const id of touched) {
-      const balance = after.balances.get(id)
-      if (!balance) throw new Error(`Entry ${entry.id} touches unknown grant ${id}`)
-      const { available, held, spent, expired } = balance
-      if (id === granted) {
-        const body = JSON.stringify(balance.grant)
-        insert.run(entry.sequence, id, body, available, held, spent, expired)
-      } else {
-        update.run(available, held, spent, expired, id)
+  /** Every grant is written once per batch, as its last step left it. */
+  function apply(steps: readonly Step[]): void {
+    const latest = new Map<string, LedgerState>()
+    for (const { entry, after } of steps) {
+      if (entry.facts.kind === 'grant') {
+        const { grant } = entry.facts
+        insert.run(entry.sequence, grant.id, JSON.stringify(grant))
       }
+      for (const { grantId } of entry.postings) latest.set(grantId, after)
+    }
+    for (const [id, { balances }] of latest) {
+      const balance = balances.get(id)
+      if (!balance) throw new Error(`The journal touches unknown grant ${id}`)
+      update.run(balance.available, balance.held, balance.spent, balance.expired, id)
     }
   }
   return { apply }

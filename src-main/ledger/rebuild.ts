@@ -2,21 +2,24 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryRecord } from './entry-chain.ts'
-import { readEntry } from './entry-chain.ts'
 import { follow } from './load.ts'
 import type { DayClock } from './local-day.ts'
-import { createProjections, DERIVED_TABLES } from './projections.ts'
-import { EMPTY_STATE, forgetSpentGrants, type LedgerState } from './state.ts'
+import { createProjections, DERIVED_TABLES, type Step } from './projections.ts'
+import { EMPTY_STATE, type LedgerState } from './state.ts'
+
+/** Entries projected together while replaying. */
+const BATCH = 1_000
 
 /**
  * Empties and refills the derived tables in one transaction, checking the whole chain on the way.
  * Returns the state at its end. Throws LedgerDamage, and changes nothing, when the chain is broken.
  */
-export function rebuild(db: DatabaseSync, days: DayClock): LedgerState {
+export function rebuild(db: DatabaseSync, days: DayClock, timeZone: string): LedgerState {
   db.exec('BEGIN IMMEDIATE')
   try {
     for (const table of DERIVED_TABLES) db.exec(`DELETE FROM ${table}`)
-    const state = replay(db, days)
+    db.prepare('UPDATE projected SET sequence = 0, time_zone = ?').run(timeZone)
+    const state = replay(db, createProjections(db, days).apply)
     db.exec('COMMIT')
     return state
   } catch (error) {
@@ -25,16 +28,17 @@ export function rebuild(db: DatabaseSync, days: DayClock): LedgerState {
   }
 }
 
-/** Runs every entry through the projections, in the caller's transaction. */
-function replay(db: DatabaseSync, days: DayClock): LedgerState {
-  const projections = createProjections(db, days)
-  const entries = db.prepare('SELECT * FROM entry ORDER BY sequence')
+/** Reads the whole journal from its first entry, handing on its steps in batches. */
+export function replay(db: DatabaseSync, apply: (steps: readonly Step[]) => void): LedgerState {
   let state = EMPTY_STATE
-  for (const row of entries.iterate()) {
-    const record = row as unknown as EntryRecord
-    const before = forgetSpentGrants(state, record.at)
-    state = follow(before, record)
-    projections.apply(readEntry(record), before, state)
+  let steps: Step[] = []
+  for (const row of db.prepare('SELECT * FROM entry ORDER BY sequence').iterate()) {
+    const step = follow(state, row as unknown as EntryRecord)
+    state = step.after
+    if (steps.push(step) < BATCH) continue
+    apply(steps)
+    steps = []
   }
+  apply(steps)
   return state
 }

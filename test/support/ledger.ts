@@ -1,6 +1,6 @@
 /** Ledgers in throw-away folders, with a clock the test turns and facts it can name. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
@@ -11,7 +11,7 @@ import type { EntryDraft, OperationFacts, Outcome } from '#shared/credits/journa
 import type { Charge } from '#shared/credits/rate-card.ts'
 import type { Result } from '#shared/host/result.ts'
 import { type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
-import type { Clock } from '../../src-main/ports/time.ts'
+import { type Clock, systemTimers } from '../../src-main/ports/time.ts'
 
 /** 2026-11-02T12:00:00Z. */
 export const NOON = Date.UTC(2026, 10, 2, 12)
@@ -42,13 +42,21 @@ export function testClock(start = NOON): TestClock {
 }
 
 /** A folder of its own, and how to be rid of it. */
-export function temporaryFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'tallystick-'))
+export interface TemporaryFolder {
+  readonly path: string
+  remove(): void
+}
+
+export const temporaryFolder = () => temporaryFolderIn(tmpdir())
+
+export function temporaryFolderIn(parent: string): TemporaryFolder {
+  mkdirSync(parent, { recursive: true })
+  const path = mkdtempSync(join(parent, 'tallystick-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 export function openTestLedger(directory: string, clock: TestClock = testClock()): OpenLedger {
-  return unwrap(openLedger(directory, { clock, timeZone: 'UTC' }))
+  return unwrap(openLedger(directory, { clock, timers: systemTimers, timeZone: 'UTC' }))
 }
 
 export function unwrap<T>(result: Result<T>): T {

@@ -18,7 +18,13 @@ CREATE TABLE checkpoint (
   body         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Derived from here on.
+-- Derived from here on: as of the entry named in \`projected\`, which follows the journal closely.
+CREATE TABLE projected (
+  sequence  INTEGER NOT NULL,
+  time_zone TEXT NOT NULL
+) STRICT;
+INSERT INTO projected VALUES (0, '');
+
 CREATE TABLE grant_balance (
   sequence  INTEGER PRIMARY KEY,
   id        TEXT NOT NULL UNIQUE,
@@ -80,9 +86,4 @@ CREATE TABLE snapshot (
   hash     BLOB NOT NULL,
   body     TEXT NOT NULL
 ) STRICT;
-
-CREATE TABLE setting (
-  name  TEXT PRIMARY KEY,
-  value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
 `

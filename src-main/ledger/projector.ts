@@ -1,0 +1,91 @@
+/**
+ * Keeps the derived tables close behind the journal without standing in its way: entries wait in
+ * memory and are written together, soon after, in a transaction that need not be durable, because
+ * whatever a crash takes is read from the journal again.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { type Result, success } from '#shared/host/result.ts'
+import type { Timers } from '../ports/time.ts'
+import type { DayClock } from './local-day.ts'
+import { createProjections, type Step } from './projections.ts'
+import { storageFailure } from './storage-errors.ts'
+
+export interface Projector {
+  /** Takes note of entries that are on disk. */
+  follow(steps: readonly Step[]): void
+  /** Brings the tables up to the journal, before somebody reads them. */
+  catchUp(): Result<null>
+  /** Entries the tables do not have yet. */
+  pending(): number
+  stop(): void
+}
+
+/** Quiet time after an entry before the tables follow. */
+const DELAY_MS = 25
+/** So many waiting entries are written at once, however busy it is: some 10 ms of work. */
+const MOST_WAITING = 512
+/** After so many entries the write-ahead log is folded into the file. */
+const FOLD_EVERY = 400
+
+export function createProjector(
+  db: DatabaseSync,
+  days: DayClock,
+  timers: Timers,
+  opened: readonly Step[],
+): Projector {
+  const projections = createProjections(db, days)
+  let waiting: Step[] = [...opened]
+  let sinceFold = 0
+  let cancel: (() => void) | null = null
+
+  function catchUp(): Result<null> {
+    cancel?.()
+    cancel = null
+    if (waiting.length === 0) return success(null)
+    db.exec('PRAGMA synchronous = NORMAL')
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      projections.apply(waiting)
+      db.exec('COMMIT')
+      sinceFold += waiting.length
+      waiting = []
+      return success(null)
+    } catch (error) {
+      projections.rolledBack()
+      if (db.isTransaction) db.exec('ROLLBACK')
+      const failed = storageFailure(error)
+      if (!failed) throw error
+      return failed
+    } finally {
+      db.exec('PRAGMA synchronous = FULL')
+    }
+  }
+
+  function whenQuiet(): void {
+    catchUp()
+    if (sinceFold < FOLD_EVERY) return
+    sinceFold = 0
+    try {
+      db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      if (!storageFailure(error)) throw error
+    }
+  }
+
+  function schedule(): void {
+    cancel ??= timers.after(DELAY_MS, whenQuiet)
+  }
+
+  if (waiting.length > 0) schedule()
+  return {
+    pending: () => waiting.length,
+    catchUp,
+    follow(steps) {
+      waiting.push(...steps)
+      if (waiting.length >= MOST_WAITING) catchUp()
+      else schedule()
+    },
+    stop: () => cancel?.(),
+  }
+}
