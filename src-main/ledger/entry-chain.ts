@@ -18,7 +18,8 @@ export interface EntryRecord {
   readonly id: string
   readonly at: number
   readonly body: string
-  readonly hash: Uint8Array
+  /** Hex SHA-256. */
+  readonly hash: string
 }
 
 export const GENESIS: Head = { sequence: 0, at: 0, hash: '0'.repeat(64) }
@@ -39,12 +40,12 @@ export function sealEntry(head: Head, draft: EntryDraft, at: number): EntryRecor
 /** Whether a record continues the chain exactly at `head`. */
 export function continuesChain(head: Head, record: EntryRecord): boolean {
   if (record.sequence !== head.sequence + 1 || record.at < head.at) return false
-  const expected = chainHash(head.hash, record.sequence, record.at, record.id, record.body)
-  return expected.equals(record.hash)
+  const { sequence, at, id, body, hash } = record
+  return chainHash(head.hash, sequence, at, id, body) === hash
 }
 
 export function headAfter(record: EntryRecord): Head {
-  return { sequence: record.sequence, at: record.at, hash: toHex(record.hash) }
+  return { sequence: record.sequence, at: record.at, hash: record.hash }
 }
 
 export function readEntry(record: EntryRecord): Entry {
@@ -52,10 +53,6 @@ export function readEntry(record: EntryRecord): Entry {
   return { sequence: record.sequence, id: record.id, at: record.at, facts, postings }
 }
 
-export function toHex(hash: Uint8Array): string {
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex')
-}
-
 function chainHash(previous: string, sequence: number, at: number, id: string, body: string) {
-  return digest('sha256', `${previous}\n${sequence}\n${at}\n${id}\n${body}`, 'buffer')
+  return digest('sha256', `${previous}\n${sequence}\n${at}\n${id}\n${body}`, 'hex')
 }

@@ -10,6 +10,7 @@ import type { Entry, EntryDraft } from '#shared/credits/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
 import type { Step } from './projections.ts'
+import type { Projector } from './projector.ts'
 import { storageFailure } from './storage-errors.ts'
 import { advance, type Checkpoint, forgetSpentGrants, type LedgerState } from './state.ts'
 
@@ -17,8 +18,8 @@ export interface Journal {
   /** As of the last commit. */
   state(): LedgerState
   /**
-   * Appends one entry at ledger time `at`, durably. An id that is already written fails with
-   * `entry_conflict`. On any failure nothing is written and the state is as before.
+   * Appends one entry at ledger time `at`, durably. The caller has seen that its id is new. On any
+   * failure nothing is written and the state is as before.
    */
   add(draft: EntryDraft, at: number): Result<Entry>
   /**
@@ -33,18 +34,20 @@ export interface Journal {
 
 const ENTRY_COLUMNS = 'sequence, id, at, body, hash'
 
-/** `written` hears of every entry once it is durable, in order. */
-export function createJournal(
-  db: DatabaseSync,
-  opened: LedgerState,
-  written: (steps: readonly Step[]) => void,
-): Journal {
+/** What follows the journal: hears of entries once they are durable, in order. */
+export type Follower = Pick<Projector, 'follow' | 'waiting'>
+
+export function createJournal(db: DatabaseSync, opened: LedgerState, follower: Follower): Journal {
   const insert = db.prepare(`INSERT INTO entry (${ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
-  const select = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entry WHERE id = ?`)
+  const select = db.prepare(
+    `SELECT entry.* FROM entry_place JOIN entry USING (sequence) WHERE entry_place.id = ?`,
+  )
   const mark = db.prepare('INSERT OR REPLACE INTO checkpoint (operation_id, body) VALUES (?, ?)')
   let state = opened
 
   function find(id: string): Entry | null {
+    const waiting = follower.waiting(id)
+    if (waiting) return waiting
     const record = select.get(id) as EntryRecord | undefined
     return record ? readEntry(record) : null
   }
@@ -69,15 +72,14 @@ export function createJournal(
       return failed
     }
     state = steps.at(-1)?.after ?? state
-    written(steps)
+    follower.follow(steps)
     return success(steps)
   }
 
   /** One entry is one statement, which SQLite commits by itself: the cheapest durable way. */
   function add(draft: EntryDraft, at: number): Result<Entry> {
     const added = commit(() => [step(forgetSpentGrants(state, at), draft, at)])
-    if (!added.ok) return added.error.code === 'entry_exists' ? conflict(draft.id) : added
-    return success((added.data[0] as Step).entry)
+    return added.ok ? success((added.data[0] as Step).entry) : added
   }
 
   function writeAll(drafts: readonly EntryDraft[], at: number): readonly Step[] {

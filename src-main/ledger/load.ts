@@ -10,7 +10,6 @@ import {
   type Head,
   headAfter,
   readEntry,
-  toHex,
 } from './entry-chain.ts'
 import type { SnapshotBody, Step } from './projections.ts'
 import {
@@ -74,11 +73,11 @@ export function follow(state: LedgerState, record: EntryRecord): Step {
 export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER): LedgerState {
   const row = db
     .prepare('SELECT * FROM snapshot WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1')
-    .get(until) as { sequence: number; at: number; hash: Uint8Array; body: string } | undefined
+    .get(until) as { sequence: number; at: number; hash: string; body: string } | undefined
   if (!row) return EMPTY_STATE
-  const head: Head = { sequence: row.sequence, at: row.at, hash: toHex(row.hash) }
+  const head: Head = { sequence: row.sequence, at: row.at, hash: row.hash }
   const sealed = entryAt(db, row.sequence)
-  if (!sealed || toHex(sealed.hash) !== head.hash) {
+  if (!sealed || sealed.hash !== head.hash) {
     throw new LedgerDamage(`Entry ${row.sequence} is not the one its snapshot saw`)
   }
   const body = parse(row.body) as SnapshotBody

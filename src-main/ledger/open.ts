@@ -75,7 +75,7 @@ function serve(
   ports: LedgerPorts,
 ): OpenLedger {
   const projector = createProjector(db, days, ports.timers, unprojected)
-  const journal = createJournal(db, state, projector.follow)
+  const journal = createJournal(db, state, projector)
   return {
     ...createLedger(journal, ports.clock),
     close() {

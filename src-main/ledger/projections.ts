@@ -13,6 +13,7 @@ import { type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
 
 /** Tables that `rebuild` empties and fills again. */
 export const DERIVED_TABLES = [
+  'entry_place',
   'usage_rollup',
   'operation',
   'series',
@@ -43,11 +44,13 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
   const operations = createOperations(db)
   const rollup = createRollup(db, days)
   const snapshot = db.prepare('INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)')
+  const place = db.prepare('INSERT INTO entry_place (id, sequence) VALUES (?, ?)')
   const unmark = db.prepare('DELETE FROM checkpoint WHERE operation_id = ?')
   const progress = db.prepare('UPDATE projected SET sequence = ?')
 
   function applyOne({ entry, before, after }: Step): void {
     const { facts } = entry
+    place.run(entry.id, entry.sequence)
     if (facts.kind === 'hold') operations.start(openHold(entry))
     if (facts.kind === 'settle' || facts.kind === 'void') {
       const hold = before.holds.get(facts.operationId)
@@ -58,8 +61,7 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
       if (hold.checkpoint) unmark.run(facts.operationId)
     }
     if (entry.sequence % SNAPSHOT_EVERY === 0) {
-      const hash = Buffer.from(after.head.hash, 'hex')
-      snapshot.run(entry.sequence, entry.at, hash, writeSnapshot(after))
+      snapshot.run(entry.sequence, entry.at, after.head.hash, writeSnapshot(after))
     }
   }
 

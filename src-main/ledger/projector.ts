@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { Entry } from '#shared/credits/journal.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { Timers } from '../ports/time.ts'
 import type { DayClock } from './local-day.ts'
@@ -16,8 +17,8 @@ export interface Projector {
   follow(steps: readonly Step[]): void
   /** Brings the tables up to the journal, before somebody reads them. */
   catchUp(): Result<null>
-  /** Entries the tables do not have yet. */
-  pending(): number
+  /** The entry of this id, if it is one the tables do not have yet. */
+  waiting(id: string): Entry | undefined
   stop(): void
 }
 
@@ -35,21 +36,21 @@ export function createProjector(
   opened: readonly Step[],
 ): Projector {
   const projections = createProjections(db, days)
-  let waiting: Step[] = [...opened]
+  const waiting = new Map(opened.map((step) => [step.entry.id, step]))
   let sinceFold = 0
   let cancel: (() => void) | null = null
 
   function catchUp(): Result<null> {
     cancel?.()
     cancel = null
-    if (waiting.length === 0) return success(null)
+    if (waiting.size === 0) return success(null)
     db.exec('PRAGMA synchronous = NORMAL')
     try {
       db.exec('BEGIN IMMEDIATE')
-      projections.apply(waiting)
+      projections.apply([...waiting.values()])
       db.exec('COMMIT')
-      sinceFold += waiting.length
-      waiting = []
+      sinceFold += waiting.size
+      waiting.clear()
       return success(null)
     } catch (error) {
       projections.rolledBack()
@@ -77,13 +78,13 @@ export function createProjector(
     cancel ??= timers.after(DELAY_MS, whenQuiet)
   }
 
-  if (waiting.length > 0) schedule()
+  if (waiting.size > 0) schedule()
   return {
-    pending: () => waiting.length,
+    waiting: (id) => waiting.get(id)?.entry,
     catchUp,
     follow(steps) {
-      waiting.push(...steps)
-      if (waiting.length >= MOST_WAITING) catchUp()
+      for (const step of steps) waiting.set(step.entry.id, step)
+      if (waiting.size >= MOST_WAITING) catchUp()
       else schedule()
     },
     stop: () => cancel?.(),

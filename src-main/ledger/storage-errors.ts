@@ -18,7 +18,6 @@ const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14
 const SQLITE_NOTADB = 26
-const SQLITE_CONSTRAINT_UNIQUE = 2067
 
 /**
  * The failure that stands for an error of storage, or null when the error is something else, which
@@ -34,9 +33,6 @@ export function storageFailure(error: unknown): LedgerFailure | null {
   }
   if (!(error instanceof Error)) return null
   const { code, errcode } = error as SystemError
-  if (errcode === SQLITE_CONSTRAINT_UNIQUE) {
-    return failure('entry_exists', 'The journal already has an entry with this id.')
-  }
   if (code === 'ERR_SQLITE_ERROR') return sqliteFailure((errcode ?? 0) & 0xff, error)
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return notWritable(error)

@@ -84,7 +84,10 @@ function fill(file: string, entries: number): void {
   const db = openWriter(file)
   const { apply } = createProjections(db, createDayClock('UTC'))
   let steps: Step[] = []
-  const journal = createJournal(db, loadState(db).state, (more) => steps.push(...more))
+  const journal = createJournal(db, loadState(db).state, {
+    follow: (more) => steps.push(...more),
+    waiting: () => undefined,
+  })
   const operations = Math.max(1, Math.floor((entries - 1) / 2))
   const start = NOON - 730 * DAY
   const step = (730 * DAY - HOUR) / operations

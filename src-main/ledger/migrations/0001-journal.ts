@@ -2,10 +2,10 @@
 export const journal = `
 CREATE TABLE entry (
   sequence INTEGER PRIMARY KEY,
-  id       TEXT NOT NULL UNIQUE,
+  id       TEXT NOT NULL,
   at       INTEGER NOT NULL,
   body     TEXT NOT NULL,
-  hash     BLOB NOT NULL
+  hash     TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER entry_never_changes BEFORE UPDATE ON entry
   BEGIN SELECT RAISE(ABORT, 'journal entries never change'); END;
@@ -24,6 +24,12 @@ CREATE TABLE projected (
   time_zone TEXT NOT NULL
 ) STRICT;
 INSERT INTO projected VALUES (0, '');
+
+-- Every id once.
+CREATE TABLE entry_place (
+  id       TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE grant_balance (
   sequence  INTEGER PRIMARY KEY,
@@ -83,7 +89,7 @@ CREATE TABLE usage_rollup (
 CREATE TABLE snapshot (
   sequence INTEGER PRIMARY KEY,
   at       INTEGER NOT NULL,
-  hash     BLOB NOT NULL,
+  hash     TEXT NOT NULL,
   body     TEXT NOT NULL
 ) STRICT;
 `
