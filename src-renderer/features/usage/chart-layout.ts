@@ -176,3 +176,8 @@ export function niceTicks(top: Credits): readonly Credits[] {
     scale *= 10
   }
 }
+
+/** The colour of a series, 1–8 as in the tokens; "Other" is the grey one. */
+export function seriesColour(series: readonly ChartSeries[], index: number): number {
+  return series[index]?.operation === null ? 8 : index + 1
+}

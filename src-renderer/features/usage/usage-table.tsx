@@ -1,0 +1,203 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import type { UsageRow } from '#shared/usage/views.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { classes } from '../../kit/classes.ts'
+import { Credits } from '../../kit/credits.tsx'
+import { formatCredits } from '../../kit/format.ts'
+import { Time } from '../../kit/time.tsx'
+import { NO_SUBJECT, statusWords } from './usage-words.ts'
+import { rowsAbove } from './usage-rows.ts'
+import type { UsageRows } from './use-usage-rows.ts'
+import styles from './usage-table.module.css'
+
+const ROW_HEIGHT = 48
+/** So many rows before the end the next page is asked for. */
+const AHEAD = 30
+
+const COLUMNS = [
+  ['time', 'Time'],
+  ['operation', 'Operation'],
+  ['model', 'Model'],
+  ['subject', 'Subject'],
+  ['quote', 'Quote'],
+  ['held', 'Hold'],
+  ['actual', 'Actual'],
+  ['status', 'Status'],
+] as const
+
+interface UsageTableProps {
+  readonly usage: UsageRows
+  readonly onOpen: (operationId: string) => void
+}
+
+/** The history, virtualised. Arrow keys go from row to row, Enter opens how it was charged. */
+export function UsageTable({ usage, onOpen }: UsageTableProps) {
+  const { rows, nextBefore, loadMore, error } = usage
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(0)
+  const focusWanted = useRef(false)
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.operationId ?? index,
+    overscan: 12,
+  })
+  const items = virtualizer.getVirtualItems()
+  const lastShown = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (nextBefore !== null && error === null && lastShown >= rows.length - AHEAD) loadMore()
+  }, [lastShown, rows.length, nextBefore, error, loadMore])
+  useStayPut(scroller, usage)
+
+  const tabStop = Math.min(active, Math.max(0, rows.length - 1))
+  useEffect(() => {
+    if (!focusWanted.current) return
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${tabStop}"]`)
+    if (!row) return
+    focusWanted.current = false
+    row.focus({ preventScroll: true })
+  })
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
+    const next = nextRow(event.key, tabStop, rows.length, page)
+    if (next === null) return
+    event.preventDefault()
+    focusWanted.current = true
+    setActive(next)
+    virtualizer.scrollToIndex(next)
+  }
+
+  return (
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="grid"
+      aria-label="Operations"
+      aria-rowcount={nextBefore === null ? rows.length + 1 : -1}
+      onKeyDown={onKeyDown}
+    >
+      <div className={classes(styles.row, styles.head)} role="row" aria-rowindex={1}>
+        {COLUMNS.map(([name, label]) => (
+          <span key={name} className={styles[name]} role="columnheader">
+            {label}
+          </span>
+        ))}
+      </div>
+      <div className={styles.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, key, start }) => {
+          const row = rows[index]
+          if (!row) return null
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              data-index={index}
+              tabIndex={index === tabStop ? 0 : -1}
+              className={classes(styles.row, styles.item, styles[row.status])}
+              style={{ transform: `translateY(${start}px)` }}
+              onFocus={() => setActive(index)}
+              onClick={() => onOpen(row.operationId)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return
+                event.preventDefault()
+                onOpen(row.operationId)
+              }}
+            >
+              <Cells row={row} />
+            </div>
+          )
+        })}
+      </div>
+      {nextBefore !== null && (
+        <p className={styles.more} role="status">
+          {error ? error.message : 'Loading older operations'}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Cells({ row }: { readonly row: UsageRow }) {
+  const status = statusWords(row)
+  return (
+    <>
+      <span className={styles.time} role="gridcell">
+        <Time at={row.at} style="moment" />
+      </span>
+      <span className={styles.operation} role="gridcell" title={row.operationName}>
+        {row.operationName}
+      </span>
+      <span
+        className={styles.model}
+        role="gridcell"
+        title={`${row.modelName} · ${row.providerName}`}
+      >
+        {row.modelName}
+      </span>
+      <span className={styles.subject} role="gridcell" title={row.subject}>
+        {row.subject === '' ? (
+          <span className={styles.none}>
+            <span aria-hidden>–</span>
+            <span className="visually-hidden">{NO_SUBJECT}</span>
+          </span>
+        ) : (
+          row.subject
+        )}
+      </span>
+      <span className={styles.quote} role="gridcell">
+        {quoteText(row)}
+      </span>
+      <span className={styles.held} role="gridcell">
+        <Credits amount={row.held} />
+      </span>
+      <span className={styles.actual} role="gridcell">
+        {row.charged === null ? '…' : <Credits amount={row.charged} />}
+      </span>
+      <span className={styles.status} role="gridcell">
+        <Badge tone={status.tone}>{status.text}</Badge>
+      </span>
+    </>
+  )
+}
+
+/** `12–40`; one figure when the price is sure. */
+function quoteText({ quoteExpected, quoteMaximum }: UsageRow): string {
+  if (quoteExpected === quoteMaximum) return formatCredits(quoteMaximum)
+  return `${formatCredits(quoteExpected)}–${formatCredits(quoteMaximum)}`
+}
+
+/** Rows that come in on top must not push what is being read: the scroll moves along. */
+function useStayPut(scroller: { readonly current: HTMLElement | null }, usage: UsageRows): void {
+  const top = useRef<string | null>(null)
+  const { rows } = usage
+  useLayoutEffect(() => {
+    const element = scroller.current
+    const above = rowsAbove(usage, top.current)
+    if (element && above > 0 && element.scrollTop > 0) element.scrollTop += above * ROW_HEIGHT
+    top.current = rows[0]?.operationId ?? null
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the rows change
+  }, [rows])
+}
+
+function nextRow(key: string, index: number, count: number, page: number): number | null {
+  const last = count - 1
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(last, index + 1)
+    case 'ArrowUp':
+      return Math.max(0, index - 1)
+    case 'PageDown':
+      return Math.min(last, index + page)
+    case 'PageUp':
+      return Math.max(0, index - page)
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    default:
+      return null
+  }
+}
