@@ -1,0 +1,52 @@
+import { lineAmount } from '#shared/credits/rate-card.ts'
+import type { ChargeExplanation } from '#shared/usage/views.ts'
+import { Credits } from '../../kit/credits.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import { countOf, decisionWords, rateOf } from './charge-words.ts'
+import styles from './charge-details.module.css'
+
+/** The reckoning: units by rate, then what rounding, minimum, maximum or the promise made of it. */
+export function ChargeLines({ explanation }: { readonly explanation: ChargeExplanation }) {
+  const { charge, facts, row } = explanation
+  if (!charge) return null
+  const words = decisionWords(charge, facts.quote.rate, row.held)
+  return (
+    <section>
+      <h3 className={styles.title}>The reckoning</h3>
+      {charge.lines.length > 0 && (
+        <Table aria-label="Line items">
+          <thead>
+            <tr>
+              <Th>Units</Th>
+              <Th>Rate</Th>
+              <Th numeric>Credits</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {charge.lines.map((line) => (
+              <tr key={line.unit}>
+                <Td className={styles.figureText}>{countOf(line.unit, line.units)}</Td>
+                <Td className={styles.figureText}>
+                  × {rateOf(line)}
+                  {line.surcharge && <span className={styles.soft}> (surcharge)</span>}
+                </Td>
+                <Td numeric>
+                  <Credits amount={lineAmount(line)} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr className={styles.total}>
+              <Td colSpan={2}>Charged</Td>
+              <Td numeric>
+                <Credits amount={charge.amount} />
+              </Td>
+            </tr>
+          </tfoot>
+        </Table>
+      )}
+      {words !== null && <p className={styles.soft}>{words}</p>}
+    </section>
+  )
+}
