@@ -39,11 +39,12 @@ export default defineConfig({
   },
   renderer: {
     root: at('src-renderer'),
+    cacheDir: at('.cache/vite'),
     plugins: [react()],
     build: {
       outDir: at('out/renderer'),
       rolldownOptions: { input: at('src-renderer/index.html') },
     },
-    server: { host: '127.0.0.1', port: 5173, strictPort: true },
+    server: { host: '127.0.0.1', port: 5173 },
   },
 })
