@@ -1,0 +1,72 @@
+/** Opening the library's SQLite file, and moving its schema forward. */
+
+import { DatabaseSync } from 'node:sqlite'
+import { library } from './migrations/0001-library.ts'
+
+/** Forwards only: a released migration is never edited, a change is a new one. */
+export const MIGRATIONS: readonly string[] = [library]
+
+export const SCHEMA_VERSION = MIGRATIONS.length
+
+export class LibraryIsNewer extends Error {
+  readonly version: number
+  constructor(version: number) {
+    super(`The library has format ${version}; this app reads up to ${SCHEMA_VERSION}`)
+    this.version = version
+  }
+}
+
+export class LibraryDamage extends Error {}
+
+/**
+ * The one connection. `check` reads the whole file for damage first. Throws SQLite's errors,
+ * LibraryIsNewer before changing anything, and LibraryDamage.
+ */
+export function openDatabase(file: string, { check }: { readonly check: boolean }): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 2_000, enableForeignKeyConstraints: true })
+  try {
+    if (schemaVersion(db) > SCHEMA_VERSION) throw new LibraryIsNewer(schemaVersion(db))
+    if (check) assertSound(db)
+    // What a person deletes is overwritten, not only unlinked (secure_delete).
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+export function schemaVersion(db: DatabaseSync): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+}
+
+function assertSound(db: DatabaseSync): void {
+  const { quick_check: verdict } = db.prepare('PRAGMA quick_check(1)').get() as {
+    quick_check: string
+  }
+  if (verdict !== 'ok') throw new LibraryDamage(verdict)
+}
+
+/** Brings the schema to `target`, each step in its own transaction. */
+export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
+  for (let version = schemaVersion(db); version < target; version++) {
+    transaction(db, () => {
+      db.exec(MIGRATIONS[version] ?? '')
+      db.exec(`PRAGMA user_version = ${version + 1}`)
+    })
+  }
+}
+
+/** Runs `work` wholly or, when it throws, not at all. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}

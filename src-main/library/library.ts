@@ -1,0 +1,110 @@
+/**
+ * The library the host owns: chats and creations, in `library.sqlite` and `media/`. It is not
+ * money: what things cost is copied here from the ledger for show, and deleting here changes
+ * nothing there (design: the ledger outlives everything).
+ */
+
+import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Result, success } from '#shared/host/result.ts'
+import { ensurePrivateDirectory, PRIVATE_FILE, syncDirectory } from '../files/atomic-file.ts'
+import type { Clock } from '../ports/time.ts'
+import { type Creations, createCreations } from './creations.ts'
+import { openDatabase } from './database.ts'
+import { type MediaFiles, openMediaFiles, wasLeftOpen } from './media-files.ts'
+import { attempt, isDamage } from './storage-failures.ts'
+import { createThreads, type Threads } from './threads.ts'
+
+export const LIBRARY_FILE = 'library.sqlite'
+export const MEDIA_DIRECTORY = 'media'
+
+/** Up to this size the whole file is checked at every start; beyond, only after a crash. */
+const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024
+
+export interface Library extends Threads, Creations {
+  /** Where a damaged library was moved when this one was opened in its place; null when sound. */
+  readonly setAside: string | null
+  /** Operations with a reply or creations that have no ending yet: at start, to be given theirs. */
+  unendedOperations(): string[]
+  close(): void
+}
+
+/**
+ * Opens the library in `directory`, making an empty one on first use. A damaged one is moved to
+ * `quarantine/` with its media and an empty one takes its place. Fails, changing nothing, with
+ * `library_newer`, `library_in_use`, `library_not_writable`, `disk_full` or `library_io`.
+ */
+export function openLibrary(directory: string, ports: { readonly clock: Clock }): Result<Library> {
+  return attempt(() => {
+    ensurePrivateDirectory(directory)
+    try {
+      return success(open(directory, ports.clock, null))
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      const setAside = setLibraryAside(directory, ports.clock.now())
+      return success(open(directory, ports.clock, setAside))
+    }
+  })
+}
+
+function open(directory: string, clock: Clock, setAside: string | null): Library {
+  const file = join(directory, LIBRARY_FILE)
+  const leftOpen = wasLeftOpen(file)
+  closeSync(openSync(file, 'a', PRIVATE_FILE))
+  const check = leftOpen || statSync(file).size <= ALWAYS_CHECKED_BYTES
+  const db = openDatabase(file, { check })
+  try {
+    const media = openMediaFiles(join(directory, MEDIA_DIRECTORY))
+    if (leftOpen) tidyMedia(db, media, clock.now())
+    return serve(db, media, clock, setAside)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function serve(
+  db: DatabaseSync,
+  media: MediaFiles,
+  clock: Clock,
+  setAside: string | null,
+): Library {
+  const unended = db.prepare(
+    `SELECT operation_id FROM message WHERE role = 'assistant' AND ending IS NULL
+     UNION SELECT operation_id FROM creation WHERE ending IS NULL AND deleted = 0`,
+  )
+  return {
+    ...createThreads(db, clock),
+    ...createCreations(db, media, clock),
+    setAside,
+    unendedOperations: () =>
+      (unended.all() as { operation_id: string }[]).map((row) => row.operation_id),
+    close() {
+      if (db.isOpen) db.close()
+    },
+  }
+}
+
+function tidyMedia(db: DatabaseSync, media: MediaFiles, now: number): void {
+  const rows = db.prepare('SELECT id FROM creation WHERE deleted = 0').all() as { id: string }[]
+  media.tidy(new Set(rows.map(({ id }) => id)), now)
+}
+
+/** Moves the database and its media into a folder of their own under `quarantine/`. */
+function setLibraryAside(directory: string, now: number): string {
+  const quarantine = join(directory, 'quarantine')
+  let target = join(quarantine, `${now}-library`)
+  for (let attempt = 1; existsSync(target); attempt++) {
+    target = join(quarantine, `${now}-library-${attempt}`)
+  }
+  ensurePrivateDirectory(quarantine)
+  ensurePrivateDirectory(target)
+  const file = join(directory, LIBRARY_FILE)
+  // The database goes last: cut off half-way, the next start finds it damaged still and goes on.
+  for (const path of [join(directory, MEDIA_DIRECTORY), `${file}-wal`, `${file}-shm`, file]) {
+    if (existsSync(path)) renameSync(path, join(target, basename(path)))
+  }
+  syncDirectory(directory)
+  return target
+}
