@@ -1,0 +1,39 @@
+import { REPLY_LENGTHS, type ReplyLength } from '#shared/host/requests.ts'
+import { Select } from '../../../kit/select.tsx'
+import { Switch } from '../../../kit/switch.tsx'
+import { ModelPicker } from '../composer/model-picker.tsx'
+import { setOptions, useOptions } from '../options.ts'
+import { useModel } from '../use-model.ts'
+
+const LENGTH_NAMES: Readonly<Record<ReplyLength, string>> = {
+  short: 'Short reply',
+  medium: 'Medium reply',
+  long: 'Long reply',
+}
+
+/** Model, length of the reply, and web search where the model has it. */
+export function ChatOptions() {
+  const { model } = useModel('chat')
+  const length = useOptions((options) => options.length)
+  const webSearch = useOptions((options) => options.webSearch)
+  return (
+    <>
+      <ModelPicker studio="chat" />
+      <Select
+        label="Length"
+        hideLabel
+        size="small"
+        value={length}
+        options={REPLY_LENGTHS.map((value) => ({ value, label: LENGTH_NAMES[value] }))}
+        onChange={(next) => setOptions({ length: next })}
+      />
+      {model?.webSearch && (
+        <Switch
+          label="Web search"
+          checked={webSearch}
+          onChange={(checked) => setOptions({ webSearch: checked })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,165 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { ArrowDown, MessageSquare } from 'lucide-react'
+import { useLocation } from 'wouter'
+import { MAX_PROMPT_CHARACTERS } from '#shared/host/requests.ts'
+import type { MessageView, RunView } from '#shared/host/views.ts'
+import { Button, ButtonLink } from '../../../kit/button.tsx'
+import { EmptyState, ErrorState } from '../../../kit/empty-state.tsx'
+import { Skeleton } from '../../../kit/skeleton.tsx'
+import { callOrTell } from '../../../state/host.ts'
+import { isRunning, stopRun, useRun } from '../../../state/runs-store.ts'
+import { loadThread, useThreadsStore } from '../../../state/threads-store.ts'
+import { Composer } from '../composer/composer.tsx'
+import { setDraft, useDraft } from '../drafts.ts'
+import { Examples } from '../examples.tsx'
+import { RunAnnouncer } from '../run-announcer.tsx'
+import { useStopKey } from '../use-stop-key.ts'
+import { CHAT_EXAMPLES } from './chat-examples.ts'
+import { ChatOptions } from './chat-options.tsx'
+import { Message } from './message.tsx'
+import { useChatRequest } from './use-chat-request.ts'
+import { useStickToBottom } from './use-stick-to-bottom.ts'
+import styles from './conversation.module.css'
+
+const NO_MESSAGES: readonly MessageView[] = []
+
+/** One thread, or the start of a new one when `threadId` is null. */
+export function Conversation({ threadId }: { readonly threadId: string | null }) {
+  const [newId] = useState(() => crypto.randomUUID())
+  const detail = useThreadsStore(({ details }) => (threadId ? details[threadId] : undefined))
+  const error = useThreadsStore(({ detailErrors }) =>
+    threadId ? detailErrors[threadId] : undefined,
+  )
+  useEffect(() => {
+    if (threadId) void loadThread(threadId)
+  }, [threadId])
+
+  const messages = detail?.messages ?? NO_MESSAGES
+  const last = messages.at(-1)
+  const run = useRun(last?.operationId ?? null)
+  const running = isRunning(run)
+  useStopKey(running ? run.operationId : null)
+
+  if (threadId && error && !detail) {
+    return (
+      <div className={styles.conversation}>
+        {error.code === 'not_found' ? (
+          <EmptyState
+            icon={<MessageSquare size={24} aria-hidden />}
+            title="This chat is not here"
+            text="It may have been deleted."
+          >
+            <ButtonLink href="/chat">Start a new chat</ButtonLink>
+          </EmptyState>
+        ) : (
+          <ErrorState error={error} onRetry={() => void loadThread(threadId)} />
+        )}
+      </div>
+    )
+  }
+  return (
+    <div className={styles.conversation}>
+      <Messages
+        messages={messages}
+        loading={threadId !== null && !detail}
+        empty={threadId === null}
+      >
+        <NewChatExamples newId={newId} />
+      </Messages>
+      <ChatComposer
+        key={threadId ?? newId}
+        threadId={threadId ?? newId}
+        isNew={threadId === null}
+        parentId={last?.id ?? null}
+        running={running ? run : null}
+      />
+      <RunAnnouncer run={run} />
+    </div>
+  )
+}
+
+interface MessagesProps {
+  readonly messages: readonly MessageView[]
+  readonly loading: boolean
+  readonly empty: boolean
+  /** Shown while there is nothing yet. */
+  readonly children: ReactNode
+}
+
+function Messages({ messages, loading, empty, children }: MessagesProps) {
+  const { scroll, content, atBottom, toBottom } = useStickToBottom(messages.length)
+  return (
+    <div className={styles.middle}>
+      <div ref={scroll} className={styles.scroll} tabIndex={0} role="region" aria-label="Messages">
+        <div ref={content} className={styles.column}>
+          {loading && <Skeleton label="Loading messages" lines={5} />}
+          {empty && messages.length === 0 && children}
+          {messages.map((message, index) => (
+            <Message key={message.id} message={message} isLast={index === messages.length - 1} />
+          ))}
+        </div>
+      </div>
+      {!atBottom && (
+        <div className={styles.latest}>
+          <Button size="small" icon={<ArrowDown size={14} aria-hidden />} onClick={toBottom}>
+            Latest
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface ChatComposerProps {
+  readonly threadId: string
+  readonly isNew: boolean
+  readonly parentId: string | null
+  readonly running: RunView | null
+}
+
+function ChatComposer({ threadId, isNew, parentId, running }: ChatComposerProps) {
+  const [, navigate] = useLocation()
+  const place = isNew ? 'chat:new' : `chat:${threadId}`
+  const [text, setText] = useDraft(place)
+  const request = useChatRequest(threadId, parentId, text)
+  return (
+    <div className={styles.composer}>
+      <Composer
+        label="Message"
+        placeholder={isNew ? 'Ask for anything' : 'Write a reply'}
+        text={text}
+        maxLength={MAX_PROMPT_CHARACTERS}
+        onText={setText}
+        options={<ChatOptions />}
+        request={request}
+        runLabel="Send"
+        autoFocus
+        beforeRun={async () =>
+          !isNew || (await callOrTell('threads.create', { threadId })) !== null
+        }
+        onStarted={() => {
+          setDraft(place, '')
+          void loadThread(threadId).then(() => {
+            if (isNew) navigate(`/chat/${threadId}`)
+          })
+        }}
+        onStop={running ? () => void stopRun(running.operationId) : undefined}
+      />
+    </div>
+  )
+}
+
+function NewChatExamples({ newId }: { readonly newId: string }) {
+  const template = useChatRequest(newId, null, '')
+  return (
+    <Examples
+      title="What shall we write?"
+      examples={CHAT_EXAMPLES.map(({ title, text }) => ({
+        title,
+        text,
+        request: template && { ...template, text },
+      }))}
+      onPick={({ text }) => setDraft('chat:new', text)}
+    />
+  )
+}

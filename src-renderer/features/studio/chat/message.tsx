@@ -1,0 +1,79 @@
+import { memo, useState } from 'react'
+import { Pencil } from 'lucide-react'
+import type { MessageView } from '#shared/host/views.ts'
+import { IconButton } from '../../../kit/button.tsx'
+import { isRunning, useRun } from '../../../state/runs-store.ts'
+import { FootLine } from '../foot-line.tsx'
+import { RunStatus } from '../run-status.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { EditMessage } from './edit-message.tsx'
+import { Markdown } from './markdown.tsx'
+import { Regenerate } from './regenerate.tsx'
+import { VersionSwitcher } from './version-switcher.tsx'
+import styles from './message.module.css'
+
+interface MessageProps {
+  readonly message: MessageView
+  readonly isLast: boolean
+}
+
+/** One message. A running reply follows its run; nothing else in the thread renders meanwhile. */
+export const Message = memo(function Message({ message, isLast }: MessageProps) {
+  return message.role === 'user' ? (
+    <PersonMessage message={message} />
+  ) : (
+    <Reply message={message} isLast={isLast} />
+  )
+})
+
+function PersonMessage({ message }: { readonly message: MessageView }) {
+  const [editing, setEditing] = useState(false)
+  return (
+    <article className={styles.person} aria-label="You">
+      {editing ? (
+        <EditMessage message={message} onDone={() => setEditing(false)} />
+      ) : (
+        <>
+          <div className={styles.bubble}>{message.text}</div>
+          <div className={styles.tools}>
+            <VersionSwitcher message={message} />
+            <CopyButton text={message.text} label="Copy message" />
+            <IconButton
+              size="small"
+              label="Edit message"
+              icon={<Pencil size={14} aria-hidden />}
+              onClick={() => setEditing(true)}
+            />
+          </div>
+        </>
+      )}
+    </article>
+  )
+}
+
+function Reply({ message, isLast }: MessageProps) {
+  const run = useRun(message.operationId)
+  const running = isRunning(run)
+  const ending = run?.ending ?? message.ending
+  const text = run && run.text.length >= message.text.length ? run.text : message.text
+  return (
+    <article className={styles.reply} aria-label="Reply" aria-busy={running}>
+      {text !== '' && <Markdown text={text} />}
+      {running && <RunStatus run={run} working="Writing" />}
+      {!running && ending && message.operationId !== null && (
+        <div className={styles.foot}>
+          <FootLine
+            operationId={message.operationId}
+            ending={ending}
+            modelName={message.modelName ?? ''}
+          />
+          <div className={styles.tools}>
+            <VersionSwitcher message={message} />
+            {text !== '' && <CopyButton text={text} label="Copy reply" />}
+            {isLast && <Regenerate message={message} />}
+          </div>
+        </div>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,114 @@
+import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { ArrowUp, Square } from 'lucide-react'
+import type { RunRequest } from '#shared/host/requests.ts'
+import type { RunView } from '#shared/host/views.ts'
+import { Button } from '../../../kit/button.tsx'
+import { Field, TextArea } from '../../../kit/field.tsx'
+import { isMac } from '../../../kit/keys.tsx'
+import { Tooltip } from '../../../kit/tooltip.tsx'
+import { useConnected } from '../../../state/app-store.ts'
+import { QuoteLine } from './quote-line.tsx'
+import { useQuote } from './use-quote.ts'
+import { useStartRun } from './use-start-run.ts'
+import styles from './composer.module.css'
+
+interface ComposerProps {
+  /** The name of the prompt field: `Message`, `Picture`, `Text to speak`. */
+  readonly label: string
+  readonly placeholder: string
+  readonly text: string
+  readonly maxLength: number
+  readonly onText: (text: string) => void
+  /** Model, length, count and so on. */
+  readonly options: ReactNode
+  /** What would be run; null when there is no model to run it. */
+  readonly request: RunRequest | null
+  readonly runLabel: string
+  /** Runs before the start, e.g. makes the thread; false calls the start off. */
+  readonly beforeRun?: () => Promise<boolean>
+  readonly onStarted: (run: RunView) => void
+  /** When given, the run button is a stop button. */
+  readonly onStop?: (() => void) | undefined
+  /** More at the right of the field's foot, e.g. a count. */
+  readonly note?: ReactNode
+  readonly autoFocus?: boolean
+}
+
+/** Prompt, options, price and run, the same in every studio. */
+export function Composer(props: ComposerProps) {
+  const { label, text, request, onStop, beforeRun, onStarted } = props
+  const quoteId = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const connected = useConnected()
+  const { refresh, ...live } = useQuote(request)
+  const starter = useStartRun(refresh)
+  const affordable = live.quote !== null && live.quote.affordability.kind !== 'insufficient'
+  const ready =
+    request !== null && connected && text.trim() !== '' && live.current && affordable && !onStop
+
+  const run = async () => {
+    if (!ready || starter.starting || !live.quote) return
+    const { quote } = live
+    if (beforeRun && !(await beforeRun())) return
+    const started = await starter.start(request, quote)
+    if (started) onStarted(started)
+    field.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (isMac ? event.metaKey : event.ctrlKey)) {
+      event.preventDefault()
+      void run()
+    }
+  }
+  return (
+    <form
+      className={styles.composer}
+      aria-label={`${props.runLabel}: prompt and options`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void run()
+      }}
+    >
+      <Field label={label} hideLabel>
+        <TextArea
+          ref={field}
+          className={styles.prompt}
+          value={text}
+          maxLength={props.maxLength}
+          placeholder={props.placeholder}
+          autoFocus={props.autoFocus}
+          onKeyDown={onKeyDown}
+          onChange={(event) => {
+            starter.clear()
+            props.onText(event.currentTarget.value)
+          }}
+        />
+      </Field>
+      <div className={styles.options}>{props.options}</div>
+      <div className={styles.foot}>
+        <QuoteLine live={live} problem={starter.problem} id={quoteId} />
+        {props.note}
+        {onStop ? (
+          <Tooltip text="Stop" keys="Esc">
+            <Button onClick={onStop} icon={<Square size={14} aria-hidden />}>
+              Stop
+            </Button>
+          </Tooltip>
+        ) : (
+          <Tooltip text={props.runLabel} keys="Mod Enter">
+            <Button
+              type="submit"
+              variant="primary"
+              busy={starter.starting}
+              disabled={!ready}
+              aria-describedby={quoteId}
+              icon={<ArrowUp size={16} aria-hidden />}
+            >
+              {props.runLabel}
+            </Button>
+          </Tooltip>
+        )}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,62 @@
+import { Link } from 'wouter'
+import { classes } from '../../../kit/classes.ts'
+import { useTimeZone } from '../../../kit/time.tsx'
+import { Tooltip } from '../../../kit/tooltip.tsx'
+import type { LiveQuote } from './use-quote.ts'
+import { quoteWords } from './quote-words.ts'
+import styles from './quote-line.module.css'
+
+interface QuoteLineProps {
+  readonly live: LiveQuote
+  /** Why the last start did not happen. */
+  readonly problem?: string | null
+  /** For `aria-describedby` of the run button. */
+  readonly id?: string
+}
+
+/** What the run would cost, quietly; the reasons on hover and focus. */
+export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
+  const timeZone = useTimeZone()
+  const { quote, error, current } = live
+  const words = quote && !error ? quoteWords(quote, timeZone) : null
+  return (
+    <div className={styles.place} id={id}>
+      {problem !== null && (
+        <p className={classes(styles.line, styles.bad)} role="alert">
+          {problem}
+        </p>
+      )}
+      {error && <p className={classes(styles.line, styles.bad)}>{error.message}</p>}
+      {words && quote && (
+        <p className={styles.line}>
+          <Tooltip text={<Reasons reasons={quote.reasons} />}>
+            <button
+              type="button"
+              className={classes(styles.words, styles[words.tone], !current && styles.settling)}
+              data-current={current}
+            >
+              {words.text}
+            </button>
+          </Tooltip>
+          {!words.affordable && (
+            <Link href="/rates" className={styles.more}>
+              or get credits
+            </Link>
+          )}
+        </p>
+      )}
+      {!words && !error && problem === null && <p className={styles.line}>&nbsp;</p>}
+    </div>
+  )
+}
+
+function Reasons({ reasons }: { readonly reasons: readonly string[] }) {
+  if (reasons.length === 0) return 'The price of this operation'
+  return (
+    <ul className={styles.reasons}>
+      {reasons.map((reason) => (
+        <li key={reason}>{reason}</li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,40 @@
+/** The one quiet line under a prompt, in words. */
+
+import type { QuoteView } from '#shared/host/views.ts'
+import { creditsInWords, formatCredits, formatTime } from '../../../kit/format.ts'
+
+export interface QuoteWords {
+  readonly text: string
+  readonly tone: 'plain' | 'caution' | 'bad'
+  /** Whether a run may start at this price. */
+  readonly affordable: boolean
+}
+
+/** `~12 credits · at most 40`, or what would fit, or what is missing and when more comes. */
+export function quoteWords(view: QuoteView, timeZone: string): QuoteWords {
+  const { quote, affordability } = view
+  switch (affordability.kind) {
+    case 'full':
+      return { text: priceWords(view), tone: 'plain', affordable: true }
+    case 'shorter':
+      return {
+        text: `Short reply, at most ${creditsInWords(affordability.maximum)}: the balance does not cover ${formatCredits(quote.maximum)}`,
+        tone: 'caution',
+        affordable: true,
+      }
+    case 'insufficient': {
+      const { needed, available, resetsAt } = affordability
+      const reset = resetsAt === null ? '' : `: resets ${formatTime(resetsAt, timeZone, 'day')}`
+      return {
+        text: `${creditsInWords(needed)} needed, ${formatCredits(available)} left${reset}`,
+        tone: 'bad',
+        affordable: false,
+      }
+    }
+  }
+}
+
+function priceWords({ quote }: QuoteView): string {
+  if (quote.expected === quote.maximum) return creditsInWords(quote.maximum)
+  return `~${creditsInWords(quote.expected)} · at most ${formatCredits(quote.maximum)}`
+}

@@ -1,0 +1,49 @@
+import { useState } from 'react'
+import type { RunRequest } from '#shared/host/requests.ts'
+import type { QuoteView, RunView } from '#shared/host/views.ts'
+import { callHost } from '../../../state/host.ts'
+import { putRun } from '../../../state/runs-store.ts'
+import { rememberRequest } from '../run-requests.ts'
+
+export interface RunStarter {
+  /** Gives the run, or null when it did not start; then `problem` says why. */
+  readonly start: (request: RunRequest, quote: QuoteView) => Promise<RunView | null>
+  readonly starting: boolean
+  /** In words; `quote_changed` asks to look at the new price and run again. */
+  readonly problem: string | null
+  readonly clear: () => void
+}
+
+/**
+ * Starts runs at the price that was shown. The id is made here, so a repeated start is the same
+ * run; `onPriceChanged` is called when the host would charge more than was shown.
+ */
+export function useStartRun(onPriceChanged: () => void): RunStarter {
+  const [starting, setStarting] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  const start = async (request: RunRequest, quote: QuoteView): Promise<RunView | null> => {
+    setStarting(true)
+    setProblem(null)
+    const operationId = crypto.randomUUID()
+    rememberRequest(operationId, request)
+    const result = await callHost('run.start', {
+      operationId,
+      request,
+      acceptedMaximum: quote.promisedMaximum,
+    })
+    setStarting(false)
+    if (result.ok) {
+      putRun(result.data)
+      return result.data
+    }
+    if (result.error.code === 'quote_changed') {
+      setProblem('The price has changed. The new one is shown here; run again to accept it.')
+      onPriceChanged()
+    } else {
+      setProblem(result.error.message)
+    }
+    return null
+  }
+  return { start, starting, problem, clear: () => setProblem(null) }
+}

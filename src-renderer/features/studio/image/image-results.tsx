@@ -1,0 +1,151 @@
+import { useState } from 'react'
+import type { ImageRequest } from '#shared/host/requests.ts'
+import type { CreationView, RunView } from '#shared/host/views.ts'
+import { Button } from '../../../kit/button.tsx'
+import { ErrorState } from '../../../kit/empty-state.tsx'
+import { Skeleton } from '../../../kit/skeleton.tsx'
+import { Time } from '../../../kit/time.tsx'
+import { useCreations, type CreationGroup } from '../creations.ts'
+import { DeleteCreation } from '../delete-creation.tsx'
+import { Examples } from '../examples.tsx'
+import { FootLine } from '../foot-line.tsx'
+import { FruitlessRuns } from '../fruitless-runs.tsx'
+import { requestOf } from '../run-requests.ts'
+import { RunningHead } from '../running-head.tsx'
+import { ImageDialog } from './image-dialog.tsx'
+import { IMAGE_EXAMPLES } from './image-examples.ts'
+import { ImageTile, PendingTile } from './image-tile.tsx'
+import styles from './image-results.module.css'
+
+interface ImageResultsProps {
+  readonly running: readonly RunView[]
+  readonly template: ImageRequest | null
+  readonly onExample: (text: string) => void
+}
+
+/** What is being made and what was made, newest first. */
+export function ImageResults({ running, template, onExample }: ImageResultsProps) {
+  const { groups, source, more } = useCreations('image')
+  const [opened, setOpened] = useState<CreationView | null>(null)
+  const [deleting, setDeleting] = useState<CreationView | null>(null)
+  const runningIds = new Set(running.map(({ operationId }) => operationId))
+  const arrived = (run: RunView) =>
+    groups.find(({ operationId }) => operationId === run.operationId)?.creations ?? []
+  const nothing = source.data && groups.length === 0 && running.length === 0
+  return (
+    <div className={styles.results}>
+      <FruitlessRuns studio="image" />
+      {running.map((run) => (
+        <RunningImages key={run.operationId} run={run} arrived={arrived(run)} onOpen={setOpened} />
+      ))}
+      {!source.data && source.error && <ErrorState error={source.error} onRetry={source.reload} />}
+      {!source.data && source.loading && (
+        <Skeleton label="Loading pictures" height={160} lines={1} />
+      )}
+      {nothing && (
+        <Examples
+          title="Something to begin with"
+          examples={IMAGE_EXAMPLES.map(({ title, text }) => ({
+            title,
+            text,
+            request: template && { ...template, prompt: text },
+          }))}
+          onPick={({ text }) => onExample(text)}
+        />
+      )}
+      {groups
+        .filter(({ operationId }) => !runningIds.has(operationId))
+        .map((group) => (
+          <ImageGroup key={group.operationId} group={group} onOpen={setOpened} />
+        ))}
+      {more && (
+        <div className={styles.more}>
+          <Button onClick={more}>Show more</Button>
+        </div>
+      )}
+      <ImageDialog
+        creation={opened}
+        onClose={() => setOpened(null)}
+        onDelete={(creation) => setDeleting(creation)}
+      />
+      <DeleteCreation
+        creation={deleting}
+        onDone={() => setDeleting(null)}
+        onDeleted={() => {
+          setOpened(null)
+          source.reload()
+        }}
+      />
+    </div>
+  )
+}
+
+interface RunningImagesProps {
+  readonly run: RunView
+  readonly arrived: readonly CreationView[]
+  readonly onOpen: (creation: CreationView) => void
+}
+
+/** Pictures take their places as they arrive; the rest are kept free. */
+function RunningImages({ run, arrived, onOpen }: RunningImagesProps) {
+  const request = requestOf(run.operationId)
+  const count = request?.studio === 'image' ? request.count : Math.max(1, arrived.length)
+  const shape = request?.studio === 'image' ? request.shape : 'square'
+  const missing = Math.max(0, count - arrived.length)
+  return (
+    <section className={styles.group} aria-label="Being made" aria-busy>
+      <RunningHead
+        run={run}
+        working={arrived.length > 0 ? `${arrived.length} of ${count} made` : 'Drawing'}
+      />
+      <ul className={styles.grid}>
+        {arrived.map((creation) => (
+          <li key={creation.id}>
+            <ImageTile creation={creation} onOpen={onOpen} />
+          </li>
+        ))}
+        {Array.from({ length: missing }, (_, index) => (
+          <li key={`missing-${index}`}>
+            <PendingTile shape={shape} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface ImageGroupProps {
+  readonly group: CreationGroup
+  readonly onOpen: (creation: CreationView) => void
+}
+
+function ImageGroup({ group, onOpen }: ImageGroupProps) {
+  const [first] = group.creations
+  if (!first) return null
+  return (
+    <section className={styles.group} aria-label={first.prompt.slice(0, 80)}>
+      <div className={styles.head}>
+        <p className={styles.prompt} title={first.prompt}>
+          {first.prompt}
+        </p>
+        <span className={styles.when}>
+          <Time at={first.createdAt} />
+        </span>
+      </div>
+      <ul className={styles.grid}>
+        {group.creations.map((creation) => (
+          <li key={creation.id}>
+            <ImageTile creation={creation} onOpen={onOpen} />
+          </li>
+        ))}
+      </ul>
+      {first.ending && (
+        <FootLine
+          operationId={group.operationId}
+          ending={first.ending}
+          modelName={first.modelName}
+        />
+      )}
+    </section>
+  )
+}

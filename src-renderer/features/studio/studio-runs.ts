@@ -1,0 +1,49 @@
+/** The runs of one studio that this window follows. */
+
+import { useShallow } from 'zustand/react/shallow'
+import type { Studio } from '#shared/credits/journal.ts'
+import type { RunView } from '#shared/host/views.ts'
+import { isRunning, useRunsStore } from '../../state/runs-store.ts'
+
+const newestFirst = (left: RunView, right: RunView) => right.startedAt - left.startedAt
+
+/** Still running, newest first. */
+export const useRunningRuns = (studio: Studio): readonly RunView[] =>
+  useRunsStore(
+    useShallow(({ runs }) =>
+      Object.values(runs)
+        .filter((run) => run.studio === studio && isRunning(run))
+        .sort(newestFirst),
+    ),
+  )
+
+/** Ended in this window without a result to show: the failures worth a word. */
+export const useFruitlessRuns = (studio: Studio): readonly RunView[] =>
+  useRunsStore(
+    useShallow(({ runs }) =>
+      Object.values(runs)
+        .filter(
+          (run) => run.studio === studio && run.phase === 'ended' && run.creationIds.length === 0,
+        )
+        .sort(newestFirst),
+    ),
+  )
+
+/** The newest run of a studio, for the announcer. */
+export const useNewestRun = (studio: Studio): RunView | undefined =>
+  useRunsStore(({ runs }) =>
+    Object.values(runs)
+      .filter((run) => run.studio === studio)
+      .reduce<RunView | undefined>(
+        (newest, run) => (newest && newest.startedAt >= run.startedAt ? newest : run),
+        undefined,
+      ),
+  )
+
+/** Takes an ended run out of view; its charge stays in the ledger. */
+export function forgetRun(operationId: string): void {
+  useRunsStore.setState(({ runs }) => {
+    const { [operationId]: _gone, ...rest } = runs
+    return { runs: rest }
+  })
+}
