@@ -68,9 +68,9 @@ function mutate(
   for (const step of path.slice(0, -1)) parent = parent[step] as Record<string | number, Json>
   if (how === 'replace') parent[key] = value as Json
   else if (how === 'repeat' && Array.isArray(parent))
-    parent.push(structuredClone(parent[Number(key)]!))
+    parent.push(structuredClone(parent[Number(key)]))
   else if (how === 'rename') [parent[`${key}x`], parent[key]] = [parent[key]!, null]
-  else delete parent[key]
+  else Reflect.deleteProperty(parent, key)
   return json
 }
 

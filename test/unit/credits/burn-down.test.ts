@@ -59,6 +59,10 @@ describe('drawing', () => {
     expect(availableAt(payers, 999)).toBe(credits('50'))
     expect(availableAt(payers, 1_000)).toBe(credits('30'))
     expect(drawFrom(payers, credits('31'), 1_000)).toEqual({ ok: false, available: credits('30') })
+    expect(drawFrom(payers, credits('5'), 1_000)).toEqual({
+      ok: true,
+      draws: [{ grantId: 'pack', amount: credits('5') }],
+    })
   })
 
   test('leaves a grant alone until it is effective', () => {

@@ -261,6 +261,7 @@ describe('the shipped catalog', () => {
       unit: 'characters',
       limit: 8_000,
     })
+    expect(quoteOperation(catalog, 'speech', {}, { characters: 8_000 }).ok).toBe(true)
   })
 
   test('has exactly the operations that the product knows', () => {
