@@ -8,6 +8,7 @@ import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/host/result.ts'
+import type { RunEnding } from '#shared/host/views.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE, syncDirectory } from '../files/atomic-file.ts'
 import type { Clock } from '../ports/time.ts'
 import { type Creations, createCreations } from './creations.ts'
@@ -23,10 +24,12 @@ export const MEDIA_DIRECTORY = 'media'
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024
 
 export interface Library extends Threads, Creations {
-  /** Where a damaged library was moved when this one was opened in its place; null when sound. */
-  readonly setAside: string | null
+  /** Said once to the person: the library was damaged and has been set aside. Null when sound. */
+  readonly damage: string | null
   /** Operations with a reply or creations that have no ending yet: at start, to be given theirs. */
   unendedOperations(): string[]
+  /** Gives what an operation left in the library its ending: a reply keeps the text it had. */
+  endOperation(operationId: string, ending: RunEnding): Result<null>
   close(): void
 }
 
@@ -42,13 +45,13 @@ export function openLibrary(directory: string, ports: { readonly clock: Clock })
       return success(open(directory, ports.clock, null))
     } catch (error) {
       if (!isDamage(error)) throw error
-      const setAside = setLibraryAside(directory, ports.clock.now())
-      return success(open(directory, ports.clock, setAside))
+      const kept = setLibraryAside(directory, ports.clock.now())
+      return success(open(directory, ports.clock, damageReport(kept)))
     }
   })
 }
 
-function open(directory: string, clock: Clock, setAside: string | null): Library {
+function open(directory: string, clock: Clock, damage: string | null): Library {
   const file = join(directory, LIBRARY_FILE)
   const leftOpen = wasLeftOpen(file)
   closeSync(openSync(file, 'a', PRIVATE_FILE))
@@ -57,29 +60,31 @@ function open(directory: string, clock: Clock, setAside: string | null): Library
   try {
     const media = openMediaFiles(join(directory, MEDIA_DIRECTORY))
     if (leftOpen) tidyMedia(db, media, clock.now())
-    return serve(db, media, clock, setAside)
+    return serve(db, media, clock, damage)
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function serve(
-  db: DatabaseSync,
-  media: MediaFiles,
-  clock: Clock,
-  setAside: string | null,
-): Library {
+function serve(db: DatabaseSync, media: MediaFiles, clock: Clock, damage: string | null): Library {
   const unended = db.prepare(
     `SELECT operation_id FROM message WHERE role = 'assistant' AND ending IS NULL
      UNION SELECT operation_id FROM creation WHERE ending IS NULL AND deleted = 0`,
   )
+  const threads = createThreads(db, clock)
+  const creations = createCreations(db, media, clock)
   return {
-    ...createThreads(db, clock),
-    ...createCreations(db, media, clock),
-    setAside,
+    ...threads,
+    ...creations,
+    damage,
     unendedOperations: () =>
       (unended.all() as { operation_id: string }[]).map((row) => row.operation_id),
+    endOperation(operationId, ending) {
+      const reply = threads.replyOf(operationId)
+      const ended = reply ? threads.endReply(reply.id, reply.text, ending) : success(null)
+      return ended.ok ? creations.endCreations(operationId, ending) : ended
+    },
     close() {
       if (db.isOpen) db.close()
     },
@@ -107,4 +112,8 @@ function setLibraryAside(directory: string, now: number): string {
   }
   syncDirectory(directory)
   return target
+}
+
+function damageReport(kept: string): string {
+  return `The library of chats and creations was damaged and has been moved to ${kept}. A new one was started; your credits and usage are not affected.`
 }

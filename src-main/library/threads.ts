@@ -50,8 +50,8 @@ export interface Threads {
   deleteThread(threadId: string): Result<null>
   /** Puts the newest branch through this message in view. */
   showVersion(threadId: string, messageId: string): Result<ThreadDetail>
-  /** The messages up to and including one, oldest first; empty for null and for an unknown one. */
-  branchTo(threadId: string, messageId: string | null): MessageView[]
+  /** The messages up to and including one, oldest first; none for null, which is a new start. */
+  branchTo(threadId: string, messageId: string | null): Result<readonly MessageView[]>
   /** Adding a message that is there gives that message. Fails with `thread_full`, `id_taken`. */
   addUserMessage(message: NewUserMessage): Result<MessageView>
   /** An operation has one reply: starting it again gives that. Fails as adding a message does. */
@@ -146,7 +146,12 @@ export function createThreads(db: DatabaseSync, clock: Clock): Threads {
         change.show.run(leaf, threadId)
         return success(detail(reread(threadId)))
       }),
-    branchTo: (threadId, messageId) => (messageId === null ? [] : rows.branch(threadId, messageId)),
+    branchTo: (threadId, messageId) =>
+      attempt(() => {
+        if (messageId === null) return success([])
+        const branch = rows.branch(threadId, messageId)
+        return branch.length === 0 ? noMessage() : success(branch)
+      }),
     addUserMessage: ({ id, threadId, parentId, text }) =>
       changing(threadId, (thread) => {
         const present = rows.find(id)

@@ -80,7 +80,7 @@ describe('threads', () => {
     data(library.deleteThread(thread))
     expect(code(library.openThread(thread))).toBe('thread_not_found')
     expect(code(library.deleteThread(thread))).toBe('thread_not_found')
-    expect(library.branchTo(thread, parent)).toEqual([])
+    expect(code(library.branchTo(thread, parent))).toBe('message_not_found')
     expect(data(library.openThread(uuidOf(2))).messages).toHaveLength(1)
   })
 
@@ -169,11 +169,21 @@ describe('messages', () => {
 
   test('the branch to a message is what the provider is told', () => {
     data(reply(12, uuidOf(10)))
-    expect(library.branchTo(thread, uuidOf(11)).map(({ id }) => id)).toEqual([
-      uuidOf(10),
-      uuidOf(11),
-    ])
-    expect(library.branchTo(thread, null)).toEqual([])
-    expect(library.branchTo(thread, uuidOf(999))).toEqual([])
+    const told = data(library.branchTo(thread, uuidOf(11)))
+    expect(told.map(({ id }) => id)).toEqual([uuidOf(10), uuidOf(11)])
+    expect(data(library.branchTo(thread, null))).toEqual([])
+    expect(code(library.branchTo(thread, uuidOf(999)))).toBe('message_not_found')
+    expect(code(library.branchTo(uuidOf(2), uuidOf(11)))).toBe('message_not_found')
+  })
+
+  test('an operation ended at the next start keeps the text it had', () => {
+    data(library.saveReplyText(uuidOf(11), 'The sky'))
+    data(library.endOperation(uuidOf(1_011), { ...ending, outcome: 'interrupted' }))
+    expect(library.replyOf(uuidOf(1_011))).toMatchObject({
+      text: 'The sky',
+      ending: { outcome: 'interrupted' },
+    })
+    expect(library.unendedOperations()).toEqual([])
+    data(library.endOperation(uuidOf(424_242), ending))
   })
 })
