@@ -16,7 +16,10 @@ export async function* streamChat(
   call: ChatCall,
 ): AsyncGenerator<ChatPart> {
   const key = connection.readKey()
-  if (!key.ok) return yield { type: 'failed', failure: key.failure }
+  if (!key.ok) {
+    yield { type: 'failed', failure: key.failure }
+    return
+  }
   const limitName = connection.limitNames.get(call.model) ?? 'max_tokens'
   let begun = false
   for await (const step of attempt(connection, call, key.key, limitName)) {
@@ -110,7 +113,7 @@ function startStream(
     ...(limitName === 'max_tokens'
       ? { maxOutputTokens: limit }
       : { providerOptions: { openai: { maxCompletionTokens: limit } } }),
-  }).fullStream
+  }).stream
 }
 
 function createProgress() {

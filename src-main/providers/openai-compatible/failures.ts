@@ -222,7 +222,7 @@ function systemFailure(step: object): ProviderFailure | null {
   if (/^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/.test(code)) return TIMED_OUT
   if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE)$/.test(code))
     return CONNECTION_LOST
-  if (/^HPE_/.test(code)) return MALFORMED
+  if (code.startsWith('HPE_')) return MALFORMED
   return null
 }
 

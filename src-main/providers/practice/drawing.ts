@@ -72,9 +72,9 @@ function colorAt(
 ): Rgb {
   const line = 1.2 / height
   for (let index = scene.ridges.length - 1; index >= 0; index -= 1) {
-    const ridge = scene.ridges[index]!
-    const below = y - ridge.tops[x]!
-    if (below < 0) continue
+    const ridge = scene.ridges[index]
+    const below = ridge ? y - (ridge.tops[x] ?? 1) : -1
+    if (!ridge || below < 0) continue
     if (style === 'painting') {
       // Light catches the crest; haze gathers at the foot.
       return mix(
@@ -143,6 +143,6 @@ function brightness([red, green, blue]: Rgb): number {
 
 function put(row: Uint8Array, x: number, color: Rgb, noise: number): void {
   for (let channel = 0; channel < 3; channel += 1) {
-    row[x * 3 + channel] = Math.min(255, Math.max(0, color[channel]! + noise))
+    row[x * 3 + channel] = Math.min(255, Math.max(0, (color[channel] ?? 0) + noise))
   }
 }

@@ -14,7 +14,7 @@ const ROWS = 7
 /** True where the label covers a pixel of a `width` × `height` image. */
 export function createLabel(width: number, height: number): (x: number, y: number) => boolean {
   const lines = Array.from({ length: ROWS }, (_, row) =>
-    [...'PRACTICE'].map((letter) => GLYPHS[letter]?.[row] ?? '').join('00'),
+    Array.from('PRACTICE', (letter) => GLYPHS[letter]?.[row] ?? '').join('00'),
   )
   const columns = lines[0]?.length ?? 0
   const dot = Math.max(1, Math.round(Math.min(width, height) / 512))

@@ -55,7 +55,7 @@ function drawBand(width: number, top: number, rows: number, drawRow: DrawRow): U
     const start = line * (stride + 1)
     band[start] = FILTER_SUB
     for (let at = 0; at < stride; at += 1) {
-      band[start + 1 + at] = row[at]! - (at < CHANNELS ? 0 : row[at - CHANNELS]!)
+      band[start + 1 + at] = (row[at] ?? 0) - (row[at - CHANNELS] ?? 0)
     }
   }
   return band

@@ -51,7 +51,10 @@ export function createPracticeProvider(options: PracticeOptions): Provider {
 
   async function* chat(call: ChatCall): AsyncGenerator<ChatPart> {
     const model = findModel(call.model, 'chat')
-    if (!model) return yield { type: 'failed', failure: modelNotFound(call.model) }
+    if (!model) {
+      yield { type: 'failed', failure: modelNotFound(call.model) }
+      return
+    }
     const reply = options.compose?.(call) ?? composeReply(call, model.depth)
     const tokens = splitTokens(reply)
     const limit = Math.min(tokens.length, Math.max(0, Math.floor(call.maximumOutputTokens)))

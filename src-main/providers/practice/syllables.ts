@@ -46,7 +46,7 @@ export function readSounds(text: string): readonly Sound[] {
 }
 
 function readWord(word: string, question: boolean): Sound[] {
-  const letters = [...word]
+  const letters = Array.from(word)
   const sounds: Sound[] = []
   let onset: Onset = 'none'
   let previousVowel = false

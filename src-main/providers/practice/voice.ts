@@ -102,7 +102,7 @@ function createThroat(voice: PracticeVoice, seeded: Seeded) {
       }
       phase = (phase + phaseStep) % PULSE.length
       const hiss = seeded.next() - 0.5
-      const source = PULSE[phase | 0]! * (1 - noise) + hiss * (noise + voice.breath)
+      const source = (PULSE[phase | 0] ?? 0) * (1 - noise) + hiss * (noise + voice.breath)
       out[index] =
         (low.pass(source) + 0.55 * middle.pass(source) + 0.28 * high.pass(source)) * loudness
     }

@@ -17,8 +17,6 @@ export function encodeWav(samples: Int16Array, sampleRate: number): Uint8Array {
   file.writeUInt16LE(16, 34)
   file.write('data', 36, 'latin1')
   file.writeUInt32LE(dataBytes, 40)
-  for (let index = 0; index < samples.length; index += 1) {
-    file.writeInt16LE(samples[index]!, HEADER_BYTES + index * 2)
-  }
+  samples.forEach((sample, index) => file.writeInt16LE(sample, HEADER_BYTES + index * 2))
   return file
 }
