@@ -242,6 +242,7 @@ function findModelProblem({ id, models }: ConfiguredProvider, operations: readon
 function newId(name: string, configured: readonly ConfiguredProvider[]): string {
   const slug = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

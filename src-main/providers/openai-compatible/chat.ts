@@ -2,7 +2,7 @@
 
 import { createOpenAI } from '@ai-sdk/openai'
 import { APICallError, streamText } from 'ai'
-import type { ChatCall, ChatPart } from '../provider.ts'
+import type { ChatCall, ChatPart, ProviderFailure } from '../provider.ts'
 import type { Connection } from './connection.ts'
 import { CONNECTION_LOST, MALFORMED, REFUSED } from './failures.ts'
 import { readChatUsage, type UsageReport } from './usage.ts'
@@ -59,7 +59,9 @@ async function* attempt(
   const done = new AbortController()
   const progress = createProgress()
   try {
-    for await (const part of startStream(connection, call, key, limitName, done.signal)) {
+    const onBreak = (error: unknown) => (progress.broken = connection.toFailure(error))
+    const { signal } = done
+    for await (const part of startStream(connection, call, key, limitName, signal, onBreak)) {
       if (call.signal.aborted) return
       if (part.type === 'text-delta' && part.text !== '') {
         progress.delivered = true
@@ -72,7 +74,7 @@ async function* attempt(
           progress.usage = { state: 'rejected' }
           continue
         }
-        const failure = connection.toFailure(part.error)
+        const failure = progress.broken ?? connection.toFailure(part.error)
         yield wantsOtherName(part.error, limitName)
           ? { type: 'wrong-limit-name', failure }
           : { type: 'failed', failure }
@@ -93,12 +95,14 @@ function startStream(
   key: string | null,
   limitName: LimitName,
   done: AbortSignal,
+  onBreak: (error: unknown) => void,
 ) {
   const provider = createOpenAI({
     baseURL: connection.baseUrl,
     apiKey: 'added-on-the-way-out',
     fetch: connection.guard(key, 'chat', MAX_CHAT_BYTES, {
-      ...(call.webSearch ? { web_search_options: {} } : {}),
+      onBreak,
+      ...(call.webSearch ? { extraBody: { web_search_options: {} } } : {}),
     }),
   })
   const limit = Math.max(1, Math.floor(call.maximumOutputTokens))
@@ -119,6 +123,8 @@ function startStream(
 function createProgress() {
   return {
     delivered: false,
+    /** Why the connection broke off, null while it holds. */
+    broken: null as ProviderFailure | null,
     finishReason: null as string | null,
     usage: { state: 'none' } as UsageReport,
 
@@ -138,7 +144,8 @@ function createProgress() {
 
     /** A stream that just stops, without a reason and without usage, was cut off. */
     ending(): ChatPart {
-      const { finishReason, usage } = this
+      const { broken, finishReason, usage } = this
+      if (broken && finishReason === null) return { type: 'failed', failure: broken }
       if (finishReason === 'content_filter') return { type: 'failed', failure: REFUSED }
       if (finishReason === null && usage.state === 'none') {
         return { type: 'failed', failure: this.delivered ? CONNECTION_LOST : MALFORMED }

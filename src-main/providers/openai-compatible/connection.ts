@@ -5,7 +5,7 @@ import type { Result } from '#shared/host/result.ts'
 import type { Clock, Timers } from '../../ports/time.ts'
 import type { ProviderFailure } from '../provider.ts'
 import { providerFailure, toFailure } from './failures.ts'
-import { createGuardedFetch, type Fetch } from './guarded-fetch.ts'
+import { createGuardedFetch, type Fetch, type GuardOptions } from './guarded-fetch.ts'
 
 export interface ProviderTimeouts {
   /** Until a chat reply begins; local models may first have to be loaded. */
@@ -41,7 +41,7 @@ export interface Connection {
     key: string | null,
     kind: 'chat' | 'media',
     maximumBytes: number,
-    extraBody?: Readonly<Record<string, unknown>>,
+    extras?: Pick<GuardOptions, 'extraBody' | 'onBreak'>,
   ): Fetch
   toFailure(error: unknown): ProviderFailure
   /** Models that want their length limit under another name, found out by being told so. */
@@ -58,10 +58,10 @@ export function createConnection(options: OpenAiCompatibleOptions): Connection {
       if (key.ok) return { ok: true, key: key.data }
       return { ok: false, failure: providerFailure('unauthorized', key.error.message) }
     },
-    guard(key, kind, maximumBytes, extraBody) {
+    guard(key, kind, maximumBytes, extras) {
       const firstByteMs = kind === 'chat' ? timeouts.chatFirstByteMs : timeouts.mediaFirstByteMs
       const limits = { firstByteMs, idleMs: timeouts.idleMs, maximumBytes }
-      return createGuardedFetch({ fetch, timers, key, limits, ...(extraBody ? { extraBody } : {}) })
+      return createGuardedFetch({ fetch, timers, key, limits, ...extras })
     },
     toFailure: (error) => toFailure(error, clock),
     limitNames: new Map(),

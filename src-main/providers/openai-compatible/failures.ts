@@ -83,7 +83,7 @@ function causes(error: unknown): object[] {
 }
 
 const MALFORMED_NAMES =
-  /JSONParse|TypeValidation|InvalidResponseData|EmptyResponseBody|NoOutputGenerated|NoImageGenerated|NoSpeechGenerated|Download/
+  /HTTPParser|JSONParse|TypeValidation|InvalidResponseData|EmptyResponseBody|NoOutputGenerated|NoImageGenerated|NoSpeechGenerated|Download/
 
 function nameOf(step: object): string {
   return 'name' in step && typeof step.name === 'string' ? step.name : ''
@@ -170,8 +170,8 @@ function errorReason(step: object): string {
   const data: unknown = 'data' in step ? step.data : undefined
   const body = typeof data === 'object' && data !== null && 'error' in data ? data.error : data
   const place = typeof body === 'object' && body !== null ? body : step
-  const code = 'code' in place ? String(place.code) : ''
-  const type = 'type' in place ? String(place.type) : ''
+  const code = 'code' in place && typeof place.code === 'string' ? place.code : ''
+  const type = 'type' in place && typeof place.type === 'string' ? place.type : ''
   return `${code} ${type}`
 }
 
@@ -236,7 +236,8 @@ export function readRetryAfter(
   const text = headers['retry-after']?.trim()
   if (!text) return null
   if (/^\d+(\.\d+)?$/.test(text)) return withinLimits(Number(text) * 1_000)
-  const at = Date.parse(text)
+  // `Date.parse` makes a date of nearly anything; HTTP dates begin with the day of the week.
+  const at = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? null : withinLimits(at - clock.now())
 }
 

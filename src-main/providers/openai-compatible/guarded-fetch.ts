@@ -30,6 +30,11 @@ export interface GuardOptions {
   readonly limits: GuardLimits
   /** Adds to the JSON that is sent. */
   readonly extraBody?: Readonly<Record<string, unknown>>
+  /**
+   * When given, a body that breaks off ends like a whole one and the error comes here: an error in a
+   * stream would throw away the pieces that had arrived and not been read yet.
+   */
+  readonly onBreak?: (error: unknown) => void
 }
 
 export function createGuardedFetch(options: GuardOptions): Fetch {
@@ -47,7 +52,7 @@ export function createGuardedFetch(options: GuardOptions): Fetch {
         signal: AbortSignal.any(signals),
       })
       checkHead(response, limits)
-      return guardBody(response, limits, watch)
+      return guardBody(response, limits, watch, options.onBreak)
     } catch (error) {
       watch.stop()
       controller.abort()
@@ -93,33 +98,50 @@ function createWatch(timers: Timers, controller: AbortController, limits: GuardL
   }
 }
 
-function guardBody(response: Response, limits: GuardLimits, watch: Watch): Response {
+function guardBody(
+  response: Response,
+  limits: GuardLimits,
+  watch: Watch,
+  onBreak: GuardOptions['onBreak'],
+): Response {
   if (!response.body) {
     watch.stop()
     return response
   }
   const reader = response.body.getReader()
-  let received = 0
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
+  /** Reads ahead of whoever consumes it: a lost connection takes unread pieces with it. */
+  async function pump(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let received = 0
+    try {
+      for (;;) {
         const { done, value } = await reader.read()
-        if (done) {
-          watch.stop()
-          controller.close()
-          return
-        }
+        if (done) break
         received += value.byteLength
         if (received > limits.maximumBytes) throw tooLarge()
         watch.restart()
         controller.enqueue(value)
-      } catch (error) {
-        watch.stop()
-        controller.error(error)
-        reader.cancel().catch(() => undefined)
       }
+      controller.close()
+    } catch (error) {
+      reader.cancel().catch(() => undefined)
+      if (onBreak) {
+        onBreak(error)
+        controller.close()
+      } else controller.error(error)
+    } finally {
+      watch.stop()
+    }
+  }
+  let cancelled = false
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      pump(controller).catch((error: unknown) => {
+        // Closing a stream its reader has already let go of.
+        if (!cancelled) throw error
+      })
     },
     cancel(reason) {
+      cancelled = true
       watch.stop()
       return reader.cancel(reason)
     },

@@ -90,7 +90,7 @@ function readWav(bytes: Uint8Array): AudioFormat | null {
 }
 
 function withLength(bytes: Uint8Array, dataAt: number, size: number): Uint8Array {
-  const copy = bytes.slice()
+  const copy = new Uint8Array(bytes)
   const view = new DataView(copy.buffer)
   view.setUint32(4, copy.length - 8, true)
   view.setUint32(dataAt + 4, size, true)
