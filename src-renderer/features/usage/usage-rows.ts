@@ -45,8 +45,8 @@ export function replaceRow(
 }
 
 /** How many rows came in above the one that was on top: by so much the scroll moves to stay put. */
-export function rowsAbove(loaded: LoadedRows, operationId: string | null): number {
+export function rowsAbove(rows: readonly UsageRow[], operationId: string | null): number {
   if (operationId === null) return 0
-  const index = loaded.rows.findIndex((row) => row.operationId === operationId)
+  const index = rows.findIndex((row) => row.operationId === operationId)
   return index < 0 ? 0 : index
 }

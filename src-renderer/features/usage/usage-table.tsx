@@ -1,4 +1,11 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
@@ -37,6 +44,7 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const focusWanted = useRef(false)
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by it
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -49,7 +57,7 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   useEffect(() => {
     if (nextBefore !== null && error === null && lastShown >= rows.length - AHEAD) loadMore()
   }, [lastShown, rows.length, nextBefore, error, loadMore])
-  useStayPut(scroller, usage)
+  useStayPut(scroller, rows)
 
   const tabStop = Math.min(active, Math.max(0, rows.length - 1))
   useEffect(() => {
@@ -170,16 +178,14 @@ function quoteText({ quoteExpected, quoteMaximum }: UsageRow): string {
 }
 
 /** Rows that come in on top must not push what is being read: the scroll moves along. */
-function useStayPut(scroller: { readonly current: HTMLElement | null }, usage: UsageRows): void {
+function useStayPut(scroller: RefObject<HTMLElement | null>, rows: readonly UsageRow[]): void {
   const top = useRef<string | null>(null)
-  const { rows } = usage
   useLayoutEffect(() => {
     const element = scroller.current
-    const above = rowsAbove(usage, top.current)
-    if (element && above > 0 && element.scrollTop > 0) element.scrollTop += above * ROW_HEIGHT
+    const above = rowsAbove(rows, top.current)
+    if (element && above > 0 && element.scrollTop > 0) element.scrollBy(0, above * ROW_HEIGHT)
     top.current = rows[0]?.operationId ?? null
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the rows change
-  }, [rows])
+  }, [scroller, rows])
 }
 
 function nextRow(key: string, index: number, count: number, page: number): number | null {

@@ -80,7 +80,11 @@ export function groupName(
   today: string,
 ): string {
   if (by === 'day') return isDay(key) ? dayName(key, today) : label
-  if (by === 'status') return STATUS_NAMES[key as UsageStatus] ?? label
+  if (by === 'status') return isStatus(key) ? STATUS_NAMES[key] : label
   if (by === 'subject' && key === '') return NO_SUBJECT
   return label
+}
+
+function isStatus(key: string): key is UsageStatus {
+  return Object.hasOwn(STATUS_NAMES, key)
 }

@@ -77,9 +77,10 @@ export function useUsageRows(filter: UsageFilter): UsageRows {
 
   useEffect(() => {
     let current = true
+    const isCurrent = () => current
     const follow = async (changed: ReadonlySet<string>) => {
       const first = await callHost('usage.page', { filter: read(key), limit: PAGE })
-      if (!current || !first.ok) return
+      if (!isCurrent() || !first.ok) return
       apply((rows) => ({ ...rows, ...refreshFirstPage(rows, first.data), error: null }))
       const floor = first.data.rows.at(-1)?.sequence ?? 0
       const older = latest.current.rows.filter(
@@ -91,7 +92,7 @@ export function useUsageRows(filter: UsageFilter): UsageRows {
           before: sequence + 1,
           limit: 1,
         })
-        if (!current || !page.ok) return
+        if (!isCurrent() || !page.ok) return
         const row = page.data.rows.find((each) => each.operationId === operationId) ?? null
         apply((rows) => ({ ...rows, ...replaceRow(rows, operationId, row) }))
       }

@@ -49,7 +49,7 @@ describe('the loaded rows of the usage table', () => {
     expect(sequences(refreshed.rows)).toEqual([6, 5, 4, 3, 2])
     expect(refreshed.rows[1]?.charged).toBe(1)
     expect(refreshed.nextBefore).toBe(2)
-    expect(rowsAbove(refreshed, 'operation-5')).toBe(1)
+    expect(rowsAbove(refreshed.rows, 'operation-5')).toBe(1)
   })
 
   it('drop a row that no longer matches', () => {
