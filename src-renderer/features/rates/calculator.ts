@@ -93,18 +93,6 @@ export function tokensToWords(tokens: number): number {
   return Math.floor((tokens * TOKENS_PER_WORDS.words) / TOKENS_PER_WORDS.tokens)
 }
 
-/**
- * Reads what a person typed as a count: digits, with spaces, commas or dots between thousands.
- * Empty is zero; null for anything else or above `limit`.
- */
-export function parseCount(text: string, limit: number): number | null {
-  const digits = text.trim().replace(/(?<=\d)[ ,.\u00a0\u202f'](?=\d{3}(?!\d))/g, '')
-  if (digits === '') return 0
-  if (!/^\d{1,10}$/.test(digits)) return null
-  const count = Number(digits)
-  return count <= limit ? count : null
-}
-
 function pricedComponents(rate: OperationRate): readonly RateComponent[] {
   return [...rate.components, ...rate.surcharges]
 }

@@ -1,10 +1,65 @@
-import { EmptyState } from '../../kit/empty-state.tsx'
-import { Page } from '../../kit/page.tsx'
+import { useState } from 'react'
+import { useLocation, useSearch } from 'wouter'
+import type { RatesView } from '#shared/host/views.ts'
+import { ErrorState } from '../../kit/empty-state.tsx'
+import { Page, Section } from '../../kit/page.tsx'
+import { Skeleton } from '../../kit/skeleton.tsx'
+import { useHostData } from '../../state/host.ts'
+import { Calculator } from './calculator-panel.tsx'
+import { PlansAndPacks } from './plans-and-packs.tsx'
+import { RateTable } from './rate-table.tsx'
 
+/** Rates: what each operation costs, a calculator, and the plans and packs of the catalog. */
 export function RatesPage() {
+  const { data, error, reload } = useHostData('rates.read', {})
   return (
     <Page>
-      <EmptyState title="Rates" />
+      {data && <Rates rates={data} />}
+      {!data && error && <ErrorState error={error} onRetry={reload} />}
+      {!data && !error && <Skeleton label="Loading rates" lines={8} height={32} />}
     </Page>
   )
+}
+
+function Rates({ rates }: { readonly rates: RatesView }) {
+  const [chosen, choose] = useChosenOperation(rates)
+  return (
+    <>
+      <Section
+        title="Calculator"
+        text="What one run would cost. Before every run you see the same reckoning for your own words."
+      >
+        {chosen && (
+          <Calculator
+            key={chosen.id}
+            rate={chosen}
+            operations={rates.operations}
+            onChoose={choose}
+          />
+        )}
+      </Section>
+      <Section
+        title="What each operation costs"
+        text={`In credits. Catalog ${rates.catalogName}, version ${rates.catalogVersion}.`}
+      >
+        <RateTable operations={rates.operations} chosenId={chosen?.id ?? null} onChoose={choose} />
+      </Section>
+      <PlansAndPacks rates={rates} />
+    </>
+  )
+}
+
+/** The operation the calculator shows; it is in the address (`?operation=speech`). */
+function useChosenOperation({ operations }: RatesView) {
+  const search = useSearch()
+  const [, navigate] = useLocation()
+  const wanted = new URLSearchParams(search).get('operation')
+  // A first choice most people recognise: the dearest text run is not where to begin.
+  const [first] = useState(
+    () => operations.find(({ id }) => id === 'request.standard') ?? operations[0],
+  )
+  const chosen = operations.find(({ id }) => id === wanted) ?? first
+  const choose = (id: string) =>
+    navigate(`/rates?operation=${encodeURIComponent(id)}`, { replace: true })
+  return [chosen, choose] as const
 }

@@ -1,0 +1,101 @@
+import { formatMoney } from '#shared/credits/format.ts'
+import type { Plan } from '#shared/credits/catalog.ts'
+import type { RatesView } from '#shared/host/views.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { creditsInWords, plural } from '../../kit/format.ts'
+import { Section } from '../../kit/page.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import styles from './plans-and-packs.module.css'
+
+/** What the catalog offers beyond the present plan, plainly; there is no buying here yet. */
+export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
+  return (
+    <Section
+      id="plans"
+      title="Larger plans and packs"
+      text="Buying inside the app is not available yet. Your credits reset by themselves every month."
+    >
+      <div className={styles.holder}>
+        <Table aria-label="Plans">
+          <thead>
+            <tr>
+              <Th>Plan</Th>
+              <Th numeric>Credits a month</Th>
+              <Th numeric>Price a month</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {rates.plans.map((plan) => (
+              <tr key={plan.id}>
+                <Td>
+                  <span className={styles.name}>
+                    {plan.name}
+                    {plan.id === rates.planId && <Badge tone="accent">Your plan</Badge>}
+                  </span>
+                  <span className={styles.soft}>{plan.description}</span>
+                </Td>
+                <Td numeric>
+                  {plan.price === null && plan.allowance === 0 ? (
+                    'By agreement'
+                  ) : (
+                    <>
+                      <Credits amount={plan.allowance} />
+                      {plan.perSeat && <span className={styles.soft}> per seat</span>}
+                    </>
+                  )}
+                </Td>
+                <Td numeric>
+                  <PlanPrice plan={plan} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+      {rates.packs.length > 0 && (
+        <div className={styles.holder}>
+          <Table aria-label="Packs">
+            <thead>
+              <tr>
+                <Th>Pack</Th>
+                <Th>Valid</Th>
+                <Th numeric>Credits</Th>
+                <Th numeric>Price</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {rates.packs.map((pack) => (
+                <tr key={pack.id}>
+                  <Td>{pack.name}</Td>
+                  <Td>
+                    {pack.validMonths === null
+                      ? 'Does not expire'
+                      : plural(pack.validMonths, 'month')}
+                  </Td>
+                  <Td numeric>
+                    <span title={creditsInWords(pack.credits)}>
+                      <Credits amount={pack.credits} />
+                    </span>
+                  </Td>
+                  <Td numeric>{formatMoney(pack.price)}</Td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function PlanPrice({ plan }: { readonly plan: Plan }) {
+  if (plan.price === null) return 'By agreement'
+  if (plan.price.amount === 0) return 'Free'
+  return (
+    <>
+      {formatMoney(plan.price)}
+      {plan.perSeat && <span className={styles.soft}> per seat</span>}
+    </>
+  )
+}
