@@ -35,7 +35,9 @@ export function Routes() {
         <Route path="/library" component={LibraryPage} />
         <Route path="/usage" component={UsagePage} />
         <Route path="/rates" component={RatesPage} />
-        <Route path="/settings" component={SettingsPage} />
+        <Route path="/settings/:section?">
+          {({ section }) => <SettingsPage section={section} />}
+        </Route>
         <Route path="/" />
         <Route path="/index.html" />
         <Route>

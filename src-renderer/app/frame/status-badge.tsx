@@ -61,7 +61,7 @@ function Truth({ online }: { readonly online: boolean }) {
       )}
       <PopoverClose
         nativeButton={false}
-        render={<Link href="/settings">Ledger and backups in Settings</Link>}
+        render={<Link href="/settings/ledger">Ledger and backups in Settings</Link>}
       />
     </div>
   )
