@@ -97,8 +97,10 @@ export default defineConfig(
       '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
       // It asks for the `!` that another rule forbids.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // The compiler (noPropertyAccessFromIndexSignature) has the last word on `a['b']`.
+      '@typescript-eslint/dot-notation': 'off',
       // `[...text]` gives code points, which is what it is used for.
-      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/no-misused-spread': 'off',
       // Ports are async even where one implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
     },
@@ -136,6 +138,9 @@ export default defineConfig(
     files: ['src-renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
     rules: {
+      // About what React's compiler may assume; it is not used here.
+      'react-hooks/incompatible-library': 'off',
+      'react-hooks/immutability': 'off',
       // `onClick={async () => …}`: React ignores what a handler returns.
       '@typescript-eslint/no-misused-promises': [
         'error',

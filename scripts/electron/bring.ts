@@ -62,5 +62,5 @@ export async function bringElectron(): Promise<ElectronFound> {
     }
   }
   rememberFailure(now)
-  return { ...found, reason: 'its Electron binary could not be downloaded' }
+  return { ...found, reason: 'the Electron binary could not be downloaded' }
 }

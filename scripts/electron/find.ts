@@ -46,6 +46,8 @@ export function findElectron(): ElectronFound {
   const dist = override ?? path.join(electronHome, 'dist')
   const binary = path.join(dist, executable)
   if (existsSync(binary) && (override || isRightVersion(dist))) return { binary }
-  const where = override ? `no Electron in ${override}` : 'its Electron binary is not installed'
+  const where = override
+    ? `no Electron in ${override}`
+    : 'the Electron binary is not installed (npx install-electron fetches it)'
   return { binary: null, reason: where, missing: !override }
 }

@@ -17,8 +17,16 @@ function npmScript() {
   return candidates.find((candidate) => candidate && existsSync(candidate))
 }
 
+/** Offline, npm's own patience is over a minute of silence. */
+const patience = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+]
+
 /** Runs npm with the given Node; see runQuietly. */
-export function npm(node, args) {
+export function npm(node, wanted) {
+  const args = [...wanted, ...patience]
   const script = npmScript()
   const options = { env: environmentWith(node), timeout: 15 * 60_000 }
   return script
@@ -29,8 +37,10 @@ export function npm(node, args) {
 /** The lines of npm's output that say what went wrong. */
 export function npmComplaint(output) {
   const lines = output.split('\n').filter((line) => /npm (error|ERR!)|Gave up/.test(line))
-  const useful = lines.filter((line) => !/complete log|^npm (error|ERR!)\s*$/.test(line))
-  return (useful.length > 0 ? useful : output.trim().split('\n')).slice(0, 8).join('\n')
+  const useful = lines.filter(
+    (line) => !/complete log|^npm (error|ERR!)\s*$|ERR!\s+at |error\s+at /.test(line),
+  )
+  return (useful.length > 0 ? useful : output.trim().split('\n')).slice(0, 4).join('\n')
 }
 
 /** Whether the failure is one of reaching the registry. */
