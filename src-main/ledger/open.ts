@@ -3,31 +3,50 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/host/result.ts'
+import type { BackupView } from '#shared/host/views.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
 import type { Clock, Timers } from '../ports/time.ts'
 import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
+import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
+import { finishMending, LEDGER_FILE } from './damage.ts'
+import type { HeadSigner } from './device-key.ts'
+import { GENESIS, type Head } from './entry-chain.ts'
+import { createReader, type LedgerReader } from './reader.ts'
+import { lastGoodSequence, lostEntries } from './salvage.ts'
 import { createJournal } from './journal.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import { type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
+import { entryAt, type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
 import { createDayClock, type DayClock } from './local-day.ts'
 import { type LedgerLock, lockLedger } from './lock.ts'
 import { createProjector } from './projector.ts'
 import { rebuild } from './rebuild.ts'
-import { isDamage, storageFailure } from './storage-errors.ts'
+import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 
 export interface LedgerPorts {
   readonly clock: Clock
   readonly timers: Timers
   /** IANA name of the account's time zone; days of the usage history are local days. */
   readonly timeZone: string
+  /** Entry of the reading worker: `reader-worker.ts`, or what it was bundled to. */
+  readonly readerUrl: URL
+  /** Signs backups; null where the device key cannot be kept. */
+  readonly signer: HeadSigner | null
 }
 
 export interface OpenLedger extends Ledger {
-  close(): void
+  /** The past, however long, without keeping the host's thread. */
+  readonly history: LedgerReader
+  /** Makes a backup now; on failure the earlier ones stay. */
+  backup(): Promise<Result<BackupView>>
+  /** Newest first. */
+  backups(): readonly BackupView[]
+  lastBackup(): BackupView | null
+  /** Whether a day has passed since the last backup that succeeded. */
+  isBackupDue(): boolean
+  /** Releases the folder; at once unless a read is running. */
+  close(): Promise<void>
 }
-
-export const LEDGER_FILE = 'ledger.sqlite'
 
 /**
  * Opens the ledger in `directory`, making an empty one on first use. Fails, changing nothing, with
@@ -43,31 +62,35 @@ export function openLedger(directory: string, ports: LedgerPorts): Result<OpenLe
     if (!locked.ok) return locked
     lock = locked.data
     const days = createDayClock(ports.timeZone)
-    const file = join(directory, LEDGER_FILE)
-    const opened = openFile(file, days, ports.timeZone)
+    finishMending(directory)
+    const opened = openFile(directory, days, ports.timeZone)
     db = opened.db
-    return success(serve(opened.db, opened.loaded, days, lock, ports))
+    return success(serve(directory, opened.db, opened.loaded, days, lock, ports))
   } catch (error) {
     db?.close()
     lock?.release()
-    return openFailure(error)
+    return openFailure(directory, error)
   }
 }
 
-function openFailure(error: unknown) {
-  if (error instanceof LedgerDamage || isDamage(error)) {
-    return failure(
-      'ledger_damaged',
-      'The ledger file is damaged. Restore a backup, or set the damaged part aside and go on with what is sound.',
-      { cause: (error as Error).message },
-    )
+function openFailure(directory: string, error: unknown) {
+  if (!(error instanceof LedgerDamage) && !isDamage(error)) {
+    const failed = storageFailure(error)
+    if (!failed) throw error
+    return failed
   }
-  const failed = storageFailure(error)
-  if (!failed) throw error
-  return failed
+  const file = join(directory, LEDGER_FILE)
+  const sequence = lastGoodSequence(file)
+  const [last] = listBackups(directory)
+  return damageFailure(error, {
+    lastGoodSequence: sequence,
+    damagedEntries: lostEntries(file, { ...GENESIS, sequence }).count,
+    lastBackup: last ? backupView(last) : null,
+  })
 }
 
 function serve(
+  directory: string,
   db: DatabaseSync,
   { state, unprojected }: Loaded,
   days: DayClock,
@@ -76,9 +99,20 @@ function serve(
 ): OpenLedger {
   const projector = createProjector(db, days, ports.timers, unprojected)
   const journal = createJournal(db, state, projector)
+  const ledger = createLedger(journal, ports.clock)
+  const file = join(directory, LEDGER_FILE)
+  const data = { file, timeZone: ports.timeZone }
+  const reader = createReader(ports.readerUrl, data, projector.catchUp)
+  const backups = () => listBackups(directory).map(backupView)
   return {
-    ...createLedger(journal, ports.clock),
-    close() {
+    ...ledger,
+    history: reader,
+    backup: () => makeBackup(directory, ledger.now(), ports.signer, (to) => reader.ask('copy', to)),
+    backups,
+    lastBackup: () => backups()[0] ?? null,
+    isBackupDue: () => isBackupDue(directory, ledger.now()),
+    async close() {
+      if (reader.isRunning()) await reader.close()
       projector.catchUp()
       projector.stop()
       db.close()
@@ -87,9 +121,25 @@ function serve(
   }
 }
 
-function openFile(file: string, days: DayClock, timeZone: string) {
-  const seen = existsSync(file) ? inspect(file) : null
-  if (!seen) closeSync(openSync(file, 'a', PRIVATE_FILE))
+/** A journal that ends before its own backup, or differs from it, has lost something. */
+function checkAgainstBackup(db: DatabaseSync, head: Head, newest: Backup | undefined): void {
+  if (!newest || newest.seal.head.sequence === 0) return
+  const { sequence, hash } = newest.seal.head
+  if (sequence > head.sequence) {
+    throw new LedgerDamage(`The journal ends at ${head.sequence}, its backup at ${sequence}`)
+  }
+  if (entryAt(db, sequence)?.hash !== hash) {
+    throw new LedgerDamage(`Entry ${sequence} differs from the one in the backup`)
+  }
+}
+
+function openFile(directory: string, days: DayClock, timeZone: string) {
+  const file = join(directory, LEDGER_FILE)
+  const [newest] = listBackups(directory)
+  const exists = existsSync(file)
+  if (!exists && newest) throw new LedgerDamage('The ledger file is missing, but has a backup')
+  const seen = exists ? inspect(file, newest) : null
+  if (!exists) closeSync(openSync(file, 'a', PRIVATE_FILE))
   const db = openWriter(file)
   try {
     let loaded = seen ?? loadState(db)
@@ -105,12 +155,15 @@ function openFile(file: string, days: DayClock, timeZone: string) {
 }
 
 /** Reads the state before anything may write; null when the schema must be moved forward first. */
-function inspect(file: string): Loaded | null {
+function inspect(file: string, newest: Backup | undefined): Loaded | null {
   const db = openReader(file)
   try {
     const version = schemaVersion(db)
     if (version > SCHEMA_VERSION) throw new LedgerIsNewer(version)
-    return version === SCHEMA_VERSION ? loadState(db) : null
+    if (version < SCHEMA_VERSION) return null
+    const loaded = loadState(db)
+    checkAgainstBackup(db, loaded.state.head, newest)
+    return loaded
   } finally {
     db.close()
   }

@@ -61,14 +61,22 @@ function sqliteFailure(primary: number, error: Error): LedgerFailure | null {
       return inUse()
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return failure(
-        'ledger_damaged',
-        'The ledger file is damaged. Restore a backup, or set the damaged part aside and go on with what is sound.',
-        { cause: error.message },
-      )
+      return damageFailure(error)
     default:
       return null
   }
+}
+
+/** `details` tell what is sound and what can be restored. */
+export function damageFailure(
+  error: unknown,
+  details: Readonly<Record<string, unknown>> = {},
+): LedgerFailure {
+  return failure(
+    'ledger_damaged',
+    'The ledger file is damaged. Restore a backup, or set the damaged part aside and go on with what is sound.',
+    { cause: error instanceof Error ? error.message : String(error), ...details },
+  )
 }
 
 export function inUse(): LedgerFailure {

@@ -53,7 +53,7 @@ export const authorizeSettle: Bench = {
       ]
     } finally {
       bare.close()
-      ledger.close()
+      await ledger.close()
       folder.remove()
     }
   },

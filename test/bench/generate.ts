@@ -74,7 +74,7 @@ export function ledgerOf(entries: number): string {
   const making = `${folder}.making`
   rmSync(making, { recursive: true, force: true })
   mkdirSync(making, { recursive: true })
-  openTestLedger(making).close()
+  void openTestLedger(making).close()
   if (entries > 0) fill(join(making, 'ledger.sqlite'), entries)
   renameSync(making, folder)
   return folder

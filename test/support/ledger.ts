@@ -10,7 +10,7 @@ import type { Grant } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Outcome } from '#shared/credits/journal.ts'
 import type { Charge } from '#shared/credits/rate-card.ts'
 import type { Result } from '#shared/host/result.ts'
-import { type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
+import { type LedgerPorts, type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
 import { type Clock, systemTimers } from '../../src-main/ports/time.ts'
 
 /** 2026-11-02T12:00:00Z. */
@@ -55,8 +55,14 @@ export function temporaryFolderIn(parent: string): TemporaryFolder {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
+/** Ports of a ledger whose worker runs from source and whose backups are not signed. */
+export function ledgerPorts(clock: Clock): LedgerPorts {
+  const readerUrl = new URL('../../src-main/ledger/reader-worker.ts', import.meta.url)
+  return { clock, timers: systemTimers, timeZone: 'UTC', readerUrl, signer: null }
+}
+
 export function openTestLedger(directory: string, clock: TestClock = testClock()): OpenLedger {
-  return unwrap(openLedger(directory, { clock, timers: systemTimers, timeZone: 'UTC' }))
+  return unwrap(openLedger(directory, ledgerPorts(clock)))
 }
 
 export function unwrap<T>(result: Result<T>): T {

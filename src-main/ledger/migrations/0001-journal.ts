@@ -72,6 +72,7 @@ CREATE TABLE operation (
   charged        INTEGER,
   usage_source   TEXT
 ) STRICT;
+CREATE INDEX running_operation ON operation (sequence) WHERE end_sequence IS NULL;
 
 -- Ended operations by local day of their start.
 CREATE TABLE usage_rollup (

@@ -25,13 +25,13 @@ describe('a ledger on disk', () => {
     clock = testClock()
     ledger = openTestLedger(folder.path, clock)
   })
-  afterEach(() => {
-    ledger.close()
+  afterEach(async () => {
+    await ledger.close()
     folder.remove()
   })
 
-  const reopen = () => {
-    ledger.close()
+  const reopen = async () => {
+    await ledger.close()
     ledger = openTestLedger(folder.path, clock)
   }
   const figures = () =>
@@ -57,14 +57,14 @@ describe('a ledger on disk', () => {
     expect(figures()).toEqual([{ id: 'plan', figures: [10_000, 0, 0, 0] }])
   })
 
-  it('says the same after it was closed and opened again', () => {
+  it('says the same after it was closed and opened again', async () => {
     unwrap(ledger.append([grantDraft('plan', 10), grantDraft('pack', 5, { priority: 20 })]))
     unwrap(ledger.authorize(operationOf('op-1', 12)))
     unwrap(ledger.authorize(operationOf('op-2', 1)))
     unwrap(ledger.settle('op-1', endingOf(11)))
     unwrap(ledger.checkpoint('op-2', { units: { outputTokens: 7 }, usageSource: 'local' }))
     const before = [figures(), ledger.openHolds(), ledger.head()]
-    reopen()
+    await reopen()
     expect([figures(), ledger.openHolds(), ledger.head()]).toEqual(before)
     expect(ledger.openHolds()[0]?.checkpoint).toEqual({
       units: { outputTokens: 7 },
@@ -125,18 +125,18 @@ describe('a ledger on disk', () => {
     expect(figures()).toEqual([{ id: 'plan', figures: [10_000, 0, 0, 0] }])
   })
 
-  it('settles a hold that outlived its grant, and lets the rest expire', () => {
+  it('settles a hold that outlived its grant, and lets the rest expire', async () => {
     unwrap(ledger.append([grantDraft('promo', 10, { expiresAt: NOON + HOUR })]))
     unwrap(ledger.authorize(operationOf('op-1', 4)))
     clock.advance(2 * HOUR)
     unwrap(ledger.append([expireEntry('promo', millicredits(6_000))]))
     unwrap(ledger.settle('op-1', endingOf(1)))
-    reopen()
+    await reopen()
     expect(ledger.buckets()).toEqual([])
     expect(codeOf(ledger.authorize(operationOf('op-2', 1)))).toBe('insufficient_credits')
   })
 
-  it('keeps time from running backwards when the clock is turned back', () => {
+  it('keeps time from running backwards when the clock is turned back', async () => {
     unwrap(ledger.append([grantDraft('promo', 10, { expiresAt: NOON + HOUR })]))
     clock.set(NOON - HOUR)
     expect(ledger.now()).toBe(NOON)
@@ -144,7 +144,7 @@ describe('a ledger on disk', () => {
     expect(ledger.now()).toBe(NOON + HOUR)
     expect(codeOf(ledger.authorize(operationOf('op-1', 1)))).toBe('insufficient_credits')
     unwrap(ledger.append([grantDraft('later', 1)]))
-    reopen()
+    await reopen()
     expect(ledger.now()).toBe(NOON + HOUR)
   })
 

@@ -1,0 +1,50 @@
+/** The usage history as CSV (RFC 4180), safe to open in a spreadsheet. */
+
+import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
+import type { UsageRow } from '#shared/usage/views.ts'
+
+/** Text that a spreadsheet would run as a formula. */
+const FORMULA = /^[=+\-@\t\r]/
+
+type Cell = string | null
+
+const credits = (amount: Credits | null) => (amount === null ? null : creditsToDecimal(amount))
+const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
+  ['Started', ({ at }) => time(at)],
+  ['Ended', ({ endedAt }) => time(endedAt)],
+  ['Studio', ({ studio }) => studio],
+  ['Operation', ({ operation }) => operation],
+  ['Operation name', ({ operationName }) => operationName],
+  ['Provider', ({ providerName }) => providerName],
+  ['Model', ({ modelId }) => modelId],
+  ['Model name', ({ modelName }) => modelName],
+  ['Subject', ({ subject }) => subject],
+  ['Expected credits', ({ quoteExpected }) => credits(quoteExpected)],
+  ['Maximum credits', ({ quoteMaximum }) => credits(quoteMaximum)],
+  ['Held credits', ({ held }) => credits(held)],
+  ['Charged credits', ({ charged }) => credits(charged)],
+  ['Status', ({ status }) => status],
+  ['Outcome', ({ outcome }) => outcome],
+  ['Usage counted by', ({ usageSource }) => usageSource],
+  ['Operation id', ({ operationId }) => operationId],
+  ['Journal entry', ({ sequence }) => String(sequence)],
+]
+
+export const CSV_HEADER = csvLine(COLUMNS.map(([name]) => name))
+
+export function csvRow(row: UsageRow): string {
+  return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row)))
+}
+
+function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/** One cell: text that could be a formula is led by an apostrophe, quotes are doubled. */
+export function csvCell(cell: Cell): string {
+  if (cell === null) return ''
+  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

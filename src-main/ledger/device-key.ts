@@ -1,0 +1,76 @@
+/** The device's Ed25519 key: it signs the head of the chain whenever that leaves the machine. */
+
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+import { failure, type Result, success } from '#shared/host/result.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { Head } from './entry-chain.ts'
+
+export interface HeadSigner {
+  /** SPKI, base64. */
+  readonly publicKey: string
+  /** Signature, base64, over what `headText` makes of a head. */
+  signHead(head: Head): string
+}
+
+const SECRET_NAME = 'ledger:device-key'
+
+/**
+ * The key kept in `secrets`, made on first use. Fails as the store does, or with
+ * `device_key_damaged` when what is stored is no key; it is never replaced silently.
+ */
+export function openDeviceKey(secrets: Pick<SecretStore, 'read' | 'write'>): Result<HeadSigner> {
+  const stored = secrets.read(SECRET_NAME)
+  if (!stored.ok) return stored
+  if (stored.data !== null) return readKey(stored.data)
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const written = secrets.write(SECRET_NAME, pem)
+  return written.ok ? success(createSigner(privateKey)) : written
+}
+
+function readKey(pem: string): Result<HeadSigner> {
+  try {
+    const key = createPrivateKey(pem)
+    if (key.asymmetricKeyType === 'ed25519') return success(createSigner(key))
+  } catch {
+    // Said below: the error's own text could quote the key.
+  }
+  return failure(
+    'device_key_damaged',
+    'The key of this device cannot be read. Restore it from a backup of the app’s data folder.',
+  )
+}
+
+function createSigner(privateKey: KeyObject): HeadSigner {
+  const publicKey = createPublicKey(privateKey)
+  return {
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    signHead: (head) => sign(null, headText(head), privateKey).toString('base64'),
+  }
+}
+
+/** Whether `signature` is that of `publicKey` (both base64) over a head. */
+export function isSignedBy(publicKey: string, head: Head, signature: string): boolean {
+  try {
+    const key = createPublicKey({
+      key: Buffer.from(publicKey, 'base64'),
+      type: 'spki',
+      format: 'der',
+    })
+    return verify(null, headText(head), key, Buffer.from(signature, 'base64'))
+  } catch {
+    return false
+  }
+}
+
+/** What is signed: named, so that the signature can stand for nothing else. */
+function headText({ sequence, at, hash }: Head): Uint8Array {
+  return Buffer.from(`tallystick ledger head\n${sequence}\n${at}\n${hash}\n`)
+}

@@ -1,0 +1,238 @@
+/**
+ * Reading the usage history, whatever its size: totals come from the rollup of whole days and from
+ * the few operations at the edges of the asked time; pages read only days that hold matches.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { type Credits, millicredits } from '#shared/credits/amount.ts'
+import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
+import type { UsageDay, UsageGroup, UsagePage, UsageRow } from '#shared/usage/views.ts'
+import type { DayClock } from './local-day.ts'
+import { firstEntryAt, NARROWED, narrow } from './usage-filter.ts'
+
+export interface PageQuery {
+  readonly filter: UsageFilter
+  /** Only operations before this sequence; absent for the newest. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+export interface UsageQueries {
+  /** Newest first. */
+  page(query: PageQuery): UsagePage
+  count(filter: UsageFilter): number
+  /** Days newest first; anything else by what it cost, most first. */
+  groups(filter: UsageFilter, by: UsageGrouping): readonly UsageGroup[]
+  /** Days oldest first, each split by operation; days without use are absent. */
+  days(filter: UsageFilter): readonly UsageDay[]
+  /** What operations that started in [from, to) were charged. */
+  spentBetween(from: number, to: number): Credits
+}
+
+const GROUP_KEYS: Record<UsageGrouping, { readonly key: string; readonly label: string }> = {
+  day: { key: 'day', label: 'day' },
+  operation: { key: 'operation', label: 'max(operation_name)' },
+  model: { key: 'model_id', label: 'max(model_name)' },
+  subject: { key: 'subject', label: 'subject' },
+  status: { key: 'status', label: 'status' },
+}
+
+const WITHIN = 'sequence BETWEEN :fromSequence AND :toSequence'
+const OF_SERIES = 'series IN (SELECT value FROM json_each(:series))'
+const OF_STATUS = 'status IN (SELECT value FROM json_each(:statuses))'
+const ONE_EACH =
+  'SELECT local_day(at) AS day, series, status, 1 AS operations, coalesce(charged, 0) AS charged FROM operation'
+
+/** Everything that matches, as few rows as possible: (day, series, status, operations, charged). */
+const MATCHING = `
+  SELECT day, series, status, operations, charged FROM usage_rollup
+    WHERE day >= :fromDay AND day < :toDay AND ${OF_SERIES} AND ${OF_STATUS}
+  UNION ALL ${ONE_EACH}
+    WHERE sequence BETWEEN :fromSequence AND :beforeDays
+      AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}
+  UNION ALL ${ONE_EACH}
+    WHERE sequence BETWEEN :afterDays AND :toSequence
+      AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}
+  UNION ALL ${ONE_EACH} WHERE end_sequence IS NULL AND ${WITHIN} AND ${NARROWED}
+  UNION ALL ${ONE_EACH}
+    WHERE sequence IN (SELECT value FROM json_each(:named))
+      AND end_sequence IS NOT NULL AND ${WITHIN} AND ${OF_STATUS}`
+
+const ROWS = `SELECT operation.*, series.studio, series.operation, series.operation_name,
+    series.model_id, series.model_name, series.provider_name, series.subject
+  FROM operation JOIN series ON series.id = operation.series`
+
+export function createUsageQueries(db: DatabaseSync, days: DayClock): UsageQueries {
+  db.function('local_day', { deterministic: true }, (at) => days.dayOf(Number(at)))
+
+  function matching(filter: UsageFilter) {
+    return { ...narrow(db, filter), ...wholeDays(db, days, filter) }
+  }
+
+  function groups(filter: UsageFilter, by: UsageGrouping): readonly UsageGroup[] {
+    const { key, label } = GROUP_KEYS[by]
+    const order = by === 'day' ? 'key DESC' : 'charged DESC, key'
+    return db
+      .prepare(
+        `SELECT ${key} AS key, ${label} AS label, sum(operations) AS operations,
+           sum(charged) AS charged
+         FROM (${MATCHING}) AS matching JOIN series ON series.id = matching.series
+         GROUP BY 1 ORDER BY ${order}`,
+      )
+      .all(matching(filter)) as unknown as readonly UsageGroup[]
+  }
+
+  function daily(filter: UsageFilter): readonly UsageDay[] {
+    const rows = db
+      .prepare(
+        `SELECT day, operation, max(operation_name) AS operationName, sum(charged) AS charged
+         FROM (${MATCHING}) AS matching JOIN series ON series.id = matching.series
+         GROUP BY 1, 2 ORDER BY 1, 2`,
+      )
+      .all(matching(filter)) as unknown as readonly (UsageDay['parts'][number] & { day: string })[]
+    return [...Map.groupBy(rows, ({ day }) => day)].map(([day, parts]) => ({
+      day,
+      parts: parts.map(({ operation, operationName, charged }) => ({
+        operation,
+        operationName,
+        charged,
+      })),
+    }))
+  }
+
+  function total(filter: UsageFilter, column: 'operations' | 'charged'): number {
+    const { total } = db
+      .prepare(`SELECT coalesce(sum(${column}), 0) AS total FROM (${MATCHING})`)
+      .get(matching(filter)) as { total: number }
+    return total
+  }
+
+  return {
+    page: createPaging(db),
+    groups,
+    days: daily,
+    count: (filter) => total(filter, 'operations'),
+    spentBetween: (from, to) => millicredits(total({ from, to }, 'charged')),
+  }
+}
+
+/** The local days that lie wholly within the asked time, and the sequences around them. */
+function wholeDays(db: DatabaseSync, days: DayClock, { from, to }: UsageFilter) {
+  let fromDay = ''
+  let beforeDays = -1
+  if (from !== undefined) {
+    const day = days.dayOf(from)
+    const starts = days.startOf(day) === from ? from : days.endOf(day)
+    fromDay = days.dayOf(starts)
+    beforeDays = firstEntryAt(db, Math.min(starts, to ?? starts)) - 1
+  }
+  let toDay = '~'
+  let afterDays = Number.MAX_SAFE_INTEGER
+  if (to !== undefined) {
+    toDay = days.dayOf(to)
+    afterDays = Math.max(firstEntryAt(db, days.startOf(toDay)), beforeDays + 1)
+  }
+  return { fromDay, toDay, beforeDays, afterDays }
+}
+
+function createPaging(db: DatabaseSync): UsageQueries['page'] {
+  const ended = db.prepare(
+    `${ROWS} WHERE sequence BETWEEN :first AND :last
+       AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}
+     ORDER BY sequence DESC LIMIT :limit`,
+  )
+  const others = db.prepare(
+    `${ROWS} WHERE ${WITHIN} AND ${OF_STATUS} AND (
+         (end_sequence IS NULL AND ${NARROWED}) OR
+         (end_sequence IS NOT NULL AND sequence IN (SELECT value FROM json_each(:named))))
+       AND sequence IN (SELECT sequence FROM operation WHERE end_sequence IS NULL
+         UNION SELECT value FROM json_each(:named))
+     ORDER BY sequence DESC LIMIT :limit`,
+  )
+  const dayRanges = db.prepare(
+    `SELECT min(first_sequence) AS first, max(last_sequence) AS last FROM usage_rollup
+     WHERE ${OF_SERIES} AND ${OF_STATUS} AND first_sequence <= :toSequence
+       AND last_sequence >= :fromSequence
+     GROUP BY day ORDER BY day DESC`,
+  )
+
+  return ({ filter, before, limit }) => {
+    const narrowed = narrow(db, filter)
+    const last = Math.min(narrowed.toSequence, (before ?? Number.MAX_SAFE_INTEGER) - 1)
+    const { series, statuses, named, fromSequence } = narrowed
+    const rows = others.all({ series, statuses, named, fromSequence, toSequence: last, limit })
+    const found: unknown[] = []
+    for (const range of dayRanges.iterate({ series, statuses, fromSequence, toSequence: last })) {
+      found.push(
+        ...ended.all({
+          series,
+          statuses,
+          first: Math.max(Number(range['first']), fromSequence),
+          last: Math.min(Number(range['last']), last),
+          limit: limit - found.length,
+        }),
+      )
+      if (found.length >= limit) break
+    }
+    return pageOf([...rows, ...found] as readonly OperationRecord[], limit)
+  }
+}
+
+function pageOf(records: readonly OperationRecord[], limit: number): UsagePage {
+  const rows = records
+    .toSorted((left, right) => right.sequence - left.sequence)
+    .slice(0, limit)
+    .map(usageRow)
+  return { rows, nextBefore: rows.length === limit ? (rows.at(-1)?.sequence ?? null) : null }
+}
+
+/** One row of `operation` with its series. */
+interface OperationRecord {
+  readonly sequence: number
+  readonly operation_id: string
+  readonly at: number
+  readonly ended_at: number | null
+  readonly studio: UsageRow['studio']
+  readonly operation: string
+  readonly operation_name: string
+  readonly model_id: string
+  readonly model_name: string
+  readonly provider_name: string
+  readonly subject: string
+  readonly quote_expected: Credits
+  readonly quote_maximum: Credits
+  readonly held: Credits
+  readonly charged: Credits | null
+  readonly status: UsageRow['status']
+  readonly outcome: UsageRow['outcome']
+  readonly usage_source: UsageRow['usageSource']
+}
+
+/** The usage row of one operation, or null when there is none. */
+export function usageRowAt(db: DatabaseSync, sequence: number): UsageRow | null {
+  const record = db.prepare(`${ROWS} WHERE sequence = ?`).get(sequence)
+  return record ? usageRow(record as unknown as OperationRecord) : null
+}
+
+function usageRow(record: OperationRecord): UsageRow {
+  return {
+    operationId: record.operation_id,
+    sequence: record.sequence,
+    at: record.at,
+    endedAt: record.ended_at,
+    studio: record.studio,
+    operation: record.operation,
+    operationName: record.operation_name,
+    modelId: record.model_id,
+    modelName: record.model_name,
+    providerName: record.provider_name,
+    subject: record.subject,
+    quoteExpected: record.quote_expected,
+    quoteMaximum: record.quote_maximum,
+    held: record.held,
+    charged: record.charged,
+    status: record.status,
+    outcome: record.outcome,
+    usageSource: record.usage_source,
+  }
+}

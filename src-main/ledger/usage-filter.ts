@@ -1,0 +1,117 @@
+/** Turning a usage filter into what SQL can narrow by. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import type { UsageFilter } from '#shared/usage/filter.ts'
+
+/** What operations have in common (table `series`). */
+export interface Series {
+  readonly id: number
+  readonly studio: string
+  readonly operation: string
+  readonly operation_name: string
+  readonly provider_name: string
+  readonly model_id: string
+  readonly model_name: string
+  readonly subject: string
+}
+
+/** A filter against one state of the ledger. Sequences are those of holds. */
+export interface Narrowing {
+  /** JSON array of series ids that match, for `json_each`. */
+  readonly series: string
+  /** JSON array of operations that match by their id though their series does not. */
+  readonly named: string
+  /** JSON array of statuses. */
+  readonly statuses: string
+  readonly fromSequence: number
+  readonly toSequence: number
+}
+
+/** A search that can only mean an operation: the beginning of its id, long enough to be meant. */
+const OPERATION_ID = /^[0-9a-f]{6,8}(-[0-9a-f-]*)?$/
+
+/** Operation ids found by a search for the beginning of one, at most. */
+const MOST_NAMED = 200
+
+export function narrow(db: DatabaseSync, filter: UsageFilter): Narrowing {
+  const all = db.prepare('SELECT * FROM series').all() as unknown as readonly Series[]
+  const listed = all.filter((series) => isListed(filter, series))
+  const words = searchWords(filter.search)
+  const matching = listed.filter((series) => isFound(words, series)).map(({ id }) => id)
+  const [word = ''] = words
+  const named = OPERATION_ID.test(word) ? operationsNamed(db, word, listed, matching) : []
+  return {
+    series: JSON.stringify(matching),
+    named: JSON.stringify(named),
+    statuses: JSON.stringify(filter.statuses ?? ['running', 'settled', 'voided']),
+    fromSequence: filter.from === undefined ? 0 : firstEntryAt(db, filter.from),
+    toSequence: filter.to === undefined ? Number.MAX_SAFE_INTEGER : firstEntryAt(db, filter.to) - 1,
+  }
+}
+
+/** The condition on rows of `operation` that every narrowed query shares. */
+export const NARROWED = `(series IN (SELECT value FROM json_each(:series))
+  OR sequence IN (SELECT value FROM json_each(:named)))
+  AND status IN (SELECT value FROM json_each(:statuses))`
+
+function isListed(filter: UsageFilter, series: Series): boolean {
+  const { studios, operations, models, subjects } = filter
+  return (
+    (studios?.some((studio) => studio === series.studio) ?? true) &&
+    (operations?.includes(series.operation) ?? true) &&
+    (models?.includes(series.model_id) ?? true) &&
+    (subjects?.includes(series.subject) ?? true)
+  )
+}
+
+function searchWords(search = ''): readonly string[] {
+  return search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+}
+
+/** Every word must be found somewhere. */
+function isFound(words: readonly string[], series: Series): boolean {
+  const { operation, operation_name, provider_name, model_id, model_name, subject } = series
+  const text = [operation, operation_name, provider_name, model_id, model_name, subject]
+    .join('\n')
+    .toLocaleLowerCase()
+  return words.every((word) => text.includes(word))
+}
+
+/** Operations whose id begins with `start`, among the listed series that do not match already. */
+function operationsNamed(
+  db: DatabaseSync,
+  start: string,
+  listed: readonly Series[],
+  matching: readonly number[],
+): readonly number[] {
+  const matched = new Set(matching)
+  const others = listed.map(({ id }) => id).filter((id) => !matched.has(id))
+  const rows = db
+    .prepare(
+      `SELECT operation.sequence FROM entry_place JOIN operation USING (sequence)
+       WHERE entry_place.id >= ? AND entry_place.id < ?
+         AND series IN (SELECT value FROM json_each(?)) LIMIT ${MOST_NAMED}`,
+    )
+    .all(start, `${start}\uffff`, JSON.stringify(others))
+  return rows.map(({ sequence }) => Number(sequence))
+}
+
+/**
+ * The sequence of the first entry whose time is `at` or later; one past the last if none is. The
+ * journal's times never fall, so a binary search needs no index.
+ */
+export function firstEntryAt(db: DatabaseSync, at: number): number {
+  const timeOf = db.prepare('SELECT at FROM entry WHERE sequence = ?')
+  const { last } = db.prepare('SELECT coalesce(max(sequence), 0) AS last FROM entry').get() as {
+    last: number
+  }
+  let low = 1
+  let high = last + 1
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const row = timeOf.get(middle) as { at: number } | undefined
+    if (row && row.at < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}

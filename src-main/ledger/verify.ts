@@ -1,0 +1,110 @@
+/** Checking the whole ledger: every hash, every posting, and every derived row made anew. */
+
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
+import { migrate, openReader } from './database.ts'
+import type { EntryRecord } from './entry-chain.ts'
+import { follow, LedgerDamage } from './load.ts'
+import { createDayClock } from './local-day.ts'
+import { createProjections, DERIVED_TABLES, type Step } from './projections.ts'
+import { EMPTY_STATE } from './state.ts'
+
+export interface Verification {
+  /** Entries that were found sound. */
+  readonly entries: number
+  /** Empty when all is well; otherwise the first broken entry, or the tables that disagree. */
+  readonly problems: readonly { readonly sequence: number | null; readonly message: string }[]
+}
+
+const BATCH = 1_000
+
+const ORDER_BY: Record<(typeof DERIVED_TABLES)[number], string> = {
+  entry_place: 'id',
+  usage_rollup: 'day, series, status',
+  operation: 'sequence',
+  series: 'id',
+  grant_balance: 'sequence',
+  snapshot: 'sequence',
+}
+
+/**
+ * Reads the journal as of now from end to end. `breathe` is awaited every few milliseconds, so that
+ * whoever shares the thread is not kept waiting.
+ */
+export async function verifyLedger(
+  file: string,
+  timeZone: string,
+  breathe: () => Promise<void>,
+): Promise<Verification> {
+  const db = openReader(file)
+  const scratch = new DatabaseSync('')
+  try {
+    scratch.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
+    migrate(scratch)
+    db.exec('BEGIN')
+    const projections = createProjections(scratch, createDayClock(timeZone))
+    const checked = await checkChain(db, breathe, (steps) => {
+      scratch.exec('BEGIN')
+      projections.apply(steps)
+      scratch.exec('COMMIT')
+    })
+    if (checked.problems.length > 0) return checked
+    const problems: { sequence: null; message: string }[] = []
+    for (const table of DERIVED_TABLES) {
+      const sql = `SELECT * FROM ${table} ORDER BY ${ORDER_BY[table]}`
+      if (await sameRows(db.prepare(sql), scratch.prepare(sql), breathe)) continue
+      problems.push({ sequence: null, message: `Table ${table} does not follow from the journal` })
+    }
+    return { ...checked, problems }
+  } finally {
+    db.close()
+    scratch.close()
+  }
+}
+
+/** Follows the chain to its end; `apply` gets the steps the derived tables have. */
+async function checkChain(
+  db: DatabaseSync,
+  breathe: () => Promise<void>,
+  apply: (steps: readonly Step[]) => void,
+): Promise<Verification> {
+  const { sequence: projected } = db.prepare('SELECT sequence FROM projected').get() as {
+    sequence: number
+  }
+  const next = db.prepare(`SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ${BATCH}`)
+  let state = EMPTY_STATE
+  try {
+    for (;;) {
+      const records = next.all(state.head.sequence) as unknown as readonly EntryRecord[]
+      const steps = records.map((record) => {
+        const step = follow(state, record)
+        state = step.after
+        return step
+      })
+      if (steps.length === 0) return { entries: state.head.sequence, problems: [] }
+      apply(steps.filter(({ entry }) => entry.sequence <= projected))
+      await breathe()
+    }
+  } catch (error) {
+    const { sequence } = state.head
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof LedgerDamage) && !/ERR_SQLITE/.test(codeOf(error))) throw error
+    return { entries: sequence, problems: [{ sequence: sequence + 1, message }] }
+  }
+}
+
+const codeOf = (error: unknown) => String((error as { code?: string }).code)
+
+async function sameRows(
+  actual: StatementSync,
+  expected: StatementSync,
+  breathe: () => Promise<void>,
+): Promise<boolean> {
+  const others = expected.iterate()
+  let compared = 0
+  for (const row of actual.iterate()) {
+    if (!isDeepStrictEqual(row, others.next().value)) return false
+    if (++compared % BATCH === 0) await breathe()
+  }
+  return others.next().done === true
+}
