@@ -3,12 +3,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { failure, type Result, success } from '#shared/host/result.ts'
-import {
-  type JsonFile,
-  readJsonFile,
-  systemErrorCode,
-  writeFileAtomic,
-} from '../files/atomic-file.ts'
+import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Clock } from '../ports/time.ts'
 
@@ -49,7 +44,9 @@ export function openAccount(directory: string, ports: AccountPorts): Result<Acco
     const kept = files.find((file) => file.state === 'ok')
     if (!kept && files.some(({ state }) => state === 'damaged')) return damaged(directory)
     const account = kept?.data ?? newAccount(ports)
-    paths.forEach((path, at) => mend(path, files[at], account))
+    for (const [at, path] of paths.entries()) {
+      if (files[at]?.state !== 'ok') write(path, account, kept !== undefined)
+    }
     return success(account)
   } catch (error) {
     const cause = systemErrorCode(error)
@@ -68,9 +65,13 @@ function newAccount({ clock, ids, timeZone, planId }: AccountPorts): Account {
   }
 }
 
-function mend(path: string, file: JsonFile<Account> | undefined, account: Account): void {
-  if (file?.state === 'ok') return
-  writeFileAtomic(path, `${JSON.stringify(account, null, 2)}\n`)
+/** Mending what has a good copy can wait for a better day; the first writing cannot. */
+function write(path: string, account: Account, canWait: boolean): void {
+  try {
+    writeFileAtomic(path, `${JSON.stringify(account, null, 2)}\n`)
+  } catch (error) {
+    if (!canWait || systemErrorCode(error) === undefined) throw error
+  }
 }
 
 function damaged(directory: string) {
