@@ -16,11 +16,22 @@ const rooms = {
   ledger: [],
   providers: ['secrets'],
   library: [],
+  settings: [],
   meter: ['ledger', 'providers'],
   authority: ['ledger'],
   sync: ['ledger'],
   purchase: ['ledger', 'authority'],
-  host: ['ledger', 'providers', 'library', 'meter', 'authority', 'sync', 'purchase', 'secrets'],
+  host: [
+    'ledger',
+    'providers',
+    'library',
+    'meter',
+    'authority',
+    'sync',
+    'purchase',
+    'secrets',
+    'settings',
+  ],
   shell: ['host', 'secrets'],
 }
 
