@@ -43,8 +43,8 @@ export function LedgerUnavailable({ status }: { readonly status: Unavailable }) 
         <h1 className={styles.title}>The ledger could not be opened</h1>
         <p className={styles.message}>{status.error.message}</p>
         <p className={styles.calm}>
-          Nothing was lost or changed. Until it opens, nothing can be run, because nothing could be
-          counted.
+          The file has been left exactly as it was found. Until it opens, nothing can be run,
+          because nothing could be counted.
         </p>
         <ul className={styles.remedies}>
           {status.remedies.map((remedy, index) => (

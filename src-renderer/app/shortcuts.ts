@@ -4,31 +4,22 @@ import { useLocation } from 'wouter'
 import { setPaletteOpen, useCommandsStore } from '../state/commands.ts'
 import { PAGES } from './pages.ts'
 
-/** Whether what is typed belongs to a text field, where letters are letters. */
-function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"]'))
-  )
-}
-
-/** Ctrl/⌘-K for the palette; `g` and a letter for the pages. */
+/** Ctrl/⌘-K for the palette, anywhere; `g` and a letter for the pages, outside text fields. */
 export function useShortcuts(): void {
   const [, navigate] = useLocation()
+  useEffect(
+    () =>
+      tinykeys(
+        window,
+        Object.fromEntries(PAGES.map((page) => [page.keys, () => navigate(page.path)])),
+      ),
+    [navigate],
+  )
   useEffect(() => {
-    const pages = PAGES.map((page) => [
-      page.keys,
-      (event: KeyboardEvent) => {
-        if (!isTyping(event)) navigate(page.path)
-      },
-    ])
-    return tinykeys(window, {
-      ...(Object.fromEntries(pages) as Record<string, (event: KeyboardEvent) => void>),
-      '$mod+k': (event) => {
-        event.preventDefault()
-        setPaletteOpen(!useCommandsStore.getState().paletteOpen)
-      },
-    })
-  }, [navigate])
+    const palette = (event: KeyboardEvent) => {
+      event.preventDefault()
+      setPaletteOpen(!useCommandsStore.getState().paletteOpen)
+    }
+    return tinykeys(window, { '$mod+k': palette }, { ignore: () => false })
+  }, [])
 }

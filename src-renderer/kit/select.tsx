@@ -63,6 +63,7 @@ export function Select<Value extends string>({
         <Base.Portal>
           <Base.Positioner
             className={styles.positioner}
+            align="start"
             sideOffset={4}
             alignItemWithTrigger={false}
             collisionPadding={8}

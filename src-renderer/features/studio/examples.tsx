@@ -1,7 +1,6 @@
 import type { RunRequest } from '#shared/host/requests.ts'
-import { useTimeZone } from '../../kit/time.tsx'
 import { useQuote } from './composer/use-quote.ts'
-import { quoteWords } from './composer/quote-words.ts'
+import { priceWords } from './composer/quote-words.ts'
 import styles from './examples.module.css'
 
 export interface Example {
@@ -43,13 +42,12 @@ function ExampleCard({
   readonly example: Example
   readonly onPick: (example: Example) => void
 }) {
-  const timeZone = useTimeZone()
   const { quote } = useQuote(example.request)
   return (
     <button type="button" className={styles.card} onClick={() => onPick(example)}>
       <span className={styles.name}>{example.title}</span>
       <span className={styles.text}>{example.text}</span>
-      <span className={styles.price}>{quote ? quoteWords(quote, timeZone).text : '\u00a0'}</span>
+      <span className={styles.price}>{quote ? priceWords(quote) : '\u00a0'}</span>
     </button>
   )
 }

@@ -16,7 +16,7 @@ export function RunStatus({ run, working }: { readonly run: RunView; readonly wo
         working
       )}
       {run.chargedSoFar > 0 && (
-        <span className={styles.cost}>{creditsInWords(run.chargedSoFar)} so far</span>
+        <span className={styles.cost}>· {creditsInWords(run.chargedSoFar)} so far</span>
       )}
     </p>
   )

@@ -66,13 +66,15 @@ export function Conversation({ threadId }: { readonly threadId: string | null })
       >
         <NewChatExamples newId={newId} />
       </Messages>
-      <ChatComposer
-        key={threadId ?? newId}
-        threadId={threadId ?? newId}
-        isNew={threadId === null}
-        parentId={last?.id ?? null}
-        running={running ? run : null}
-      />
+      <div className={styles.foot}>
+        <ChatComposer
+          key={threadId ?? newId}
+          threadId={threadId ?? newId}
+          isNew={threadId === null}
+          parentId={last?.id ?? null}
+          running={running ? run : null}
+        />
+      </div>
       <RunAnnouncer run={run} />
     </div>
   )
@@ -93,7 +95,7 @@ function Messages({ messages, loading, empty, children }: MessagesProps) {
       <div ref={scroll} className={styles.scroll} tabIndex={0} role="region" aria-label="Messages">
         <div ref={content} className={styles.column}>
           {loading && <Skeleton label="Loading messages" lines={5} />}
-          {empty && messages.length === 0 && children}
+          {empty && messages.length === 0 && <div className={styles.start}>{children}</div>}
           {messages.map((message, index) => (
             <Message key={message.id} message={message} isLast={index === messages.length - 1} />
           ))}

@@ -17,7 +17,7 @@ interface StickToBottom {
 export function useStickToBottom(count: number): StickToBottom {
   const scroll = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const sticking = useRef(true)
+  const sticking = useRef(false)
   const [atBottom, setAtBottom] = useState(true)
 
   const toBottom = useCallback(() => {
@@ -49,9 +49,9 @@ export function useStickToBottom(count: number): StickToBottom {
   }, [])
 
   useEffect(() => {
-    sticking.current = true
+    sticking.current = count > 0
     const area = scroll.current
-    if (area) area.scrollTop = area.scrollHeight
+    if (area && count > 0) area.scrollTop = area.scrollHeight
   }, [count])
 
   return { scroll, content, atBottom, toBottom }

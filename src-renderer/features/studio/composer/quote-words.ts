@@ -34,7 +34,8 @@ export function quoteWords(view: QuoteView, timeZone: string): QuoteWords {
   }
 }
 
-function priceWords({ quote }: QuoteView): string {
+/** The price alone, whatever the balance. */
+export function priceWords({ quote }: QuoteView): string {
   if (quote.expected === quote.maximum) return creditsInWords(quote.maximum)
   return `~${creditsInWords(quote.expected)} · at most ${formatCredits(quote.maximum)}`
 }

@@ -36,7 +36,7 @@ export function ImageStudio() {
   return (
     <Page>
       <Composer
-        label="Picture"
+        label="Description"
         placeholder="Describe a picture"
         text={prompt}
         maxLength={MAX_IMAGE_PROMPT}
@@ -75,7 +75,7 @@ function ImageOptions() {
     <>
       <ModelPicker studio="image" />
       <NumberField
-        label="Pictures"
+        label="How many"
         size="small"
         value={count}
         min={1}
