@@ -100,15 +100,6 @@ describe('opening', () => {
     again.close()
   })
 
-  test.runIf(process.platform !== 'win32' && process.getuid?.() !== 0)(
-    'says so when it may not write',
-    () => {
-      fs.chmodSync(directory, 0o500)
-      fs.writeFileSync(join(directory, 'x'), '')
-      expect(code(tryOpen())).toBe('library_not_writable')
-    },
-  )
-
   test('says so when the folder is a file', () => {
     const path = join(directory, 'file')
     fs.writeFileSync(path, '')
