@@ -13,7 +13,7 @@ const rooms = {
   ports: [],
   files: [],
   secrets: [],
-  ledger: [],
+  ledger: ['secrets'],
   providers: ['secrets'],
   library: [],
   settings: [],
