@@ -7,7 +7,7 @@ import { isLocalAddress } from '../local-address.ts'
 import type { Connection } from './connection.ts'
 import { knownFailure, MALFORMED, providerFailure, STOPPED } from './failures.ts'
 import type { Fetch } from './guarded-fetch.ts'
-import { readImageFormat } from './media-format.ts'
+import { readImageFormat } from '../media-format.ts'
 import { readCounts } from './usage.ts'
 
 export const MAX_MEDIA_BYTES = 50_000_000

@@ -6,7 +6,7 @@ import type { MediaResult, SpeechCall } from '../provider.ts'
 import type { Connection } from './connection.ts'
 import { MALFORMED, STOPPED } from './failures.ts'
 import { MAX_MEDIA_BYTES } from './image.ts'
-import { readAudioFormat } from './media-format.ts'
+import { readAudioFormat } from '../media-format.ts'
 
 export async function makeSpeech(connection: Connection, call: SpeechCall): Promise<MediaResult> {
   const key = connection.readKey()

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { guessModel } from '../../../src-main/providers/guess-model.ts'
 import { isLocalAddress } from '../../../src-main/providers/local-address.ts'
-import {
-  readAudioFormat,
-  readImageFormat,
-} from '../../../src-main/providers/openai-compatible/media-format.ts'
+import { readAudioFormat, readImageFormat } from '../../../src-main/providers/media-format.ts'
 import { encodeWav } from '../../../src-main/providers/practice/wav.ts'
 
 describe('what a listed model is for', () => {
