@@ -17,7 +17,9 @@ const ONSET_SECONDS: Readonly<Record<Onset, number>> = {
   hiss: 0.075,
   hum: 0.055,
 }
-const PEAK = 0.72
+/** Loudest sample; louder ones are rounded off towards it. */
+const PEAK = 27_000
+const GAIN = 0.45
 /** Filters, pitch and loudness follow the sound every so many samples. */
 const STEP = 32
 
@@ -47,17 +49,20 @@ export async function sing(
     (samples, sound) => samples + lengthOf(sound, pace),
     lengthOf(LEAD_OUT, 1),
   )
-  const output = new Float32Array(total)
+  const output = new Int16Array(total)
   const throat = createThroat(voice, createSeeded(`${voice.id}\n${text}`))
   let at = 0
   for (const [index, sound] of sounds.entries()) {
     const length = lengthOf(sound, pace)
-    throat.utter(output.subarray(at, at + length), sound, index / sounds.length)
+    const made = new Float32Array(length)
+    throat.utter(made, sound, index / sounds.length)
+    for (let sample = 0; sample < length; sample += 1) {
+      output[at + sample] = PEAK * Math.tanh((made[sample] ?? 0) * GAIN)
+    }
     at += length
-    if (index % 3 === 2 && !(await pause())) return null
+    if (index % 2 === 1 && !(await pause())) return null
   }
-  throat.utter(output.subarray(at), LEAD_OUT, 1)
-  return toPcm(output)
+  return output
 }
 
 const LEAD_OUT: Sound = { type: 'rest', beats: 1.5 }
@@ -172,11 +177,4 @@ function createResonator() {
       return value
     },
   }
-}
-
-function toPcm(samples: Float32Array): Int16Array<ArrayBuffer> {
-  let peak = 0
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample))
-  const scale = peak > 0 ? (PEAK * 32_767) / peak : 0
-  return Int16Array.from(samples, (sample) => Math.round(sample * scale))
 }

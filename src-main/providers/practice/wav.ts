@@ -17,6 +17,7 @@ export function encodeWav(samples: Int16Array, sampleRate: number): Uint8Array {
   file.writeUInt16LE(16, 34)
   file.write('data', 36, 'latin1')
   file.writeUInt32LE(dataBytes, 40)
-  samples.forEach((sample, index) => file.writeInt16LE(sample, HEADER_BYTES + index * 2))
+  // Every machine the app runs on is little-endian, as WAV is.
+  file.set(new Uint8Array(samples.buffer, samples.byteOffset, dataBytes), HEADER_BYTES)
   return file
 }
