@@ -1,0 +1,156 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { AudioLines } from 'lucide-react'
+import type { CreationView } from '#shared/host/views.ts'
+import { Time } from '../../kit/time.tsx'
+import { playTime } from '../studio/voice/play-time.ts'
+import { useWidth } from '../usage/use-width.ts'
+import type { Library } from './use-library.ts'
+import styles from './library.module.css'
+
+const TILE_MIN = 208
+const GAP = 16
+/** Two lines under the picture. */
+const CAPTION = 58
+const ROWS_AHEAD = 3
+
+interface CreationGridProps {
+  readonly library: Library
+  readonly onOpen: (creation: CreationView) => void
+}
+
+/** The creations as tiles, virtualised by row. Arrow keys move over the tiles. */
+export function CreationGrid({ library, onOpen }: CreationGridProps) {
+  const { creations, nextBefore, loadMore, error } = library
+  const scroller = useRef<HTMLDivElement>(null)
+  const [measure, width] = useWidth()
+  const [active, setActive] = useState(0)
+  const focusWanted = useRef(false)
+  const perRow = Math.max(1, Math.floor((width + GAP) / (TILE_MIN + GAP)))
+  const tile = (width - GAP * (perRow - 1)) / perRow
+  const rows = Math.ceil(creations.length / perRow)
+  const rowHeight = Math.max(1, Math.round(tile + CAPTION + GAP))
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by it
+  const virtualizer = useVirtualizer({
+    count: width > 0 ? rows : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 2,
+  })
+  useEffect(() => {
+    virtualizer.measure()
+  }, [virtualizer, rowHeight])
+  const items = virtualizer.getVirtualItems()
+  const lastRow = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (width > 0 && nextBefore !== null && error === null && lastRow >= rows - ROWS_AHEAD) {
+      loadMore()
+    }
+  }, [width, lastRow, rows, nextBefore, error, loadMore])
+  useEffect(() => {
+    if (!focusWanted.current) return
+    const button = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)
+    if (!button) return
+    focusWanted.current = false
+    button.focus({ preventScroll: true })
+  })
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = nextTile(event.key, active, creations.length, perRow)
+    if (next === null) return
+    event.preventDefault()
+    focusWanted.current = true
+    setActive(next)
+    virtualizer.scrollToIndex(Math.floor(next / perRow))
+  }
+  const tabStop = Math.min(active, creations.length - 1)
+  return (
+    <div ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
+      <div ref={measure} className={styles.column}>
+        <ul
+          className={styles.grid}
+          aria-label="Creations"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {items.flatMap(({ index: row, start }) =>
+            creations.slice(row * perRow, (row + 1) * perRow).map((creation, column) => {
+              const index = row * perRow + column
+              return (
+                <li
+                  key={creation.id}
+                  className={styles.cell}
+                  style={{
+                    width: tile,
+                    transform: `translate(${column * (tile + GAP)}px, ${start}px)`,
+                  }}
+                >
+                  <button
+                    type="button"
+                    className={styles.tile}
+                    data-index={index}
+                    tabIndex={index === tabStop ? 0 : -1}
+                    aria-label={tileName(creation)}
+                    onFocus={() => setActive(index)}
+                    onClick={() => onOpen(creation)}
+                  >
+                    <Face creation={creation} />
+                    <span className={styles.prompt}>{creation.prompt}</span>
+                    <span className={styles.when}>
+                      <Time at={creation.createdAt} />
+                    </span>
+                  </button>
+                </li>
+              )
+            }),
+          )}
+        </ul>
+        {error && (
+          <p className={styles.more} role="status">
+            {error.message}
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Face({ creation }: { readonly creation: CreationView }) {
+  if (creation.studio === 'image') {
+    return (
+      <span className={styles.face}>
+        <img className={styles.picture} src={creation.url} alt="" loading="lazy" decoding="async" />
+      </span>
+    )
+  }
+  return (
+    <span className={styles.face}>
+      <AudioLines size={32} aria-hidden />
+      {creation.durationMs !== null && (
+        <span className={styles.length}>{playTime(creation.durationMs / 1_000)}</span>
+      )}
+    </span>
+  )
+}
+
+function tileName({ studio, prompt }: CreationView): string {
+  return `${studio === 'image' ? 'Picture' : 'Recording'}: ${prompt.slice(0, 120)}`
+}
+
+function nextTile(key: string, index: number, count: number, perRow: number): number | null {
+  const last = count - 1
+  switch (key) {
+    case 'ArrowRight':
+      return Math.min(last, index + 1)
+    case 'ArrowLeft':
+      return Math.max(0, index - 1)
+    case 'ArrowDown':
+      return Math.min(last, index + perRow)
+    case 'ArrowUp':
+      return index < perRow ? index : index - perRow
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    default:
+      return null
+  }
+}
