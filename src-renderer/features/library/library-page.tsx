@@ -7,7 +7,7 @@ import { EmptyState, ErrorState } from '../../kit/empty-state.tsx'
 import { SearchInput } from '../../kit/search-input.tsx'
 import { Select } from '../../kit/select.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { DeleteCreation } from '../studio/delete-creation.tsx'
+import { DeleteCreation } from '../../components/delete-creation.tsx'
 import { CreationDialog } from './creation-dialog.tsx'
 import { CreationGrid } from './creation-grid.tsx'
 import {

@@ -5,7 +5,7 @@ import type { UnitName, Units } from '#shared/credits/units.ts'
 import { creditsInWords } from '../../kit/format.ts'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
-import { decisionWords } from '../usage/charge-words.ts'
+import { decisionWords } from '../../words/rate-words.ts'
 import {
   calculatorFields,
   startingUnits,

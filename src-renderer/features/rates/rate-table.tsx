@@ -1,7 +1,7 @@
 import type { OperationRate } from '#shared/credits/catalog.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
-import { rateOf } from '../usage/charge-words.ts'
+import { rateOf } from '../../words/rate-words.ts'
 import styles from './rate-table.module.css'
 
 const KINDS: readonly (readonly [OperationRate['kind'], string])[] = [

@@ -11,7 +11,7 @@ import { SearchInput } from '../../kit/search-input.tsx'
 import { Select } from '../../kit/select.tsx'
 import { Switch } from '../../kit/switch.tsx'
 import { useHostData } from '../../state/host.ts'
-import { STUDIO_NAMES } from '../usage/usage-words.ts'
+import { STUDIO_NAMES } from '../../words/studio-names.ts'
 import { type ListedModel, operationsFor, withStudio } from './provider-draft.ts'
 import styles from './providers.module.css'
 

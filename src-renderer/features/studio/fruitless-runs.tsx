@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import type { Studio } from '#shared/credits/journal.ts'
 import { IconButton } from '../../kit/button.tsx'
-import { FootLine } from './foot-line.tsx'
+import { FootLine } from '../../components/foot-line.tsx'
 import { requestOf } from './run-requests.ts'
 import { forgetRun, useFruitlessRuns } from './studio-runs.ts'
 import styles from './fruitless-runs.module.css'

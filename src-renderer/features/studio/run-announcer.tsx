@@ -1,6 +1,6 @@
 import type { RunView } from '#shared/host/views.ts'
 import { creditsInWords } from '../../kit/format.ts'
-import { endingWords } from './ending-words.ts'
+import { endingWords } from '../../words/ending-words.ts'
 
 /** Tells a screen reader, politely, that a run began and how it ended. Once per studio. */
 export function RunAnnouncer({ run }: { readonly run: RunView | undefined }) {

@@ -5,10 +5,11 @@ import { Credits } from '../../kit/credits.tsx'
 import { formatCredits, formatDuration } from '../../kit/format.ts'
 import { Table, Td, Th } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
+import { STUDIO_NAMES } from '../../words/studio-names.ts'
 import { ChargeLines } from './charge-lines.tsx'
 import { EntryProofs } from './entry-proofs.tsx'
 import { grantName, reasonWords, verdict } from './charge-words.ts'
-import { NO_SUBJECT, OUTCOME_NAMES, statusWords, STUDIO_NAMES } from './usage-words.ts'
+import { NO_SUBJECT, OUTCOME_NAMES, statusWords } from './usage-words.ts'
 import styles from './charge-details.module.css'
 
 /** One charge, opened: what was promised, what it came to and why, who paid, and the proof. */

@@ -2,7 +2,7 @@ import { lineAmount } from '#shared/credits/rate-card.ts'
 import type { ChargeExplanation } from '#shared/usage/views.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
-import { countOf, decisionWords, rateOf } from './charge-words.ts'
+import { countOf, decisionWords, rateOf } from '../../words/rate-words.ts'
 import styles from './charge-details.module.css'
 
 /** The reckoning: units by rate, then what rounding, minimum, maximum or the promise made of it. */

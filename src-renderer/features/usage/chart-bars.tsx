@@ -4,7 +4,7 @@ import { classes } from '../../kit/classes.ts'
 import { type ChartColumn, seriesColour, type UsageChart } from './chart-layout.ts'
 import { type DaySpan, formatDaySpan } from './date-range.ts'
 import { spanName } from './usage-words.ts'
-import { useWidth } from './use-width.ts'
+import { useWidth } from '../../kit/use-width.ts'
 import styles from './usage-chart.module.css'
 
 const HEIGHT = 220

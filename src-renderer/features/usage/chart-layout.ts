@@ -1,8 +1,9 @@
 /** Geometry of the usage chart: which column each day falls in, how parts stack, where lines go. */
 
 import { Temporal } from 'temporal-polyfill'
-import { type Credits, ZERO, addCredits, millicredits } from '#shared/credits/amount.ts'
+import { type Credits, ZERO, addCredits } from '#shared/credits/amount.ts'
 import type { UsageDay } from '#shared/usage/views.ts'
+import { niceTicks } from '../../kit/chart-ticks.ts'
 import type { DaySpan } from './date-range.ts'
 
 /** Operations with a colour of their own; the rest share "Other". */
@@ -157,24 +158,6 @@ function nextColumn(start: Temporal.PlainDate, step: ColumnStep): Temporal.Plain
   if (step === 'day') return start.add({ days: 1 })
   if (step === 'week') return start.add({ days: 8 - start.dayOfWeek })
   return start.with({ day: 1 }).add({ months: 1 })
-}
-
-const STEPS = [1, 2, 5] as const
-const WANTED_TICKS = 4
-
-/** Round values from zero to at least `top`, about four of them; a single zero when there is none. */
-export function niceTicks(top: Credits): readonly Credits[] {
-  if (top <= 0) return [ZERO]
-  let scale = 1
-  for (;;) {
-    for (const each of STEPS) {
-      const step = each * scale
-      if (step * WANTED_TICKS < top) continue
-      const count = Math.ceil(top / step)
-      return Array.from({ length: count + 1 }, (_, index) => millicredits(index * step))
-    }
-    scale *= 10
-  }
 }
 
 /** The colour of a series, 1–8 as in the tokens; "Other" is the grey one. */

@@ -7,6 +7,7 @@ import { Button } from '../../kit/button.tsx'
 import { Popover } from '../../kit/popover.tsx'
 import { SearchInput } from '../../kit/search-input.tsx'
 import { Select } from '../../kit/select.tsx'
+import { STUDIO_NAMES } from '../../words/studio-names.ts'
 import { ChoiceList, HostChoiceList } from './choice-list.tsx'
 import { DatePicker } from './date-picker.tsx'
 import { GROUPING_LABELS } from './group-table.ts'
@@ -20,7 +21,7 @@ import {
   toggleChoice,
   type UsageQuery,
 } from './usage-query.ts'
-import { NO_SUBJECT, rangeName, spanName, STATUS_NAMES, STUDIO_NAMES } from './usage-words.ts'
+import { NO_SUBJECT, rangeName, spanName, STATUS_NAMES } from './usage-words.ts'
 import type { ChangeQuery } from './use-usage-query.ts'
 import styles from './filter-bar.module.css'
 

@@ -1,16 +1,10 @@
 /** How the usage history reads: studios, statuses, outcomes and days. */
 
-import type { Outcome, Studio } from '#shared/credits/journal.ts'
+import type { Outcome } from '#shared/credits/journal.ts'
 import type { UsageGrouping, UsageStatus } from '#shared/usage/filter.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import type { BadgeTone } from '../../kit/badge.tsx'
 import { type DateRange, type DaySpan, isDay, RANGE_LABELS } from './date-range.ts'
-
-export const STUDIO_NAMES: Readonly<Record<Studio, string>> = {
-  chat: 'Chat',
-  image: 'Image',
-  voice: 'Voice',
-}
 
 export const STATUS_NAMES: Readonly<Record<UsageStatus, string>> = {
   running: 'Running',

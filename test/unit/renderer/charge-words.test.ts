@@ -2,12 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/credits/catalog.ts'
 import { type Charge, priceUnits } from '#shared/credits/rate-card.ts'
-import {
-  countOf,
-  decisionWords,
-  rateOf,
-  reasonWords,
-} from '../../../src-renderer/features/usage/charge-words.ts'
+import { countOf, decisionWords, rateOf } from '../../../src-renderer/words/rate-words.ts'
+import { reasonWords } from '../../../src-renderer/features/usage/charge-words.ts'
 import { groupsToCsv } from '../../../src-renderer/features/usage/group-csv.ts'
 import { buildGroupTable } from '../../../src-renderer/features/usage/group-table.ts'
 

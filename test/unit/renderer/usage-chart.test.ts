@@ -2,11 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { UsageDay } from '#shared/usage/views.ts'
-import {
-  layoutUsageChart,
-  MAX_SERIES,
-  niceTicks,
-} from '../../../src-renderer/features/usage/chart-layout.ts'
+import { layoutUsageChart, MAX_SERIES } from '../../../src-renderer/features/usage/chart-layout.ts'
+import { niceTicks } from '../../../src-renderer/kit/chart-ticks.ts'
 
 function day(date: string, ...parts: readonly (readonly [string, number])[]): UsageDay {
   return {

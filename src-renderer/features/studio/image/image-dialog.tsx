@@ -3,8 +3,8 @@ import type { CreationView } from '#shared/host/views.ts'
 import { Button } from '../../../kit/button.tsx'
 import { Dialog } from '../../../kit/dialog.tsx'
 import { formatBytes } from '../../../kit/format.ts'
-import { DownloadLink } from '../download-link.tsx'
-import { FootLine } from '../foot-line.tsx'
+import { DownloadLink } from '../../../components/download-link.tsx'
+import { FootLine } from '../../../components/foot-line.tsx'
 import styles from './image-dialog.module.css'
 
 interface ImageDialogProps {

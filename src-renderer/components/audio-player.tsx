@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import { Pause, Play } from 'lucide-react'
-import { playTime } from './play-time.ts'
+import { playTime } from '../words/play-time.ts'
 import styles from './audio-player.module.css'
 
 interface AudioPlayerProps {

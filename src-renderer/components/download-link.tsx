@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { CreationView } from '#shared/host/views.ts'
-import { classes } from '../../kit/classes.ts'
-import button from '../../kit/button.module.css'
-import { downloadName } from './file-names.ts'
+import { classes } from '../kit/classes.ts'
+import button from '../kit/button.module.css'
+import { downloadName } from '../words/file-names.ts'
 
 interface DownloadLinkProps {
   readonly creation: CreationView

@@ -1,7 +1,7 @@
 import type { CreationView } from '#shared/host/views.ts'
-import { ConfirmDialog } from '../../kit/dialog.tsx'
-import { notify } from '../../kit/notify.ts'
-import { callHost } from '../../state/host.ts'
+import { ConfirmDialog } from '../kit/dialog.tsx'
+import { notify } from '../kit/notify.ts'
+import { callHost } from '../state/host.ts'
 
 interface DeleteCreationProps {
   /** Null when nothing is being deleted. */

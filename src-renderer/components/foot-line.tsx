@@ -1,8 +1,8 @@
 import type { RunEnding } from '#shared/host/views.ts'
-import { creditsInWords, formatDuration } from '../../kit/format.ts'
-import { classes } from '../../kit/classes.ts'
-import { openCharge } from '../../state/charge-dialog.ts'
-import { endingWords } from './ending-words.ts'
+import { creditsInWords, formatDuration } from '../kit/format.ts'
+import { classes } from '../kit/classes.ts'
+import { openCharge } from '../state/charge-dialog.ts'
+import { endingWords } from '../words/ending-words.ts'
 import styles from './foot-line.module.css'
 
 interface FootLineProps {
