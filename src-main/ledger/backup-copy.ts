@@ -34,10 +34,8 @@ function checkCopy(file: string) {
   const db = new DatabaseSync(file)
   try {
     db.exec('PRAGMA journal_mode = DELETE')
-    const { verdict } = db
-      .prepare('SELECT integrity_check AS verdict FROM pragma_integrity_check(1)')
-      .get() as { verdict: string }
-    if (verdict !== 'ok') throw new LedgerDamage(`The backup is not sound: ${verdict}`)
+    const verdict = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']
+    if (verdict !== 'ok') throw new LedgerDamage(`The backup is not sound: ${String(verdict)}`)
     return loadState(db).state.head
   } finally {
     db.close()

@@ -18,7 +18,7 @@ import { openWriter } from './database.ts'
 import type { Head } from './entry-chain.ts'
 import { createDayClock } from './local-day.ts'
 import { lockLedger } from './lock.ts'
-import type { LedgerPorts } from './open.ts'
+import type { LedgerPorts } from './ports.ts'
 import { carryJournal, type LostEntries, lostEntries } from './salvage.ts'
 import { storageFailure } from './storage-errors.ts'
 

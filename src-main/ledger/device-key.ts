@@ -9,7 +9,6 @@ import {
   verify,
 } from 'node:crypto'
 import { failure, type Result, success } from '#shared/host/result.ts'
-import type { SecretStore } from '../secrets/secret-store.ts'
 import type { Head } from './entry-chain.ts'
 
 export interface HeadSigner {
@@ -19,13 +18,20 @@ export interface HeadSigner {
   signHead(head: Head): string
 }
 
+/** Where the private key is kept; a secret store fits. */
+export interface KeyPlace {
+  /** Null when there is none yet. */
+  read(name: string): Result<string | null>
+  write(name: string, value: string): Result<null>
+}
+
 const SECRET_NAME = 'ledger:device-key'
 
 /**
  * The key kept in `secrets`, made on first use. Fails as the store does, or with
  * `device_key_damaged` when what is stored is no key; it is never replaced silently.
  */
-export function openDeviceKey(secrets: Pick<SecretStore, 'read' | 'write'>): Result<HeadSigner> {
+export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
   const stored = secrets.read(SECRET_NAME)
   if (!stored.ok) return stored
   if (stored.data !== null) return readKey(stored.data)

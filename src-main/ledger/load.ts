@@ -77,7 +77,7 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
   if (!row) return EMPTY_STATE
   const head: Head = { sequence: row.sequence, at: row.at, hash: row.hash }
   const sealed = entryAt(db, row.sequence)
-  if (!sealed || sealed.hash !== head.hash) {
+  if (sealed?.hash !== head.hash) {
     throw new LedgerDamage(`Entry ${row.sequence} is not the one its snapshot saw`)
   }
   const body = parse(row.body) as SnapshotBody

@@ -6,11 +6,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/host/result.ts'
 import type { BackupView } from '#shared/host/views.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
-import type { Clock, Timers } from '../ports/time.ts'
 import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
 import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
 import { finishMending, LEDGER_FILE } from './damage.ts'
-import type { HeadSigner } from './device-key.ts'
+import type { LedgerPorts } from './ports.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
 import { createReader, type LedgerReader } from './reader.ts'
 import { lastGoodSequence, lostEntries } from './salvage.ts'
@@ -23,16 +22,7 @@ import { createProjector } from './projector.ts'
 import { rebuild } from './rebuild.ts'
 import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 
-export interface LedgerPorts {
-  readonly clock: Clock
-  readonly timers: Timers
-  /** IANA name of the account's time zone; days of the usage history are local days. */
-  readonly timeZone: string
-  /** Entry of the reading worker: `reader-worker.ts`, or what it was bundled to. */
-  readonly readerUrl: URL
-  /** Signs backups; null where the device key cannot be kept. */
-  readonly signer: HeadSigner | null
-}
+export type { LedgerPorts }
 
 export interface OpenLedger extends Ledger {
   /** The past, however long, without keeping the host's thread. */

@@ -67,7 +67,7 @@ export function createReader(
     const started = new Worker(workerUrl, { workerData: data })
     started.unref()
     started.on('message', ({ id, result }: Reply) => settle(id, result))
-    started.on('error', (error) => lose(started, error.message))
+    started.on('error', (error: unknown) => lose(started, String(error)))
     started.on('exit', () => lose(started, 'it ended'))
     return started
   }

@@ -7,6 +7,7 @@ import type { EntryRecord } from './entry-chain.ts'
 import { follow, LedgerDamage } from './load.ts'
 import { createDayClock } from './local-day.ts'
 import { createProjections, DERIVED_TABLES, type Step } from './projections.ts'
+import { isDamage } from './storage-errors.ts'
 import { EMPTY_STATE } from './state.ts'
 
 export interface Verification {
@@ -88,12 +89,10 @@ async function checkChain(
   } catch (error) {
     const { sequence } = state.head
     const message = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof LedgerDamage) && !/ERR_SQLITE/.test(codeOf(error))) throw error
+    if (!(error instanceof LedgerDamage) && !isDamage(error)) throw error
     return { entries: sequence, problems: [{ sequence: sequence + 1, message }] }
   }
 }
-
-const codeOf = (error: unknown) => String((error as { code?: string }).code)
 
 async function sameRows(
   actual: StatementSync,

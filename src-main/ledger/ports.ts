@@ -1,0 +1,14 @@
+import type { Clock, Timers } from '../ports/time.ts'
+import type { HeadSigner } from './device-key.ts'
+
+/** What the ledger needs of the world. */
+export interface LedgerPorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  /** IANA name of the account's time zone; days of the usage history are local days. */
+  readonly timeZone: string
+  /** Entry of the reading worker: `reader-worker.ts`, or what it was bundled to. */
+  readonly readerUrl: URL
+  /** Signs backups; null where the device key cannot be kept. */
+  readonly signer: HeadSigner | null
+}
