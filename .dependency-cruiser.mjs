@@ -13,6 +13,7 @@ const rooms = {
   ports: [],
   files: [],
   secrets: [],
+  settings: [],
   ledger: ['secrets'],
   providers: ['secrets'],
   library: [],

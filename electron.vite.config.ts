@@ -14,6 +14,18 @@ const mainEntries = Object.fromEntries(
   }).filter(([, file]) => existsSync(file)),
 )
 
+const preloadEntry = at('src-main/shell/preload.ts')
+
+/** A sandboxed preload is one CommonJS file that can require nothing but Electron. */
+const preloadBuild = {
+  outDir: 'out/preload',
+  externalizeDeps: false,
+  rolldownOptions: {
+    input: { preload: preloadEntry },
+    output: { format: 'cjs' as const, entryFileNames: '[name].cjs' },
+  },
+}
+
 export default defineConfig({
   main: {
     build: {
@@ -26,17 +38,7 @@ export default defineConfig({
       },
     },
   },
-  preload: {
-    build: {
-      outDir: 'out/preload',
-      // A sandboxed preload is one CommonJS file that can require nothing but Electron.
-      externalizeDeps: false,
-      rolldownOptions: {
-        input: { preload: at('src-main/shell/preload.ts') },
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
-      },
-    },
-  },
+  ...(existsSync(preloadEntry) && { preload: { build: preloadBuild } }),
   renderer: {
     root: at('src-renderer'),
     cacheDir: at('.cache/vite'),

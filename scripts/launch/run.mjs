@@ -32,9 +32,13 @@ export function runHere(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: projectRoot, stdio: 'inherit', ...options })
     const passOn = (signal) => child.kill(signal)
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    // A terminal gives Ctrl-C to every process itself; passing it on would make it two.
+    const signals = process.stdin.isTTY ? ['SIGTERM'] : ['SIGTERM', 'SIGINT', 'SIGHUP']
+    const ignore = () => {}
+    if (process.stdin.isTTY) process.on('SIGINT', ignore)
     for (const signal of signals) process.on(signal, passOn)
     const finish = () => {
+      process.off('SIGINT', ignore)
       for (const signal of signals) process.off(signal, passOn)
     }
     child.once('error', (error) => {
