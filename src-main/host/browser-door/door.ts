@@ -11,6 +11,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Host } from '../host.ts'
 import { createAccess, newToken } from './access.ts'
 import type { Access } from './access.ts'
+import { DEFAULT_PORT } from './arguments.ts'
 import { createDevProxy } from './dev-proxy.ts'
 import { answerRequest, sendText } from './requests.ts'
 import { createSockets, MAX_SOCKETS } from './sockets.ts'
@@ -75,6 +76,26 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
       server.closeAllConnections()
       await closed
     },
+  }
+}
+
+/**
+ * Opens the door at `port`; null means the usual one, or any free one when another program has it.
+ * Rejects with a sentence for the person when the port that was asked for cannot be had.
+ */
+export async function openDoorAtUsualPort(
+  options: Omit<BrowserDoorOptions, 'port'>,
+  port: number | null,
+): Promise<BrowserDoor> {
+  try {
+    return await openBrowserDoor({ ...options, port: port ?? DEFAULT_PORT })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (port === null) return openBrowserDoor({ ...options, port: 0 })
+    const why = code === 'EADDRINUSE' ? 'another program has it' : (code ?? 'it was refused')
+    throw new Error(`port ${port} cannot be used: ${why}. Choose another with --port.`, {
+      cause: error,
+    })
   }
 }
 
