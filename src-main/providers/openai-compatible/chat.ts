@@ -1,8 +1,8 @@
 /** One streamed chat reply through the AI SDK. */
 
 import { createOpenAI } from '@ai-sdk/openai'
-import { APICallError, streamText } from 'ai'
-import type { ChatCall, ChatPart, ProviderFailure } from '../provider.ts'
+import { APICallError } from 'ai'
+import type { ChatCall, ChatMessage, ChatPart, ProviderFailure } from '../provider.ts'
 import type { Connection } from './connection.ts'
 import { CONNECTION_LOST, MALFORMED, REFUSED } from './failures.ts'
 import { readChatUsage, type UsageReport } from './usage.ts'
@@ -61,11 +61,11 @@ async function* attempt(
   try {
     const onBreak = (error: unknown) => (progress.broken = connection.toFailure(error))
     const { signal } = done
-    for await (const part of startStream(connection, call, key, limitName, signal, onBreak)) {
+    for await (const part of await startStream(connection, call, key, limitName, signal, onBreak)) {
       if (call.signal.aborted) return
-      if (part.type === 'text-delta' && part.text !== '') {
+      if (part.type === 'text-delta' && part.delta !== '') {
         progress.delivered = true
-        yield { type: 'text', text: part.text }
+        yield { type: 'text', text: part.delta }
       } else if (part.type === 'raw') {
         progress.read(part.rawValue)
       } else if (part.type === 'error') {
@@ -74,22 +74,27 @@ async function* attempt(
           progress.usage = { state: 'rejected' }
           continue
         }
-        const failure = progress.broken ?? connection.toFailure(part.error)
-        yield wantsOtherName(part.error, limitName)
-          ? { type: 'wrong-limit-name', failure }
-          : { type: 'failed', failure }
+        yield { type: 'failed', failure: progress.broken ?? connection.toFailure(part.error) }
         return
-      } else if (part.type === 'abort') return
+      }
     }
     if (!call.signal.aborted) yield progress.ending()
   } catch (error) {
-    if (!call.signal.aborted) yield { type: 'failed', failure: connection.toFailure(error) }
+    if (call.signal.aborted) return
+    const failure = connection.toFailure(error)
+    yield wantsOtherName(error, limitName)
+      ? { type: 'wrong-limit-name', failure }
+      : { type: 'failed', failure }
   } finally {
     done.abort()
   }
 }
 
-function startStream(
+/**
+ * Asks the SDK's model itself and not `streamText`, whose tools and steps are of no use here and
+ * halve the throughput.
+ */
+async function startStream(
   connection: Connection,
   call: ChatCall,
   key: string | null,
@@ -106,18 +111,20 @@ function startStream(
     }),
   })
   const limit = Math.max(1, Math.floor(call.maximumOutputTokens))
-  return streamText({
-    model: provider.chat(call.model),
-    messages: call.messages.map(({ role, content }) => ({ role, content })),
-    allowSystemInMessages: true,
-    maxRetries: 0,
+  const { stream } = await provider.chat(call.model).doStream({
+    prompt: call.messages.map(toPrompt),
     abortSignal: AbortSignal.any([call.signal, done]),
-    include: { rawChunks: true },
-    onError: () => undefined,
+    includeRawChunks: true,
     ...(limitName === 'max_tokens'
       ? { maxOutputTokens: limit }
       : { providerOptions: { openai: { maxCompletionTokens: limit } } }),
-  }).stream
+  })
+  return stream
+}
+
+function toPrompt({ role, content }: ChatMessage) {
+  if (role === 'system') return { role, content }
+  return { role, content: [{ type: 'text' as const, text: content }] }
 }
 
 function createProgress() {
