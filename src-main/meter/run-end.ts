@@ -22,23 +22,17 @@ export function failed(failure: ProviderFailure): RunEnd & { kind: 'failed' } {
   return { kind: 'failed', failure }
 }
 
-/** The outcome the user sees, and the error behind it. */
+/** The outcome the user sees, and the error behind it. A stop outweighs the failure it caused. */
 export function outcomeOf(
   end: RunEnd,
-  run: LiveRun,
-): { outcome: Outcome; error: HostError | null } {
-  switch (end.kind) {
-    case 'completed':
-      return { outcome: 'completed', error: null }
-    case 'stopped':
-      return { outcome: run.stopReason() ?? 'stopped', error: null }
-    case 'not-kept':
-      return { outcome: 'failed', error: end.error }
-    case 'failed': {
-      const { code, message } = end.failure
-      return { outcome: outcomeOfFailure(code), error: { code, message } }
-    }
-  }
+  run: Pick<LiveRun, 'stopReason'>,
+): { readonly outcome: Outcome; readonly error: HostError | null } {
+  if (end.kind === 'completed') return { outcome: 'completed', error: null }
+  if (end.kind === 'not-kept') return { outcome: 'failed', error: end.error }
+  const stopped = run.stopReason()
+  if (stopped || end.kind === 'stopped') return { outcome: stopped ?? 'stopped', error: null }
+  const { code, message } = end.failure
+  return { outcome: outcomeOfFailure(code), error: { code, message } }
 }
 
 function outcomeOfFailure(code: ProviderFailure['code']): Outcome {

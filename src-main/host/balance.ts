@@ -1,0 +1,44 @@
+/** The balance as the window shows it: from the ledger's buckets and the authority's cycle. */
+
+import { addCredits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import { availableAt } from '#shared/credits/burn-down.ts'
+import { type Catalog, findPlan } from '#shared/credits/catalog.ts'
+import { isInForce } from '#shared/credits/grant.ts'
+import type { BalanceView, UsageSummary } from '#shared/host/views.ts'
+import { paceOf } from '#shared/usage/pace.ts'
+import type { LocalAuthority } from '../authority/local-authority.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+export interface BalanceDeps {
+  readonly ledger: Ledger
+  readonly authority: LocalAuthority
+  readonly planId: string
+  catalog(): Catalog
+}
+
+/** What may be spent now, bucket by bucket, and what comes next. */
+export function readBalance({ ledger, authority, planId, catalog }: BalanceDeps): BalanceView {
+  const now = ledger.now()
+  const all = ledger.buckets()
+  const buckets = all.filter(({ grant, held }) => isInForce(grant, now) || held > 0)
+  const { startsAt, endsAt } = authority.cycle()
+  const plan = findPlan(catalog(), planId)
+  const refill = authority.nextRefill()
+  return {
+    available: availableAt(all, now),
+    held: buckets.reduce((sum, { held }) => addCredits(sum, held), ZERO),
+    buckets,
+    cycle: { startsAt, endsAt },
+    planName: plan?.name ?? planId,
+    allowance: plan?.allowance ?? ZERO,
+    spentThisCycle: ledger.spentSince(startsAt),
+    nextRefill: { at: refill.at, amount: millicredits(refill.amount) },
+  }
+}
+
+/** The three figures on top of the usage page. */
+export function summarizeUsage(balance: BalanceView, now: number): UsageSummary {
+  const { allowance, spentThisCycle, cycle, available } = balance
+  const { perDay, runsOutAt } = paceOf({ spent: spentThisCycle, available, cycle, now })
+  return { allowance, spentThisCycle, cycle, pacePerDay: perDay, runsOutAt }
+}

@@ -1,0 +1,34 @@
+/** What the host is made of before a ledger is open: opened once, in this order, at start. */
+
+import type { Catalog } from '#shared/credits/catalog.ts'
+import type { Account } from '../authority/account.ts'
+import type { Library } from '../library/library.ts'
+import type { LedgerPorts } from '../ledger/open.ts'
+import type { Log } from '../ports/log.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Clock, Timers } from '../ports/time.ts'
+import type { Providers } from '../providers/providers.ts'
+import type { Notices } from '../settings/notices.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Events } from './events.ts'
+
+export interface HostParts {
+  readonly version: string
+  readonly door: 'electron' | 'browser'
+  readonly ledgerDirectory: string
+  readonly ledgerPorts: LedgerPorts
+  readonly account: Account
+  readonly catalog: Catalog
+  readonly library: Library
+  readonly providers: Providers
+  readonly settings: Settings
+  readonly notices: Notices
+  readonly events: Events
+  readonly log: Log
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  random(): number
+  /** Opens an https address in the system browser. */
+  openExternal(url: string): Promise<boolean>
+}

@@ -1,0 +1,204 @@
+/** The contract's calls, answered: thin, by subject; what they do lives in the parts they call. */
+
+import { findOperation } from '#shared/credits/catalog.ts'
+import { priceUnits } from '#shared/credits/rate-card.ts'
+import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
+import { failure, type Result, success } from '#shared/host/result.ts'
+import type { AppView, LedgerView } from '#shared/host/views.ts'
+import type { HostParts } from './parts.ts'
+import type { Handlers } from './router.ts'
+import { summarizeUsage } from './balance.ts'
+import type { WorkspaceKeeper } from './workspace-keeper.ts'
+import type { Workspace } from './workspace.ts'
+
+type Answer<Name extends CallName> =
+  Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
+
+/** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
+export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handlers {
+  return {
+    ...appServices(parts, keeper),
+    ...runServices(keeper),
+    ...threadServices(parts),
+    ...libraryServices(parts),
+    ...usageServices(keeper),
+    ...ratesServices(parts),
+    ...providerServices(parts),
+    ...settingsServices(parts),
+    ...ledgerServices(parts, keeper),
+  }
+}
+
+/** A handler that runs only over an open ledger. */
+function opened<Name extends CallName>(
+  keeper: WorkspaceKeeper,
+  handler: (input: CallParsed<Name>, workspace: Workspace) => Answer<Name>,
+): (input: CallParsed<Name>) => Answer<Name> {
+  return (input) => {
+    const workspace = keeper.current()
+    return workspace.ok ? handler(input, workspace.data) : workspace
+  }
+}
+
+function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
+  return {
+    'app.open'(): Result<AppView> {
+      const workspace = keeper.current()
+      return success({
+        version: parts.version,
+        door: parts.door,
+        platform: process.platform,
+        online: parts.online(),
+        ledger: keeper.status(),
+        balance: workspace.ok ? workspace.data.balance() : null,
+        providers: parts.providers.list(),
+        settings: parts.settings.read(),
+        catalogVersion: parts.catalog.version,
+        notices: parts.notices.list(),
+        runs: workspace.ok ? workspace.data.meter.running() : [],
+      })
+    },
+    'notices.dismiss': ({ noticeId }: CallParsed<'notices.dismiss'>) =>
+      parts.notices.dismiss(noticeId),
+    async 'shell.openExternal'({ url }: CallParsed<'shell.openExternal'>): Promise<Result<null>> {
+      if (await parts.openExternal(url)) return success(null)
+      return failure('browser_not_opened', 'The browser could not be opened.')
+    },
+  }
+}
+
+function runServices(keeper: WorkspaceKeeper) {
+  return {
+    'balance.read': opened<'balance.read'>(keeper, (_input, { balance }) => success(balance())),
+    'balance.at': opened<'balance.at'>(keeper, ({ at }, { ledger }) =>
+      ledger.history.balanceAt(at),
+    ),
+    'quote.read': opened<'quote.read'>(keeper, ({ request }, { meter }) => meter.quote(request)),
+    'run.start': opened<'run.start'>(keeper, (input, { meter }) => meter.start(input)),
+    'run.stop': opened<'run.stop'>(keeper, ({ operationId }, { meter }) =>
+      meter.stop(operationId),
+    ),
+    'run.attach': opened<'run.attach'>(keeper, ({ operationId }, { meter }) =>
+      meter.attach(operationId),
+    ),
+  }
+}
+
+function threadServices({ library, events }: HostParts) {
+  /** Tells every window of a change that was made. */
+  function told<T>(result: Result<T>, threadId?: string): Result<T> {
+    if (!result.ok) return result
+    if (threadId) events.emit({ type: 'thread', threadId })
+    events.emit({ type: 'threads' })
+    return result
+  }
+  return {
+    'threads.list': () => library.listThreads(),
+    'threads.open': ({ threadId }: CallParsed<'threads.open'>) => library.openThread(threadId),
+    'threads.create': ({ threadId }: CallParsed<'threads.create'>) =>
+      told(library.createThread(threadId)),
+    'threads.rename': ({ threadId, title }: CallParsed<'threads.rename'>) =>
+      told(library.renameThread(threadId, title)),
+    'threads.delete': ({ threadId }: CallParsed<'threads.delete'>) =>
+      told(library.deleteThread(threadId)),
+    'threads.show': ({ threadId, messageId }: CallParsed<'threads.show'>) =>
+      told(library.showVersion(threadId, messageId), threadId),
+  }
+}
+
+function libraryServices({ library, events }: HostParts) {
+  return {
+    'library.page': (input: CallParsed<'library.page'>) => library.libraryPage(input),
+    'library.delete'({ creationId }: CallParsed<'library.delete'>): Result<null> {
+      const deleted = library.deleteCreation(creationId)
+      if (deleted.ok) events.emit({ type: 'library' })
+      return deleted
+    },
+  }
+}
+
+function usageServices(keeper: WorkspaceKeeper) {
+  return {
+    'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) =>
+      ledger.history.page(input),
+    ),
+    'usage.groups': opened<'usage.groups'>(keeper, (input, { ledger }) =>
+      ledger.history.groups(input),
+    ),
+    'usage.days': opened<'usage.days'>(keeper, ({ filter }, { ledger }) =>
+      ledger.history.days(filter),
+    ),
+    'usage.explain': opened<'usage.explain'>(keeper, ({ operationId }, { ledger }) =>
+      ledger.history.explain(operationId),
+    ),
+    'usage.summary': opened<'usage.summary'>(keeper, (_input, { balance, ledger }) =>
+      success(summarizeUsage(balance(), ledger.now())),
+    ),
+    'usage.export': opened<'usage.export'>(keeper, ({ filter }, { ledger }) =>
+      ledger.history.exportCsv(filter),
+    ),
+  }
+}
+
+function ratesServices({ catalog, account }: HostParts) {
+  return {
+    'rates.read': () =>
+      success({
+        catalogName: catalog.name,
+        catalogVersion: catalog.version,
+        operations: catalog.operations,
+        plans: catalog.plans,
+        packs: catalog.packs,
+        planId: account.planId,
+      }),
+    'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
+      const rate = findOperation(catalog, operation)
+      if (!rate) {
+        return failure('unknown_operation', `The catalog has no operation "${operation}".`)
+      }
+      return success(priceUnits(rate, units))
+    },
+  }
+}
+
+function providerServices({ providers, events }: HostParts) {
+  const told = <T>(result: Result<T>): Result<T> => {
+    if (result.ok) events.emit({ type: 'providers', providers: providers.list() })
+    return result
+  }
+  return {
+    'providers.save': (draft: CallParsed<'providers.save'>) => told(providers.save(draft)),
+    'providers.remove': ({ providerId }: CallParsed<'providers.remove'>) =>
+      told(providers.remove(providerId)),
+    'providers.test': (draft: CallParsed<'providers.test'>) => providers.test(draft),
+  }
+}
+
+function settingsServices({ settings, events }: HostParts) {
+  return {
+    'settings.save'(patch: CallParsed<'settings.save'>): Answer<'settings.save'> {
+      const saved = settings.save(patch)
+      if (saved.ok) events.emit({ type: 'settings', settings: saved.data })
+      return saved
+    },
+  }
+}
+
+function ledgerServices(parts: HostParts, keeper: WorkspaceKeeper) {
+  const read = (): LedgerView => ({
+    status: keeper.status(),
+    directory: parts.ledgerDirectory,
+    ...keeper.backups(),
+  })
+  return {
+    'ledger.read': () => success(read()),
+    'ledger.verify': opened<'ledger.verify'>(keeper, (_input, { ledger }) =>
+      ledger.history.verify(),
+    ),
+    'ledger.backup': opened<'ledger.backup'>(keeper, (_input, { ledger }) => ledger.backup()),
+    async 'ledger.repair'({ remedy }: CallParsed<'ledger.repair'>): Promise<Result<LedgerView>> {
+      const repaired = await keeper.repair(remedy)
+      return repaired.ok ? success(read()) : repaired
+    },
+  }
+}

@@ -1,0 +1,98 @@
+/** Keeps the workspace open, or knows why it is not and what can be done about it. */
+
+import type { CallParsed } from '#shared/host/calls.ts'
+import { failure, type Result, success } from '#shared/host/result.ts'
+import type { BackupView, LedgerStatus } from '#shared/host/views.ts'
+import { quarantineTail, restoreFromBackup } from '../ledger/damage.ts'
+import type { HostParts } from './parts.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
+
+export type Remedy = CallParsed<'ledger.repair'>['remedy']
+
+export interface WorkspaceKeeper {
+  /** The open workspace, or the error of the ledger that did not open. */
+  current(): Result<Workspace>
+  status(): LedgerStatus
+  /** Tries again to open, after putting right what `remedy` says. */
+  repair(remedy: Remedy): Promise<Result<null>>
+  close(): Promise<void>
+}
+
+const BACKUP_LOOK_MS = 10 * 60_000
+const FIRST_BACKUP_MS = 60_000
+
+export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> {
+  const { timers, log, notices, events } = parts
+  let workspace = await openWorkspace(parts)
+  let cancelBackup = timers.after(FIRST_BACKUP_MS, () => void backUpWhenDue())
+  report()
+
+  function report(): void {
+    if (!workspace.ok) log.error('The ledger did not open', { code: workspace.error.code })
+  }
+
+  async function backUpWhenDue(): Promise<void> {
+    cancelBackup = timers.after(BACKUP_LOOK_MS, () => void backUpWhenDue())
+    if (!workspace.ok || !workspace.data.ledger.isBackupDue()) return
+    const backup = await workspace.data.ledger.backup()
+    if (backup.ok) return
+    log.warn('A backup failed', { code: backup.error.code })
+    const notice = {
+      id: 'backup-failed',
+      kind: 'backup-failed',
+      at: parts.clock.now(),
+      message: `The ledger could not be backed up: ${backup.error.message}`,
+      operationId: null,
+    } as const
+    notices.add(notice)
+    events.emit({ type: 'notice', notice })
+  }
+
+  function mend(remedy: Remedy): Result<null> {
+    if (remedy === 'retry') return success(null)
+    const mended =
+      remedy === 'restore'
+        ? restoreFromBackup(parts.ledgerDirectory, parts.ledgerPorts)
+        : quarantineTail(parts.ledgerDirectory, parts.ledgerPorts)
+    if (!mended.ok) return mended
+    notices.add({
+      id: `damage-repaired:${parts.clock.now()}`,
+      kind: 'damage-repaired',
+      at: parts.clock.now(),
+      message: mended.data.message,
+      operationId: null,
+    })
+    return success(null)
+  }
+
+  return {
+    current: () => workspace,
+    status() {
+      if (workspace.ok) {
+        const { sequence, hash } = workspace.data.ledger.head()
+        return { state: 'ok', entries: sequence, head: hash }
+      }
+      const { error } = workspace
+      return { state: 'unavailable', error, remedies: remediesOf(error.code) }
+    },
+    async repair(remedy) {
+      if (workspace.ok) return success(null)
+      if (!remediesOf(workspace.error.code).includes(remedy)) {
+        return failure('wrong_remedy', 'That does not help with this problem.')
+      }
+      const mended = mend(remedy)
+      if (!mended.ok) return mended
+      workspace = await openWorkspace(parts)
+      report()
+      return workspace.ok ? success(null) : workspace
+    },
+    async close() {
+      cancelBackup()
+      if (workspace.ok) await workspace.data.close()
+    },
+  }
+}
+
+function remediesOf(code: string): readonly Remedy[] {
+  return code === 'ledger_damaged' ? ['restore', 'quarantine', 'retry'] : ['retry']
+}

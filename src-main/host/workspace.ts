@@ -1,0 +1,105 @@
+/** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
+
+import { availableAt } from '#shared/credits/burn-down.ts'
+import { type Result, success } from '#shared/host/result.ts'
+import type { BalanceView } from '#shared/host/views.ts'
+import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
+import { openLedger, type OpenLedger } from '../ledger/open.ts'
+import { createMeter, type Meter } from '../meter/meter.ts'
+import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
+import { readBalance } from './balance.ts'
+import type { HostParts } from './parts.ts'
+
+export interface Workspace {
+  readonly ledger: OpenLedger
+  readonly authority: LocalAuthority
+  readonly meter: Meter
+  balance(): BalanceView
+  close(): Promise<void>
+}
+
+/**
+ * Opens the ledger, settles what a crash left open, grants what is due, and makes the meter. Fails
+ * with the ledger's codes and then holds nothing open.
+ */
+export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>> {
+  const opened = openLedger(parts.ledgerDirectory, parts.ledgerPorts)
+  if (!opened.ok) return opened
+  const ledger = opened.data
+  const recovered = recover(parts, ledger)
+  if (!recovered.ok) {
+    await ledger.close()
+    return recovered
+  }
+  const workspace = assemble(parts, ledger)
+  const granted = workspace.authority.bringUpToDate()
+  if (!granted.ok) {
+    await workspace.close()
+    return granted
+  }
+  return success(workspace)
+}
+
+/** Ends interrupted runs, in the ledger first, then in the library, and tells of each once. */
+function recover(parts: HostParts, ledger: OpenLedger): Result<null> {
+  const recovered = recoverRuns(ledger)
+  if (!recovered.ok) return recovered
+  for (const run of recovered.data) {
+    parts.library.endOperation(run.operationId, run.ending)
+    parts.notices.add(interruptedNotice(run))
+  }
+  return success(null)
+}
+
+function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
+  const { account, events, timers, log } = parts
+  const catalog = () => parts.catalog
+  let announced = false
+
+  /** Several changes in one go are one event. */
+  function balanceChanged(): void {
+    if (announced) return
+    announced = true
+    queueMicrotask(() => {
+      announced = false
+      events.emit({ type: 'balance', balance: balance() })
+    })
+  }
+
+  const authority = createLocalAuthority({
+    ledger,
+    accountId: account.accountId,
+    planId: account.planId,
+    anchor: { timeZone: account.timeZone, startsAt: account.createdAt },
+    timers,
+    catalog,
+    changed: balanceChanged,
+  })
+  const balance = () => readBalance({ ledger, authority, planId: account.planId, catalog })
+  const meter = createMeter({
+    ...parts,
+    ledger,
+    catalog,
+    deviceId: account.deviceId,
+    available() {
+      const upToDate = authority.bringUpToDate()
+      if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
+      return availableAt(ledger.buckets(), ledger.now())
+    },
+    resetsAt: () => authority.nextRefill().at,
+    emit: events.emit,
+    balanceChanged,
+  })
+
+  return {
+    ledger,
+    authority,
+    meter,
+    balance,
+    async close() {
+      await meter.close()
+      authority.close()
+      await ledger.close()
+    },
+  }
+}
