@@ -10,6 +10,7 @@ import type { Clock, Timers } from '../ports/time.ts'
 import type { Providers } from '../providers/providers.ts'
 import type { Notices } from '../settings/notices.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { Connectivity } from './connectivity.ts'
 import type { Events } from './events.ts'
 
 export interface HostParts {
@@ -24,6 +25,7 @@ export interface HostParts {
   readonly settings: Settings
   readonly notices: Notices
   readonly events: Events
+  readonly connectivity: Connectivity
   readonly log: Log
   readonly clock: Clock
   readonly timers: Timers

@@ -48,7 +48,7 @@ function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
         version: parts.version,
         door: parts.door,
         platform: process.platform,
-        online: parts.online(),
+        online: parts.connectivity.online(),
         ledger: keeper.status(),
         balance: workspace.ok ? workspace.data.balance() : null,
         providers: parts.providers.list(),

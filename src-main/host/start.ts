@@ -1,15 +1,15 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/host/result.ts'
 import { openAccount } from '../authority/account.ts'
 import { openCatalog } from '../authority/catalog-store.ts'
+import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import { openLibrary } from '../library/library.ts'
-import type { Log } from '../logging.ts'
+import type { Log } from '../ports/log.ts'
 import { type Ids, systemIds } from '../ports/ids.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../ports/time.ts'
-import { createProviders } from '../providers/registry.ts'
+import { createProviders } from '../providers/providers.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { createNotices } from '../settings/notices.ts'
 import { createSettings } from '../settings/settings.ts'
@@ -32,9 +32,93 @@ export interface HostOptions {
   readonly log: Log
   /** The worker that reads the ledger's history. */
   readonly readerUrl: URL
+  /** Opens an https address in the system browser; false when that failed. */
   openExternal(url: string): Promise<boolean>
+  /** IANA name; the machine's own when absent. */
+  readonly timeZone?: string
+  /** Absent: practice at its usual pace. */
+  readonly practice?: Provider
   readonly clock?: Clock
   readonly timers?: Timers
   readonly ids?: Ids
   readonly random?: () => number
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/**
+ * Starts the host. A ledger that does not open is no failure: the window shows it, with what can be
+ * done. Fails when there is no catalog to price by, or the data directory cannot be used at all.
+ */
+export async function startHost(options: HostOptions): Promise<Result<Host>> {
+  const opened = openParts(options)
+  if (!opened.ok) return opened
+  const parts = opened.data
+  const keeper = await keepWorkspace(parts)
+  const router = createRouter(createServices(parts, keeper), { log: parts.log })
+  let closed: Promise<void> | null = null
+
+  async function close(): Promise<void> {
+    parts.connectivity.close()
+    await keeper.close()
+    parts.library.close()
+  }
+
+  return success({
+    dispatch: router.dispatch,
+    onEvent: parts.events.listen,
+    media: (id) => parts.library.mediaFile(id),
+    close: () => (closed ??= close()),
+  })
+}
+
+function openParts(options: HostOptions): Result<HostParts> {
+  const { dataDirectory, log, secrets } = options
+  const clock = options.clock ?? systemClock
+  const timers = options.timers ?? systemTimers
+  const ids = options.ids ?? systemIds
+  ensurePrivateDirectory(dataDirectory)
+  const timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const events = createEvents(log)
+
+  const opened = openCatalog(dataDirectory, options.catalogFile)
+  if (!opened.ok) return opened
+  const { catalog, refusal } = opened.data
+  if (refusal) log.error('A catalog was refused; the last good one stays in force', { refusal })
+
+  const account = openAccount(dataDirectory, { clock, ids, timeZone, planId: catalog.defaultPlan })
+  if (!account.ok) return account
+  const library = openLibrary(dataDirectory, { clock })
+  if (!library.ok) return library
+  const settings = createSettings({ directory: dataDirectory, defaultTimeZone: timeZone })
+  const providers = createProviders({
+    directory: dataDirectory,
+    secrets,
+    operations: () => catalog.operations.map(({ id }) => id),
+    clock,
+    timers,
+    fetch: options.fetch ?? globalThis.fetch,
+    onChange: (list) => events.emit({ type: 'providers', providers: list }),
+    ...(options.practice ? { practice: options.practice } : {}),
+  })
+
+  return success({
+    version: options.version,
+    door: options.door,
+    ledgerDirectory: dataDirectory,
+    ledgerPorts: { clock, timeZone: settings.read().timeZone },
+    account: account.data,
+    catalog,
+    library: library.data,
+    providers,
+    settings,
+    notices: createNotices(dataDirectory),
+    events,
+    connectivity: watchConnectivity(timers, (online) => events.emit({ type: 'online', online })),
+    log,
+    clock,
+    timers,
+    ids,
+    random: options.random ?? Math.random,
+    openExternal: options.openExternal,
+  })
 }

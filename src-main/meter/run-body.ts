@@ -4,7 +4,7 @@ import type { Delivery } from '#shared/credits/conclusion.ts'
 import type { Units } from '#shared/credits/units.ts'
 import type { ChatRequest, ImageRequest, ImageShape, VoiceRequest } from '#shared/host/requests.ts'
 import { type Result, success } from '#shared/host/result.ts'
-import type { ModelView, RunEnding } from '#shared/host/views.ts'
+import type { RunEnding } from '#shared/host/views.ts'
 import { estimateTokens } from '#shared/usage/tokens.ts'
 import type { MediaFile, MediaResult } from '../providers/provider.ts'
 import { sleep } from '../ports/time.ts'
@@ -82,7 +82,7 @@ function startChat(
       runChat(live, {
         request,
         provider: resolved.provider,
-        model: nameAtProvider(resolved.model),
+        model: resolved.model.name,
         messages,
         maximumOutputTokens: quote.maximumUnits.outputTokens ?? 0,
         tryAgain: tryAgainWith(deps),
@@ -114,7 +114,7 @@ function imageRun(
   operationId: string,
 ): MediaRun {
   const { prompt, subject, shape, count } = request
-  const model = nameAtProvider(resolved.model)
+  const model = resolved.model.name
   const tokensPerImage = tokensOfPrompt(prompt)
   const settings = { shape, operation: quote.operation }
   return {
@@ -149,7 +149,7 @@ function voiceRun(
   operationId: string,
 ): MediaRun {
   const { text, voice, speed, subject } = request
-  const model = nameAtProvider(resolved.model)
+  const model = resolved.model.name
   const settings = { voice, speed, operation: quote.operation }
   const make = (_index: number, signal: AbortSignal): Promise<MediaResult> =>
     resolved.provider.speech({ model, text, voice, speed, signal })
@@ -186,11 +186,6 @@ function mediaBody(deps: BodyDeps, media: MediaRun, operationId: string): RunBod
       deps.emit({ type: 'library' })
     },
   }
-}
-
-/** A model id is the provider's id, a slash, and the provider's own name of the model. */
-function nameAtProvider({ id, providerId }: ModelView): string {
-  return id.slice(providerId.length + 1)
 }
 
 type CreationFacts = Omit<Parameters<MeterDeps['library']['addCreation']>[0], 'id' | 'file'>
