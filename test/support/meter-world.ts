@@ -11,12 +11,12 @@ import type { HostEvent } from '#shared/host/events.ts'
 import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/requests.ts'
 import { type HostError, type Result, success } from '#shared/host/result.ts'
 import type { MessageView, ModelView, RunEnding, RunView } from '#shared/host/views.ts'
-import { silentLog } from '../../src-main/logging.ts'
 import { createMeter, type Meter } from '../../src-main/meter/meter.ts'
 import type { RunLibrary } from '../../src-main/meter/ports.ts'
 import { openLedger, type OpenLedger } from '../../src-main/ledger/open.ts'
 import { systemIds } from '../../src-main/ports/ids.ts'
 import type { Provider } from '../../src-main/providers/provider.ts'
+import { silentLog } from './silent-log.ts'
 import { createManualTime, type ManualTime } from './manual-time.ts'
 
 export interface MeterWorld {
@@ -165,7 +165,7 @@ export interface WorldOptions {
 export function createMeterWorld(options: WorldOptions): MeterWorld {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'tallystick-meter-'))
   const time = options.time ?? createManualTime()
-  const ledger = unwrap(openLedger(directory, { clock: time, timeZone: 'UTC' }))
+  const ledger = unwrap(openLedger(directory, { clock: time, timers: time, timeZone: 'UTC' }))
   if (options.credits !== undefined) {
     const grant = {
       id: 'start',
