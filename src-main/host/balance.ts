@@ -1,10 +1,11 @@
 /** The balance as the window shows it: from the ledger's buckets and the authority's cycle. */
 
-import { addCredits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type Catalog, findPlan } from '#shared/credits/catalog.ts'
 import { isInForce } from '#shared/credits/grant.ts'
 import type { BalanceView, UsageSummary } from '#shared/host/views.ts'
+import type { BucketBalance } from '#shared/usage/views.ts'
 import { paceOf } from '#shared/usage/pace.ts'
 import type { LocalAuthority } from '../authority/local-authority.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -31,9 +32,16 @@ export function readBalance({ ledger, authority, planId, catalog }: BalanceDeps)
     cycle: { startsAt, endsAt },
     planName: plan?.name ?? planId,
     allowance: plan?.allowance ?? ZERO,
-    spentThisCycle: ledger.spentSince(startsAt),
+    spentThisCycle: spentOfAllowance(all, startsAt),
     nextRefill: { at: refill.at, amount: millicredits(refill.amount) },
   }
+}
+
+/** What this cycle's plan grant has paid; what packs and gifts paid is not of the allowance. */
+function spentOfAllowance(buckets: readonly BucketBalance[], cycleStart: number): Credits {
+  return buckets
+    .filter(({ grant }) => grant.source === 'plan' && grant.effectiveAt >= cycleStart)
+    .reduce((sum, { spent }) => addCredits(sum, spent), ZERO)
 }
 
 /** The three figures on top of the usage page. */

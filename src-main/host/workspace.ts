@@ -2,9 +2,10 @@
 
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type Result, success } from '#shared/host/result.ts'
-import type { BalanceView } from '#shared/host/views.ts'
+import type { BalanceView, RunEnding } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
+import type { Library } from '../library/library.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
 import { readBalance } from './balance.ts'
@@ -26,7 +27,7 @@ export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>
   const opened = openLedger(parts.ledgerDirectory, parts.ledgerPorts)
   if (!opened.ok) return opened
   const ledger = opened.data
-  const recovered = recover(parts, ledger)
+  const recovered = await recover(parts, ledger)
   if (!recovered.ok) {
     await ledger.close()
     return recovered
@@ -40,15 +41,32 @@ export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>
   return success(workspace)
 }
 
-/** Ends interrupted runs, in the ledger first, then in the library, and tells of each once. */
-function recover(parts: HostParts, ledger: OpenLedger): Result<null> {
+/** Ends interrupted runs in the ledger, then in the library, and tells of each once. */
+async function recover(parts: HostParts, ledger: OpenLedger): Promise<Result<null>> {
   const recovered = recoverRuns(ledger)
   if (!recovered.ok) return recovered
-  for (const run of recovered.data) {
-    parts.library.endOperation(run.operationId, run.ending)
-    parts.notices.add(interruptedNotice(run))
+  for (const run of recovered.data) parts.notices.add(interruptedNotice(run))
+  const endings = new Map(recovered.data.map(({ operationId, ending }) => [operationId, ending]))
+  for (const operationId of parts.library.unendedOperations()) {
+    const ending = endings.get(operationId) ?? (await readEnding(ledger, operationId))
+    if (ending) endInLibrary(parts.library, operationId, ending)
   }
   return success(null)
+}
+
+/** The ending of a run that was settled just before the library could be told. */
+async function readEnding(ledger: OpenLedger, operationId: string): Promise<RunEnding | null> {
+  const explained = await ledger.history.explain(operationId)
+  if (!explained.ok) return null
+  const { status, outcome, charged, at, endedAt } = explained.data.row
+  if (status === 'running' || outcome === null || charged === null) return null
+  return { status, outcome, charged, elapsedMs: (endedAt ?? at) - at, error: null }
+}
+
+function endInLibrary(library: Library, operationId: string, ending: RunEnding): void {
+  const reply = library.replyOf(operationId)
+  if (reply) library.endReply(reply.id, reply.text, ending)
+  else library.endCreations(operationId, ending)
 }
 
 function assemble(parts: HostParts, ledger: OpenLedger): Workspace {

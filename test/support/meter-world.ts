@@ -10,7 +10,7 @@ import { grantEntry } from '#shared/credits/entries.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/requests.ts'
 import { type HostError, type Result, success } from '#shared/host/result.ts'
-import type { MessageView, ModelView, RunEnding, RunView } from '#shared/host/views.ts'
+import type { ModelView, RunEnding, RunView } from '#shared/host/views.ts'
 import { createMeter, type Meter } from '../../src-main/meter/meter.ts'
 import type { RunLibrary } from '../../src-main/meter/ports.ts'
 import { openLedger, type OpenLedger } from '../../src-main/ledger/open.ts'
@@ -240,11 +240,10 @@ function createTestLibrary(
   creations: string[],
   refusal: WorldOptions['refusal'],
 ): RunLibrary {
-  const branch: MessageView[] = []
   const answer = <T>(call: keyof RunLibrary, data: T): Result<T> =>
     refusal?.in === call ? { ok: false, error: refusal.error } : success(data)
   return {
-    branchTo: () => answer('branchTo', branch),
+    branchTo: () => [],
     addUserMessage: () => answer('addUserMessage', null),
     startReply({ id }) {
       replies.set(id, { text: '', ending: null })
