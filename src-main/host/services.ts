@@ -70,9 +70,10 @@ function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
 function runServices(keeper: WorkspaceKeeper) {
   return {
     'balance.read': opened<'balance.read'>(keeper, (_input, { balance }) => success(balance())),
-    'balance.at': opened<'balance.at'>(keeper, ({ at }, { ledger }) =>
-      ledger.history.balanceAt(at),
-    ),
+    'balance.at': opened<'balance.at'>(keeper, async ({ at }, { ledger }) => {
+      const past = await ledger.history.balanceAt(at)
+      return past.ok ? success(past.data.buckets) : past
+    }),
     'quote.read': opened<'quote.read'>(keeper, ({ request }, { meter }) => meter.quote(request)),
     'run.start': opened<'run.start'>(keeper, (input, { meter }) => meter.start(input)),
     'run.stop': opened<'run.stop'>(keeper, ({ operationId }, { meter }) =>
@@ -93,7 +94,7 @@ function threadServices({ library, events }: HostParts) {
     return result
   }
   return {
-    'threads.list': () => library.listThreads(),
+    'threads.list': () => success(library.listThreads()),
     'threads.open': ({ threadId }: CallParsed<'threads.open'>) => library.openThread(threadId),
     'threads.create': ({ threadId }: CallParsed<'threads.create'>) =>
       told(library.createThread(threadId)),
@@ -108,7 +109,8 @@ function threadServices({ library, events }: HostParts) {
 
 function libraryServices({ library, events }: HostParts) {
   return {
-    'library.page': (input: CallParsed<'library.page'>) => library.libraryPage(input),
+    'library.page': (query: CallParsed<'library.page'>) =>
+      success(library.libraryPage(query)),
     'library.delete'({ creationId }: CallParsed<'library.delete'>): Result<null> {
       const deleted = library.deleteCreation(creationId)
       if (deleted.ok) events.emit({ type: 'library' })
@@ -122,8 +124,8 @@ function usageServices(keeper: WorkspaceKeeper) {
     'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) =>
       ledger.history.page(input),
     ),
-    'usage.groups': opened<'usage.groups'>(keeper, (input, { ledger }) =>
-      ledger.history.groups(input),
+    'usage.groups': opened<'usage.groups'>(keeper, ({ filter, by }, { ledger }) =>
+      ledger.history.groups(filter, by),
     ),
     'usage.days': opened<'usage.days'>(keeper, ({ filter }, { ledger }) =>
       ledger.history.days(filter),
@@ -134,10 +136,29 @@ function usageServices(keeper: WorkspaceKeeper) {
     'usage.summary': opened<'usage.summary'>(keeper, (_input, { balance, ledger }) =>
       success(summarizeUsage(balance(), ledger.now())),
     ),
-    'usage.export': opened<'usage.export'>(keeper, ({ filter }, { ledger }) =>
-      ledger.history.exportCsv(filter),
-    ),
+    'usage.export': opened<'usage.export'>(keeper, async ({ filter }, { ledger }) => {
+      const csv = await collectCsv(ledger.history.exportCsv(filter))
+      return csv.ok ? success({ fileName: csvFileName(ledger.now()), text: csv.data }) : csv
+    }),
   }
+}
+
+const MAX_EXPORT_CHARACTERS = 64 * 1024 * 1024
+
+async function collectCsv(pieces: AsyncIterable<Result<string>>): Promise<Result<string>> {
+  let text = ''
+  for await (const piece of pieces) {
+    if (!piece.ok) return piece
+    text += piece.data
+    if (text.length > MAX_EXPORT_CHARACTERS) {
+      return failure('export_too_large', 'That is too much for one file. Choose a shorter time.')
+    }
+  }
+  return success(text)
+}
+
+function csvFileName(now: number): string {
+  return `tallystick-usage-${new Date(now).toISOString().slice(0, 10)}.csv`
 }
 
 function ratesServices({ catalog, account }: HostParts) {

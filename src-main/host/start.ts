@@ -89,7 +89,7 @@ function openParts(options: HostOptions): Result<HostParts> {
   if (!account.ok) return account
   const library = openLibrary(dataDirectory, { clock })
   if (!library.ok) return library
-  const settings = createSettings({ directory: dataDirectory, defaultTimeZone: timeZone })
+  const settings = createSettings({ directory: dataDirectory, defaultTimeZone: timeZone, clock })
   const providers = createProviders({
     directory: dataDirectory,
     secrets,
@@ -105,13 +105,13 @@ function openParts(options: HostOptions): Result<HostParts> {
     version: options.version,
     door: options.door,
     ledgerDirectory: dataDirectory,
-    ledgerPorts: { clock, timeZone: settings.read().timeZone },
+    ledgerPorts: { clock, timers, timeZone: settings.read().timeZone },
     account: account.data,
     catalog,
     library: library.data,
     providers,
     settings,
-    notices: createNotices(dataDirectory),
+    notices: createNotices(dataDirectory, clock),
     events,
     connectivity: watchConnectivity(timers, (online) => events.emit({ type: 'online', online })),
     log,

@@ -15,7 +15,7 @@ import type { Providers } from '../providers/providers.ts'
 /** The chat threads a run reads from and writes to. */
 export interface Conversations {
   /** The messages from the thread's start down to `messageId`; none for null. */
-  branchTo(threadId: string, messageId: string | null): readonly MessageView[]
+  branchTo(threadId: string, messageId: string | null): Result<readonly MessageView[]>
 }
 
 export interface RunLibrary extends Conversations {

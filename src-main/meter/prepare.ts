@@ -30,7 +30,9 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   if (request.studio === 'chat' && request.webSearch && !resolved.model.webSearch) {
     return failure('not_supported', `${resolved.model.name} cannot search the web.`)
   }
-  const messages = request.studio === 'chat' ? readConversation(deps, request) : []
+  const conversation = request.studio === 'chat' ? readConversation(deps, request) : success([])
+  if (!conversation.ok) return conversation
+  const messages = conversation.data
   const estimate = estimateRun(request, messages)
   const { operation } = resolved.model
   const priced = quoteOperation(deps.catalog(), operation, estimate.expected, estimate.maximum)
@@ -45,11 +47,15 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   return success({ request, resolved, messages, quote, view })
 }
 
-function readConversation(deps: PrepareDeps, request: ChatRequest): readonly ChatMessage[] {
+function readConversation(
+  deps: PrepareDeps,
+  request: ChatRequest,
+): Result<readonly ChatMessage[]> {
   const branch = deps.conversations.branchTo(request.threadId, request.parentId)
-  const messages = branch.map(({ role, text }): ChatMessage => ({ role, content: text }))
+  if (!branch.ok) return branch
+  const messages = branch.data.map(({ role, text }): ChatMessage => ({ role, content: text }))
   if (request.text !== null) messages.push({ role: 'user', content: request.text })
-  return fitContext(messages.filter(({ content }) => content !== ''))
+  return success(fitContext(messages.filter(({ content }) => content !== '')))
 }
 
 function cover(

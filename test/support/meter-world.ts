@@ -243,7 +243,7 @@ function createTestLibrary(
   const answer = <T>(call: keyof RunLibrary, data: T): Result<T> =>
     refusal?.in === call ? { ok: false, error: refusal.error } : success(data)
   return {
-    branchTo: () => [],
+    branchTo: () => answer('branchTo', []),
     addUserMessage: () => answer('addUserMessage', null),
     startReply({ id }) {
       replies.set(id, { text: '', ending: null })
