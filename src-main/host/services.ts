@@ -5,14 +5,14 @@ import { priceUnits } from '#shared/credits/rate-card.ts'
 import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { AppView, LedgerView } from '#shared/host/views.ts'
+import { backupView, listBackups } from '../ledger/backup.ts'
 import type { HostParts } from './parts.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 
-type Answer<Name extends CallName> =
-  Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
+type Answer<Name extends CallName> = Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
 
 /** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
 export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handlers {
@@ -70,15 +70,12 @@ function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
 function runServices(keeper: WorkspaceKeeper) {
   return {
     'balance.read': opened<'balance.read'>(keeper, (_input, { balance }) => success(balance())),
-    'balance.at': opened<'balance.at'>(keeper, async ({ at }, { ledger }) => {
-      const past = await ledger.history.balanceAt(at)
-      return past.ok ? success(past.data.buckets) : past
-    }),
+    'balance.at': opened<'balance.at'>(keeper, ({ at }, { ledger }) =>
+      ledger.history.balanceAt(at),
+    ),
     'quote.read': opened<'quote.read'>(keeper, ({ request }, { meter }) => meter.quote(request)),
     'run.start': opened<'run.start'>(keeper, (input, { meter }) => meter.start(input)),
-    'run.stop': opened<'run.stop'>(keeper, ({ operationId }, { meter }) =>
-      meter.stop(operationId),
-    ),
+    'run.stop': opened<'run.stop'>(keeper, ({ operationId }, { meter }) => meter.stop(operationId)),
     'run.attach': opened<'run.attach'>(keeper, ({ operationId }, { meter }) =>
       meter.attach(operationId),
     ),
@@ -109,8 +106,7 @@ function threadServices({ library, events }: HostParts) {
 
 function libraryServices({ library, events }: HostParts) {
   return {
-    'library.page': (query: CallParsed<'library.page'>) =>
-      success(library.libraryPage(query)),
+    'library.page': (query: CallParsed<'library.page'>) => success(library.libraryPage(query)),
     'library.delete'({ creationId }: CallParsed<'library.delete'>): Result<null> {
       const deleted = library.deleteCreation(creationId)
       if (deleted.ok) events.emit({ type: 'library' })
@@ -121,11 +117,9 @@ function libraryServices({ library, events }: HostParts) {
 
 function usageServices(keeper: WorkspaceKeeper) {
   return {
-    'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) =>
-      ledger.history.page(input),
-    ),
-    'usage.groups': opened<'usage.groups'>(keeper, ({ filter, by }, { ledger }) =>
-      ledger.history.groups(filter, by),
+    'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) => ledger.history.page(input)),
+    'usage.groups': opened<'usage.groups'>(keeper, (input, { ledger }) =>
+      ledger.history.groups(input),
     ),
     'usage.days': opened<'usage.days'>(keeper, ({ filter }, { ledger }) =>
       ledger.history.days(filter),
@@ -206,11 +200,11 @@ function settingsServices({ settings, events }: HostParts) {
 }
 
 function ledgerServices(parts: HostParts, keeper: WorkspaceKeeper) {
-  const read = (): LedgerView => ({
-    status: keeper.status(),
-    directory: parts.ledgerDirectory,
-    ...keeper.backups(),
-  })
+  function read(): LedgerView {
+    const { ledgerDirectory: directory } = parts
+    const backups = listBackups(directory).map(backupView)
+    return { status: keeper.status(), directory, backups, lastBackup: backups[0] ?? null }
+  }
   return {
     'ledger.read': () => success(read()),
     'ledger.verify': opened<'ledger.verify'>(keeper, (_input, { ledger }) =>

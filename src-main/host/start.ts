@@ -1,9 +1,11 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
 import { type Result, success } from '#shared/host/result.ts'
+import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
 import { openCatalog } from '../authority/catalog-store.ts'
 import { ensurePrivateDirectory } from '../files/atomic-file.ts'
+import { openDeviceKey } from '../ledger/device-key.ts'
 import { openLibrary } from '../library/library.ts'
 import type { Log } from '../ports/log.ts'
 import { type Ids, systemIds } from '../ports/ids.ts'
@@ -101,17 +103,30 @@ function openParts(options: HostOptions): Result<HostParts> {
     ...(options.practice ? { practice: options.practice } : {}),
   })
 
+  const notices = createNotices(dataDirectory, clock)
+  for (const [part, { damage }] of Object.entries({ library: library.data, settings, providers })) {
+    if (damage !== null) notices.add(damageNotice(part, damage, clock.now()))
+  }
+  const signer = openDeviceKey(secrets)
+  if (!signer.ok) log.error('Backups cannot be signed', { code: signer.error.code })
+
   return success({
     version: options.version,
     door: options.door,
     ledgerDirectory: dataDirectory,
-    ledgerPorts: { clock, timers, timeZone: settings.read().timeZone },
+    ledgerPorts: {
+      clock,
+      timers,
+      timeZone: settings.read().timeZone,
+      readerUrl: options.readerUrl,
+      signer: signer.ok ? signer.data : null,
+    },
     account: account.data,
     catalog,
     library: library.data,
     providers,
     settings,
-    notices: createNotices(dataDirectory, clock),
+    notices,
     events,
     connectivity: watchConnectivity(timers, (online) => events.emit({ type: 'online', online })),
     log,
@@ -121,4 +136,8 @@ function openParts(options: HostOptions): Result<HostParts> {
     random: options.random ?? Math.random,
     openExternal: options.openExternal,
   })
+}
+
+function damageNotice(part: string, message: string, at: number): NoticeView {
+  return { id: `damage:${part}:${at}`, kind: 'damage-repaired', at, message, operationId: null }
 }

@@ -5,7 +5,6 @@ import { type Result, success } from '#shared/host/result.ts'
 import type { BalanceView, RunEnding } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
-import type { Library } from '../library/library.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
 import { readBalance } from './balance.ts'
@@ -49,7 +48,7 @@ async function recover(parts: HostParts, ledger: OpenLedger): Promise<Result<nul
   const endings = new Map(recovered.data.map(({ operationId, ending }) => [operationId, ending]))
   for (const operationId of parts.library.unendedOperations()) {
     const ending = endings.get(operationId) ?? (await readEnding(ledger, operationId))
-    if (ending) endInLibrary(parts.library, operationId, ending)
+    if (ending) parts.library.endOperation(operationId, ending)
   }
   return success(null)
 }
@@ -61,12 +60,6 @@ async function readEnding(ledger: OpenLedger, operationId: string): Promise<RunE
   const { status, outcome, charged, at, endedAt } = explained.data.row
   if (status === 'running' || outcome === null || charged === null) return null
   return { status, outcome, charged, elapsedMs: (endedAt ?? at) - at, error: null }
-}
-
-function endInLibrary(library: Library, operationId: string, ending: RunEnding): void {
-  const reply = library.replyOf(operationId)
-  if (reply) library.endReply(reply.id, reply.text, ending)
-  else library.endCreations(operationId, ending)
 }
 
 function assemble(parts: HostParts, ledger: OpenLedger): Workspace {

@@ -31,6 +31,7 @@ export interface RunLibrary extends Conversations {
     readonly parentId: string
     readonly operationId: string
     readonly modelName: string
+    readonly subject: string
   }): Result<unknown>
   saveReplyText(messageId: string, text: string): Result<unknown>
   endReply(messageId: string, text: string, ending: RunEnding): Result<unknown>

@@ -47,10 +47,7 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   return success({ request, resolved, messages, quote, view })
 }
 
-function readConversation(
-  deps: PrepareDeps,
-  request: ChatRequest,
-): Result<readonly ChatMessage[]> {
+function readConversation(deps: PrepareDeps, request: ChatRequest): Result<readonly ChatMessage[]> {
   const branch = deps.conversations.branchTo(request.threadId, request.parentId)
   if (!branch.ok) return branch
   const messages = branch.data.map(({ role, text }): ChatMessage => ({ role, content: text }))

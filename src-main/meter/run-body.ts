@@ -54,7 +54,7 @@ function startChat(
   operationId: string,
 ): Result<RunBody> {
   const { library, ids } = deps
-  const { threadId } = request
+  const { threadId, subject } = request
   const questionId = request.text === null ? request.parentId : ids.next()
   if (questionId === null) throw new Error('A reply needs a message to answer')
   if (request.text !== null) {
@@ -64,7 +64,7 @@ function startChat(
   }
   const messageId = ids.next()
   const modelName = resolved.model.name
-  const reply = { id: messageId, threadId, parentId: questionId, operationId, modelName }
+  const reply = { id: messageId, threadId, parentId: questionId, operationId, modelName, subject }
   const started = library.startReply(reply)
   if (!started.ok) return started
   deps.emit({ type: 'thread', threadId })

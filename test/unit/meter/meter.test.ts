@@ -131,9 +131,7 @@ describe('a chat run', () => {
   })
 
   it('is void when the model ends without a word', async () => {
-    open(
-      createScriptedProvider({ chat: () => parts(end({ inputTokens: 500, outputTokens: 0 })) }),
-    )
+    open(createScriptedProvider({ chat: () => parts(end({ inputTokens: 500, outputTokens: 0 })) }))
     const ended = await run(chatRequest())
     expect(ended.ending).toMatchObject({ status: 'voided', outcome: 'failed', charged: 0 })
   })
