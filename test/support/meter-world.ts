@@ -165,7 +165,15 @@ export interface WorldOptions {
 export function createMeterWorld(options: WorldOptions): MeterWorld {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'tallystick-meter-'))
   const time = options.time ?? createManualTime()
-  const ledger = unwrap(openLedger(directory, { clock: time, timers: time, timeZone: 'UTC' }))
+  const ledger = unwrap(
+    openLedger(directory, {
+      clock: time,
+      timers: time,
+      timeZone: 'UTC',
+      readerUrl: new URL('../../src-main/ledger/reader-worker.ts', import.meta.url),
+      signer: null,
+    }),
+  )
   if (options.credits !== undefined) {
     const grant = {
       id: 'start',
