@@ -15,6 +15,7 @@ function copyBySelection(text: string): boolean {
   area.className = 'visually-hidden'
   document.body.append(area)
   area.select()
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way without a permission
   const copied = document.execCommand('copy')
   area.remove()
   return copied

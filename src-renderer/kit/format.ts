@@ -1,14 +1,11 @@
 /** How amounts, times and counts read everywhere. Times are epoch milliseconds. */
 
 import { type Credits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
+import { formatCredits } from '#shared/credits/format.ts'
 
-const creditNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 3 })
+export { formatCredits }
+
 const counts = new Intl.NumberFormat('en')
-
-/** An exact amount with grouping: `1,240`, `0.1`. Never rounded: credits have three decimals. */
-export function formatCredits(amount: Credits): string {
-  return creditNumbers.format(amount / MILLICREDITS_PER_CREDIT)
-}
 
 /** An amount with its word: `1 credit`, `12 credits`. */
 export function creditsInWords(amount: Credits): string {

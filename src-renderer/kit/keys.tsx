@@ -1,6 +1,6 @@
 import styles from './keys.module.css'
 
-export const isMac = /Mac/.test(navigator.userAgent)
+export const isMac = navigator.userAgent.includes('Mac')
 
 /** Writes `Mod` as the key of this platform: `Ctrl` or `⌘`. */
 export function keyNames(keys: string): readonly string[] {

@@ -95,7 +95,7 @@ export function useHostData<Name extends CallName>(
       )
     })
     return () => {
-      latest.current++
+      if (turn === latest.current) latest.current = turn + 1
     }
   }, [name, key, enabled, asked])
 

@@ -20,10 +20,11 @@ const attaching = new Set<string>()
 
 /** Takes a whole view of a run, unless a newer one is known. */
 export function putRun(run: RunView): void {
-  flushDeltas()
   useRunsStore.setState(({ runs }) =>
     supersedes(run, runs[run.operationId]) ? { runs: { ...runs, [run.operationId]: run } } : {},
   )
+  // Pieces that came while it was asked for go on from here.
+  flushDeltas()
 }
 
 export function putRuns(runs: readonly RunView[]): void {
@@ -69,6 +70,10 @@ export async function stopRun(operationId: string): Promise<void> {
 
 export const useRun = (operationId: string | null): RunView | undefined =>
   useRunsStore(({ runs }) => (operationId === null ? undefined : runs[operationId]))
+
+/** Whether a run goes on; unlike `useRun` it does not change with every piece of the reply. */
+export const useIsRunning = (operationId: string | null): boolean =>
+  useRunsStore(({ runs }) => operationId !== null && isRunning(runs[operationId]))
 
 export const isRunning = (run: RunView | undefined): run is RunView =>
   run !== undefined && run.phase !== 'ended'

@@ -1,6 +1,7 @@
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
 import { useLocation } from 'wouter'
+import type { CallInput } from '#shared/host/calls.ts'
 import { callOrTell } from '../../state/host.ts'
 import { setPaletteOpen, useCommandsStore, type Command as Action } from '../../state/commands.ts'
 import { useSettings } from '../../state/app-store.ts'
@@ -92,9 +93,8 @@ function stopAll(): void {
 
 /** What can be done from anywhere. */
 function useStandingActions(navigate: (path: string) => void): readonly Action[] {
-  const { theme, subject, subjects } = useSettings()
-  const save = (input: { theme: typeof theme } | { subject: string }) => () =>
-    void callOrTell('settings.save', input)
+  const { subject, subjects } = useSettings()
+  const save = (input: CallInput<'settings.save'>) => () => void callOrTell('settings.save', input)
   return [
     { id: 'new-chat', label: 'New chat', run: () => navigate('/chat') },
     { id: 'stop-all', label: 'Stop everything that is running', run: stopAll },

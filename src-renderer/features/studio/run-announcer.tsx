@@ -1,12 +1,18 @@
 import type { RunView } from '#shared/host/views.ts'
 import { creditsInWords } from '../../kit/format.ts'
+import { useRunsStore } from '../../state/runs-store.ts'
 import { endingWords } from '../../words/ending-words.ts'
 
 /** Tells a screen reader, politely, that a run began and how it ended. Once per studio. */
-export function RunAnnouncer({ run }: { readonly run: RunView | undefined }) {
+export function RunAnnouncer({ operationId }: { readonly operationId: string | null }) {
+  // Words, not the run: a piece of the reply changes nothing here.
+  const words = useRunsStore(({ runs }) => {
+    const run = operationId === null ? undefined : runs[operationId]
+    return run ? wordsFor(run) : ''
+  })
   return (
     <div role="status" className="visually-hidden">
-      {run ? wordsFor(run) : ''}
+      {words}
     </div>
   )
 }

@@ -29,15 +29,13 @@ export const useFruitlessRuns = (studio: Studio): readonly RunView[] =>
     ),
   )
 
-/** The newest run of a studio, for the announcer. */
-export const useNewestRun = (studio: Studio): RunView | undefined =>
-  useRunsStore(({ runs }) =>
-    Object.values(runs)
-      .filter((run) => run.studio === studio)
-      .reduce<RunView | undefined>(
-        (newest, run) => (newest && newest.startedAt >= run.startedAt ? newest : run),
-        undefined,
-      ),
+/** The newest run of a studio, for the announcer; null before there is one. */
+export const useNewestRun = (studio: Studio): string | null =>
+  useRunsStore(
+    ({ runs }) =>
+      Object.values(runs)
+        .filter((run) => run.studio === studio)
+        .sort(newestFirst)[0]?.operationId ?? null,
   )
 
 /** Takes an ended run out of view; its charge stays in the ledger. */

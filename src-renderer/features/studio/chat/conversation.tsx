@@ -2,12 +2,12 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { ArrowDown, MessageSquare } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { MAX_PROMPT_CHARACTERS } from '#shared/host/requests.ts'
-import type { MessageView, RunView } from '#shared/host/views.ts'
+import type { MessageView } from '#shared/host/views.ts'
 import { Button, ButtonLink } from '../../../kit/button.tsx'
 import { EmptyState, ErrorState } from '../../../kit/empty-state.tsx'
 import { Skeleton } from '../../../kit/skeleton.tsx'
 import { callOrTell } from '../../../state/host.ts'
-import { isRunning, stopRun, useRun } from '../../../state/runs-store.ts'
+import { stopRun, useIsRunning } from '../../../state/runs-store.ts'
 import { loadThread, useThreadsStore } from '../../../state/threads-store.ts'
 import { Composer } from '../composer/composer.tsx'
 import { setDraft, useDraft } from '../drafts.ts'
@@ -36,9 +36,9 @@ export function Conversation({ threadId }: { readonly threadId: string | null })
 
   const messages = detail?.messages ?? NO_MESSAGES
   const last = messages.at(-1)
-  const run = useRun(last?.operationId ?? null)
-  const running = isRunning(run)
-  useStopKey(running ? run.operationId : null)
+  const lastRun = last?.operationId ?? null
+  const running = useIsRunning(lastRun) ? lastRun : null
+  useStopKey(running)
 
   if (threadId && error && !detail) {
     return (
@@ -72,10 +72,10 @@ export function Conversation({ threadId }: { readonly threadId: string | null })
           threadId={threadId ?? newId}
           isNew={threadId === null}
           parentId={last?.id ?? null}
-          running={running ? run : null}
+          running={running}
         />
       </div>
-      <RunAnnouncer run={run} />
+      <RunAnnouncer operationId={lastRun} />
     </div>
   )
 }
@@ -116,7 +116,8 @@ interface ChatComposerProps {
   readonly threadId: string
   readonly isNew: boolean
   readonly parentId: string | null
-  readonly running: RunView | null
+  /** The run to stop, while one goes on. */
+  readonly running: string | null
 }
 
 function ChatComposer({ threadId, isNew, parentId, running }: ChatComposerProps) {
@@ -145,7 +146,7 @@ function ChatComposer({ threadId, isNew, parentId, running }: ChatComposerProps)
             if (isNew) navigate(`/chat/${threadId}`)
           })
         }}
-        onStop={running ? () => void stopRun(running.operationId) : undefined}
+        onStop={running ? () => void stopRun(running) : undefined}
       />
     </div>
   )

@@ -49,7 +49,7 @@ export function useQuote(request: RunRequest | null): LiveQuote & { readonly ref
   return {
     quote: answer?.quote ?? null,
     current: answer !== null && answer.key === key && answer.error === null,
-    error: answer?.key === key ? (answer?.error ?? null) : null,
+    error: answer?.key === key ? answer.error : null,
     refresh: () => setAsked((count) => count + 1),
   }
 }

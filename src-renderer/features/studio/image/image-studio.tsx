@@ -52,7 +52,7 @@ export function ImageStudio() {
         template={request}
         onExample={(text) => setDraft('image', text)}
       />
-      <RunAnnouncer run={useNewestRun('image')} />
+      <RunAnnouncer operationId={useNewestRun('image')} />
     </Page>
   )
 }

@@ -48,7 +48,7 @@ export function VoiceStudio() {
         template={request}
         onExample={(example) => setDraft('voice', example)}
       />
-      <RunAnnouncer run={useNewestRun('voice')} />
+      <RunAnnouncer operationId={useNewestRun('voice')} />
     </Page>
   )
 }
