@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { millicredits, ZERO, type Credits } from '#shared/credits/amount.ts'
+import type { OperationRate } from '#shared/credits/catalog.ts'
 import type { Affordability, CreationView, QuoteView, RunEnding } from '#shared/host/views.ts'
 import { quoteWords } from '../../../src-renderer/features/studio/composer/quote-words.ts'
 import { endingWords } from '../../../src-renderer/words/ending-words.ts'
 import { downloadName } from '../../../src-renderer/words/file-names.ts'
 import { groupByRun } from '../../../src-renderer/features/studio/creations.ts'
 import { versionSwitch } from '../../../src-renderer/features/studio/chat/versions.ts'
-import { playTime } from '../../../src-renderer/features/studio/voice/play-time.ts'
+import { playTime } from '../../../src-renderer/words/play-time.ts'
+
+const rate: OperationRate = {
+  id: 'chat.fast',
+  name: 'Chat',
+  kind: 'text',
+  components: [],
+  surcharges: [],
+  minimum: ZERO,
+  increment: millicredits(100),
+}
 
 function quote(expected: Credits, maximum: Credits, affordability: Affordability): QuoteView {
   return {
@@ -18,11 +29,12 @@ function quote(expected: Credits, maximum: Credits, affordability: Affordability
       maximum,
       expectedUnits: {},
       maximumUnits: {},
+      rate,
     },
     affordability,
     promisedMaximum: maximum,
     reasons: [],
-  } as QuoteView
+  }
 }
 const credits = (whole: number) => millicredits(whole * 1_000)
 
