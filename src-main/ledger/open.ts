@@ -133,6 +133,7 @@ function openFile(directory: string, days: DayClock, timeZone: string) {
   const db = openWriter(file)
   try {
     let loaded = seen ?? loadState(db)
+    if (!seen) checkAgainstBackup(db, loaded.state.head, newest)
     if (!sameTimeZone(db, timeZone) || !projectionsAgree(db, loaded)) {
       rebuild(db, days, timeZone)
       loaded = { ...loaded, unprojected: [] }
@@ -150,6 +151,8 @@ function inspect(file: string, newest: Backup | undefined): Loaded | null {
   try {
     const version = schemaVersion(db)
     if (version > SCHEMA_VERSION) throw new LedgerIsNewer(version)
+    if (version === 0 && newest)
+      throw new LedgerDamage('The ledger file is empty, but has a backup')
     if (version < SCHEMA_VERSION) return null
     const loaded = loadState(db)
     checkAgainstBackup(db, loaded.state.head, newest)
