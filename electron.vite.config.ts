@@ -26,6 +26,9 @@ const preloadBuild = {
   },
 }
 
+/** Both doors serve the page for paths such as /chat/<id>, from where `./assets` leads nowhere. */
+const absoluteBase = { name: 'absolute-base', config: () => ({ base: '/' }) }
+
 export default defineConfig({
   main: {
     build: {
@@ -42,9 +45,12 @@ export default defineConfig({
   renderer: {
     root: at('src-renderer'),
     cacheDir: at('.cache/vite'),
-    plugins: [react()],
+    plugins: [react(), absoluteBase],
     build: {
       outDir: at('out/renderer'),
+      minify: true,
+      // The policy allows fonts from files only.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: at('src-renderer/index.html') },
     },
     server: { host: '127.0.0.1', port: 5173 },

@@ -70,7 +70,7 @@ export function AudioPlayer({ url, name, durationMs }: AudioPlayerProps) {
         max={Math.max(length, 0.1)}
         step={0.1}
         value={Math.min(position, Math.max(length, 0.1))}
-        style={{ ['--played' as string]: `${length > 0 ? (position / length) * 100 : 0}%` }}
+        style={{ ['--played' as string]: length > 0 ? position / length : 0 }}
         onChange={(event) => seek(Number(event.currentTarget.value))}
       />
       <span className={styles.time}>

@@ -60,6 +60,16 @@ export async function attachRun(operationId: string): Promise<void> {
   const result = await callHost('run.attach', { operationId })
   attaching.delete(operationId)
   if (result.ok) putRun(result.data)
+  // It ended while nobody listened: its result is in its thread or in the library.
+  else if (result.error.code === 'run_not_found') forgetRun(operationId)
+}
+
+/** Takes a run out of view; what it made and what it cost stay. */
+export function forgetRun(operationId: string): void {
+  useRunsStore.setState(({ runs }) => {
+    const { [operationId]: _gone, ...rest } = runs
+    return { runs: rest }
+  })
 }
 
 /** Asks the host to stop a run; what was delivered is charged (design: one AI call). */

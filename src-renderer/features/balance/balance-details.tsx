@@ -76,7 +76,7 @@ function Cycle({ balance }: { readonly balance: BalanceView }) {
   return (
     <dl className={styles.facts}>
       <dt>
-        Spent since <Time at={balance.cycle.startsAt} style="day" />
+        Of the plan, spent since <Time at={balance.cycle.startsAt} style="day" />
       </dt>
       <dd>
         <Credits amount={balance.spentThisCycle} />

@@ -3,7 +3,8 @@ import type { Studio } from '#shared/credits/journal.ts'
 import { IconButton } from '../../kit/button.tsx'
 import { FootLine } from '../../components/foot-line.tsx'
 import { requestOf } from './run-requests.ts'
-import { forgetRun, useFruitlessRuns } from './studio-runs.ts'
+import { useFruitlessRuns } from './studio-runs.ts'
+import { forgetRun } from '../../state/runs-store.ts'
 import styles from './fruitless-runs.module.css'
 
 /** Runs that ended with nothing to show: what happened, and that it cost nothing. */

@@ -37,11 +37,3 @@ export const useNewestRun = (studio: Studio): string | null =>
         .filter((run) => run.studio === studio)
         .sort(newestFirst)[0]?.operationId ?? null,
   )
-
-/** Takes an ended run out of view; its charge stays in the ledger. */
-export function forgetRun(operationId: string): void {
-  useRunsStore.setState(({ runs }) => {
-    const { [operationId]: _gone, ...rest } = runs
-    return { runs: rest }
-  })
-}

@@ -43,11 +43,11 @@ export function Conversation({ threadId }: { readonly threadId: string | null })
   if (threadId && error && !detail) {
     return (
       <div className={styles.conversation}>
-        {error.code === 'not_found' ? (
+        {error.code === 'thread_not_found' ? (
           <EmptyState
             icon={<MessageSquare size={24} aria-hidden />}
-            title="This chat is not here"
-            text="It may have been deleted."
+            title="This chat is no longer there"
+            text="It may have been deleted. What it cost stays in Usage."
           >
             <ButtonLink href="/chat">Start a new chat</ButtonLink>
           </EmptyState>
