@@ -3,7 +3,7 @@ import type { BalanceView } from '#shared/host/views.ts'
 import { useBalance } from '../../state/balance-store.ts'
 import { classes } from '../../kit/classes.ts'
 import { Credits } from '../../kit/credits.tsx'
-import { creditsInWords, formatCredits } from '../../kit/format.ts'
+import { formatCredits } from '../../kit/format.ts'
 import { Popover } from '../../kit/popover.tsx'
 import { BalanceDetails } from './balance-details.tsx'
 import { balanceMood } from './buckets.ts'
@@ -20,20 +20,15 @@ export function BalanceChip() {
 function KnownBalance({ balance }: { readonly balance: BalanceView }) {
   const shown = useTweened(balance.available)
   const held = balance.held > 0
-  const name = `Balance: ${creditsInWords(balance.available)} available${
-    held ? `, ${formatCredits(balance.held)} held` : ''
-  }`
   return (
     <Popover
       title="Your credits"
       trigger={
-        <button
-          type="button"
-          className={classes(styles.chip, styles[balanceMood(balance)])}
-          aria-label={name}
-        >
+        <button type="button" className={classes(styles.chip, styles[balanceMood(balance)])}>
           <Coins size={15} aria-hidden />
+          <span className="visually-hidden">Balance: </span>
           <Credits amount={shown} className={styles.amount} />
+          <span className="visually-hidden"> credits available </span>
           {held && <span className={styles.held}>{formatCredits(balance.held)} held</span>}
         </button>
       }

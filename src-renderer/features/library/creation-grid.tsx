@@ -30,7 +30,6 @@ export function CreationGrid({ library, onOpen }: CreationGridProps) {
   const tile = (width - GAP * (perRow - 1)) / perRow
   const rows = Math.ceil(creations.length / perRow)
   const rowHeight = Math.max(1, Math.round(tile + CAPTION + GAP))
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by it
   const virtualizer = useVirtualizer({
     count: width > 0 ? rows : 0,
     getScrollElement: () => scroller.current,
@@ -88,12 +87,12 @@ export function CreationGrid({ library, onOpen }: CreationGridProps) {
                     className={styles.tile}
                     data-index={index}
                     tabIndex={index === tabStop ? 0 : -1}
-                    aria-label={tileName(creation)}
                     onFocus={() => setActive(index)}
                     onClick={() => onOpen(creation)}
                   >
                     <Face creation={creation} />
-                    <span className={styles.prompt}>{creation.prompt}</span>
+                    <span className="visually-hidden">{kindName(creation)}</span>
+                    <span className={styles.prompt}>{creation.prompt.slice(0, 200)}</span>
                     <span className={styles.when}>
                       <Time at={creation.createdAt} />
                     </span>
@@ -131,8 +130,8 @@ function Face({ creation }: { readonly creation: CreationView }) {
   )
 }
 
-function tileName({ studio, prompt }: CreationView): string {
-  return `${studio === 'image' ? 'Picture' : 'Recording'}: ${prompt.slice(0, 120)}`
+function kindName({ studio }: CreationView): string {
+  return studio === 'image' ? 'Picture: ' : 'Recording: '
 }
 
 function nextTile(key: string, index: number, count: number, perRow: number): number | null {

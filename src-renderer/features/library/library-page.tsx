@@ -33,21 +33,23 @@ export function LibraryPage() {
   const [deleting, setDeleting] = useState<CreationView | null>(null)
   return (
     <div className={styles.page}>
-      <div className={styles.bar}>
-        <SearchInput
-          label="Search the library"
-          placeholder="Search prompts"
-          value={query.search}
-          icon={<Search size={16} aria-hidden />}
-          onChange={(search) => change({ ...query, search })}
-        />
-        <Select<LibraryStudio | 'all'>
-          label="Show"
-          hideLabel
-          value={query.studio ?? 'all'}
-          options={STUDIO_OPTIONS}
-          onChange={(studio) => change({ ...query, studio: studio === 'all' ? null : studio })}
-        />
+      <div className={styles.top}>
+        <div className={styles.bar}>
+          <SearchInput
+            label="Search the library"
+            placeholder="Search prompts"
+            value={query.search}
+            icon={<Search size={16} aria-hidden />}
+            onChange={(search) => change({ ...query, search })}
+          />
+          <Select<LibraryStudio | 'all'>
+            label="Show"
+            hideLabel
+            value={query.studio ?? 'all'}
+            options={STUDIO_OPTIONS}
+            onChange={(studio) => change({ ...query, studio: studio === 'all' ? null : studio })}
+          />
+        </div>
       </div>
       <LibraryBody
         library={library}

@@ -68,6 +68,7 @@ export function Calculator({ rate, operations, onChoose }: CalculatorProps) {
           return (
             <NumberField
               key={unit}
+              className={styles.count}
               label={isText ? `${label} (${measure})` : label}
               min={0}
               max={Math.min(limit, MOST)}

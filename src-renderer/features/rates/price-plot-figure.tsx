@@ -1,17 +1,17 @@
 import { useId } from 'react'
-import type { Credits } from '#shared/credits/amount.ts'
+import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/credits/catalog.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount, formatCredits } from '../../kit/format.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
 import { useWidth } from '../../kit/use-width.ts'
-import { isTokenUnit, type TextMeasure, tokensToWords } from './calculator.ts'
-import { priceAt, type PricePlot } from './price-plot.ts'
+import { isTokenUnit, type TextMeasure, tokensToWords, wordsToTokens } from './calculator.ts'
+import { priceAt, type PricePlot, type PricePoint } from './price-plot.ts'
 import styles from './calculator.module.css'
 
 const HEIGHT = 200
+const FEW = 20
 const EDGE = { top: 10, right: 14, bottom: 44 } as const
-const STOPS = 4
 
 interface PricePlotFigureProps {
   readonly rate: OperationRate
@@ -37,7 +37,7 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   const [holder, width] = useWidth()
   const titleId = useId()
   const { unit, points, end, top } = plot
-  const ticks = niceTicks(top)
+  const ticks = niceTicks(top).map(millicredits)
   const highest = ticks.at(-1) ?? top
   const left = Math.max(36, formatCredits(highest).length * 7 + 16)
   const bottom = HEIGHT - EDGE.bottom
@@ -45,7 +45,10 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   const y = (price: Credits) =>
     highest === 0 ? bottom : bottom - (price / highest) * (bottom - EDGE.top)
   const inWords = isTokenUnit(unit) && measure === 'words'
-  const shown = (count: number) => formatCount(inWords ? tokensToWords(count) : count)
+  const toShown = (count: number) => (inWords ? tokensToWords(count) : count)
+  const shown = (count: number) => formatCount(toShown(count))
+  // A handful of whole counts are points; many are drawn as the stairs they are.
+  const few = end <= FEW
   const present = Math.min(units[unit] ?? 0, end)
   const axis = isTokenUnit(unit) ? `${AXIS_NAMES[unit]}, in ${measure}` : AXIS_NAMES[unit]
   return (
@@ -72,15 +75,15 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
               </text>
             </g>
           ))}
-          {stops(end).map((count) => (
+          {roundStops(toShown(end)).map((stop) => (
             <text
-              key={count}
+              key={stop}
               className={styles.axis}
-              x={x(count)}
+              x={x(inWords ? wordsToTokens(stop) : stop)}
               y={bottom + 18}
               textAnchor="middle"
             >
-              {shown(count)}
+              {formatCount(stop)}
             </text>
           ))}
           <text className={styles.axis} x={(left + width) / 2} y={HEIGHT - 6} textAnchor="middle">
@@ -88,8 +91,14 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
           </text>
           <polyline
             className={styles.curve}
-            points={points.map(({ count, price }) => `${x(count)},${y(price)}`).join(' ')}
+            points={(few ? points : stairs(points))
+              .map(({ count, price }) => `${x(count)},${y(price)}`)
+              .join(' ')}
           />
+          {few &&
+            points.map(({ count, price }) => (
+              <circle key={count} className={styles.point} cx={x(count)} cy={y(price)} r={3} />
+            ))}
           {present > 0 && (
             <circle
               className={styles.dot}
@@ -105,9 +114,18 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   )
 }
 
-function stops(end: number): readonly number[] {
+/** Round figures along the axis, as shown: each when they are few. */
+function roundStops(end: number): readonly number[] {
   if (end <= 10) return Array.from({ length: end }, (_, index) => index + 1)
-  return Array.from({ length: STOPS + 1 }, (_, index) => Math.round((index * end) / STOPS))
+  return niceTicks(end).filter((stop) => stop <= end)
+}
+
+/** A price holds until the next one: stairs, not slopes. */
+function stairs(points: readonly PricePoint[]): readonly PricePoint[] {
+  return points.flatMap((point, index) => {
+    const before = points[index - 1]
+    return before ? [{ count: point.count, price: before.price }, point] : [point]
+  })
 }
 
 function describe(

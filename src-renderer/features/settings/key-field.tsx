@@ -31,7 +31,7 @@ export function KeyField({ form, onChange }: KeyFieldProps) {
         />
       </Field>
       {stored && (
-        <Button variant="quiet" onClick={() => onChange({ key: '', dropKey: true })}>
+        <Button size="small" onClick={() => onChange({ key: '', dropKey: true })}>
           Forget the stored key
         </Button>
       )}

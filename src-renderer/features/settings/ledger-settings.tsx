@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { CircleAlert, Copy, ShieldCheck } from 'lucide-react'
+import { CircleAlert, ShieldCheck } from 'lucide-react'
 import type { LedgerView, VerificationView } from '#shared/host/views.ts'
 import type { Result } from '#shared/host/result.ts'
-import { Button, IconButton } from '../../kit/button.tsx'
-import { copyText } from '../../kit/clipboard.ts'
+import { Button } from '../../kit/button.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { formatBytes, formatCount, plural } from '../../kit/format.ts'
 import { notify } from '../../kit/notify.ts'
@@ -35,14 +35,6 @@ export function LedgerSettings() {
 
 function Whereabouts({ ledger }: { readonly ledger: LedgerView }) {
   const { directory, status } = ledger
-  const copy = async () => {
-    const copied = await copyText(directory)
-    notify(
-      copied
-        ? { tone: 'good', text: 'Copied.' }
-        : { tone: 'bad', text: 'It could not be copied. Select it and copy it by hand.' },
-    )
-  }
   return (
     <Section
       title="Where your data lives"
@@ -52,12 +44,7 @@ function Whereabouts({ ledger }: { readonly ledger: LedgerView }) {
         <Fact name="Folder">
           <span className={styles.path}>
             <code>{directory}</code>
-            <IconButton
-              size="small"
-              label="Copy the folder’s path"
-              icon={<Copy size={14} aria-hidden />}
-              onClick={() => void copy()}
-            />
+            <CopyButton text={directory} label="Copy the folder’s path" />
           </span>
         </Fact>
         {status.state === 'ok' ? (

@@ -76,14 +76,14 @@ function ProviderCard(props: {
       <div className={styles.about}>
         <h3 className={styles.name}>
           <span>{provider.name}</span>
-          {practice && <Badge tone="accent">Practice</Badge>}
+          {practice && <Badge tone="accent">Built in</Badge>}
           {provider.local && <Badge tone="good">Works offline</Badge>}
           {!practice && !provider.hasKey && <Badge>No key</Badge>}
         </h3>
         {practice ? (
           <p className={styles.soft}>
-            Built in, for trying things out. It makes real text, pictures and sound on this machine
-            and its runs use credits like any other, but no AI model is behind it.
+            For trying things out. It makes real text, pictures and sound on this machine and its
+            runs use credits like any other, but no AI model is behind it.
           </p>
         ) : (
           <p className={styles.address}>

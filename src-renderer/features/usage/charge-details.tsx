@@ -6,6 +6,7 @@ import { formatCredits, formatDuration } from '../../kit/format.ts'
 import { Table, Td, Th } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { STUDIO_NAMES } from '../../words/studio-names.ts'
+import { CopyButton } from '../../components/copy-button.tsx'
 import { ChargeLines } from './charge-lines.tsx'
 import { EntryProofs } from './entry-proofs.tsx'
 import { grantName, reasonWords, verdict } from './charge-words.ts'
@@ -127,7 +128,8 @@ function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
           <code>{facts.deviceId}</code>
         </Fact>
         <Fact name="Operation id">
-          <code>{facts.operationId}</code>
+          <code>{facts.operationId}</code>{' '}
+          <CopyButton text={facts.operationId} label="Copy the operation id" />
         </Fact>
       </dl>
     </section>

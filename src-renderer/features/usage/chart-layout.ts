@@ -1,7 +1,7 @@
 /** Geometry of the usage chart: which column each day falls in, how parts stack, where lines go. */
 
 import { Temporal } from 'temporal-polyfill'
-import { type Credits, ZERO, addCredits } from '#shared/credits/amount.ts'
+import { type Credits, ZERO, addCredits, millicredits } from '#shared/credits/amount.ts'
 import type { UsageDay } from '#shared/usage/views.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
 import type { DaySpan } from './date-range.ts'
@@ -67,7 +67,8 @@ export function layoutUsageChart(
     }
   }
   const totals = [...buckets.values()].map(({ amounts }) => addCredits(...amounts.values()))
-  const ticks = niceTicks(totals.reduce((top, each) => (each > top ? each : top), ZERO))
+  const highest = totals.reduce((top, each) => (each > top ? each : top), ZERO)
+  const ticks = niceTicks(highest).map(millicredits)
   const top = ticks.at(-1) ?? ZERO
   return {
     step,

@@ -127,12 +127,15 @@ function FilterButton(props: {
       title={name}
       align="start"
       trigger={
-        <Button
-          size="small"
-          aria-label={count > 0 ? `${name}, ${count} chosen` : `${name}: ${label}`}
-        >
+        <Button size="small">
+          {name !== label && <span className="visually-hidden">{name}: </span>}
           <span className={styles.label}>{label}</span>
-          {count > 0 && <span className={styles.count}>{count}</span>}
+          {count > 0 && (
+            <span className={styles.count}>
+              {count}
+              <span className="visually-hidden"> chosen</span>
+            </span>
+          )}
           <ChevronDown size={14} aria-hidden />
         </Button>
       }

@@ -44,7 +44,6 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const focusWanted = useRef(false)
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by it
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -78,46 +77,46 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   }
 
   return (
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      role="grid"
-      aria-label="Operations"
-      aria-rowcount={nextBefore === null ? rows.length + 1 : -1}
-      onKeyDown={onKeyDown}
-    >
-      <div className={classes(styles.row, styles.head)} role="row" aria-rowindex={1}>
-        {COLUMNS.map(([name, label]) => (
-          <span key={name} className={styles[name]} role="columnheader">
-            {label}
-          </span>
-        ))}
-      </div>
-      <div className={styles.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map(({ index, key, start }) => {
-          const row = rows[index]
-          if (!row) return null
-          return (
-            <div
-              key={key}
-              role="row"
-              aria-rowindex={index + 2}
-              data-index={index}
-              tabIndex={index === tabStop ? 0 : -1}
-              className={classes(styles.row, styles.item, styles[row.status])}
-              style={{ transform: `translateY(${start}px)` }}
-              onFocus={() => setActive(index)}
-              onClick={() => onOpen(row.operationId)}
-              onKeyDown={(event) => {
-                if (event.key !== 'Enter' && event.key !== ' ') return
-                event.preventDefault()
-                onOpen(row.operationId)
-              }}
-            >
-              <Cells row={row} />
-            </div>
-          )
-        })}
+    <div ref={scroller} className={styles.scroller}>
+      <div
+        role="grid"
+        aria-label="Operations"
+        aria-rowcount={nextBefore === null ? rows.length + 1 : -1}
+        onKeyDown={onKeyDown}
+      >
+        <div className={classes(styles.row, styles.head)} role="row" aria-rowindex={1}>
+          {COLUMNS.map(([name, label]) => (
+            <span key={name} className={styles[name]} role="columnheader">
+              {label}
+            </span>
+          ))}
+        </div>
+        <div className={styles.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const row = rows[index]
+            if (!row) return null
+            return (
+              <div
+                key={key}
+                role="row"
+                aria-rowindex={index + 2}
+                data-index={index}
+                tabIndex={index === tabStop ? 0 : -1}
+                className={classes(styles.row, styles.item, styles[row.status])}
+                style={{ transform: `translateY(${start}px)` }}
+                onFocus={() => setActive(index)}
+                onClick={() => onOpen(row.operationId)}
+                onKeyDown={(event) => {
+                  if (event.key !== 'Enter' && event.key !== ' ') return
+                  event.preventDefault()
+                  onOpen(row.operationId)
+                }}
+              >
+                <Cells row={row} />
+              </div>
+            )
+          })}
+        </div>
       </div>
       {nextBefore !== null && (
         <p className={styles.more} role="status">
@@ -155,13 +154,17 @@ function Cells({ row }: { readonly row: UsageRow }) {
           row.subject
         )}
       </span>
-      <span className={styles.quote} role="gridcell">
+      <span className={styles.quote} role="gridcell" title={quoteText(row)}>
         {quoteText(row)}
       </span>
-      <span className={styles.held} role="gridcell">
+      <span className={styles.held} role="gridcell" title={formatCredits(row.held)}>
         <Credits amount={row.held} />
       </span>
-      <span className={styles.actual} role="gridcell">
+      <span
+        className={styles.actual}
+        role="gridcell"
+        title={row.charged === null ? undefined : formatCredits(row.charged)}
+      >
         {row.charged === null ? '…' : <Credits amount={row.charged} />}
       </span>
       <span className={styles.status} role="gridcell">

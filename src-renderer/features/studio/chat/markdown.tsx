@@ -2,7 +2,7 @@ import { memo, useDeferredValue, useRef, type ComponentProps } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { callOrTell } from '../../../state/host.ts'
-import { CopyButton } from './copy-button.tsx'
+import { CopyButton } from '../../../components/copy-button.tsx'
 import styles from './markdown.module.css'
 
 const plugins = [remarkGfm]

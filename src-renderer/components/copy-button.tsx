@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { Check, Copy } from 'lucide-react'
-import { IconButton } from '../../../kit/button.tsx'
-import { copyText } from '../../../kit/clipboard.ts'
-import { notify } from '../../../kit/notify.ts'
+import { IconButton } from '../kit/button.tsx'
+import { copyText } from '../kit/clipboard.ts'
+import { notify } from '../kit/notify.ts'
 
 interface CopyButtonProps {
   /** The text, or what gives it at the moment of the press. */
