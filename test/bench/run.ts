@@ -5,8 +5,9 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { authorizeSettle } from './authorize-settle.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
+import { streaming } from './streaming.bench.ts'
 
-const BENCHES: readonly Bench[] = [authorizeSettle]
+const BENCHES: readonly Bench[] = [authorizeSettle, streaming]
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
 const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only)
