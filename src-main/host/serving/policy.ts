@@ -33,6 +33,6 @@ export function policyHeaders(options: PolicyOptions): Readonly<Record<string, s
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy':
-      'camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), payment=(), screen-wake-lock=(), publickey-credentials-get=()',
+      'camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), midi=(), payment=(), screen-wake-lock=(), publickey-credentials-get=()',
   }
 }
