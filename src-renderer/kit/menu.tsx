@@ -22,7 +22,7 @@ interface MenuProps {
 /** A short list of things to do with what the trigger belongs to. */
 export function Menu({ trigger, items, align = 'end' }: MenuProps) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner

@@ -50,7 +50,6 @@ export function Select<Value extends string>({
           if (next !== null) onChange(next)
         }}
         disabled={disabled}
-        modal={false}
       >
         <Base.Label className={hideLabel ? 'visually-hidden' : styles.label}>{label}</Base.Label>
         <Base.Trigger className={classes(styles.trigger, styles[size])}>

@@ -14,7 +14,7 @@ export function Rail() {
   const [path] = useLocation()
   const current = pageOf(path)
   return (
-    <div className={styles.rail}>
+    <aside className={styles.rail} aria-label="Tallystick">
       <div className={styles.brand}>
         <Mark />
         <span className={styles.name}>Tallystick</span>
@@ -38,7 +38,7 @@ export function Rail() {
         ))}
       </nav>
       <StatusBadge />
-    </div>
+    </aside>
   )
 }
 

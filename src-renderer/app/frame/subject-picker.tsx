@@ -16,12 +16,9 @@ export function SubjectPicker() {
       title="What is this work for?"
       className={styles.popup}
       trigger={
-        <button
-          type="button"
-          className={styles.trigger}
-          aria-label={subject ? `Subject: ${subject}` : 'Subject: none'}
-        >
+        <button type="button" className={styles.trigger}>
           <Tag size={15} aria-hidden />
+          <span className="visually-hidden">Subject: </span>
           <span className={styles.subject}>{subject || 'No subject'}</span>
         </button>
       }

@@ -63,9 +63,11 @@ const components: Components = {
       <table>{children}</table>
     </div>
   ),
-  // A reply's headings stand below the page's own.
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
-  h4: ({ children }) => <h4>{children}</h4>,
+  // Whatever levels a reply uses, its headings stand below the page's own.
+  h1: ({ children }) => <h2>{children}</h2>,
+  h2: ({ children }) => <h2>{children}</h2>,
+  h3: ({ children }) => <h2>{children}</h2>,
+  h4: ({ children }) => <h2>{children}</h2>,
+  h5: ({ children }) => <h2>{children}</h2>,
+  h6: ({ children }) => <h2>{children}</h2>,
 }
