@@ -89,7 +89,7 @@ interface MessagesProps {
 }
 
 function Messages({ messages, loading, empty, children }: MessagesProps) {
-  const { scroll, content, atBottom, toBottom } = useStickToBottom(messages.length)
+  const { scroll, content, atBottom, toBottom } = useStickToBottom(messages.at(-1)?.id ?? null)
   return (
     <div className={styles.middle}>
       <div ref={scroll} className={styles.scroll} tabIndex={0} role="region" aria-label="Messages">

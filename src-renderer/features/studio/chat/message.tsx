@@ -1,4 +1,5 @@
-import { memo, useState } from 'react'
+import { memo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Pencil } from 'lucide-react'
 import type { MessageView } from '#shared/host/views.ts'
 import { IconButton } from '../../../kit/button.tsx'
@@ -28,10 +29,15 @@ export const Message = memo(function Message({ message, isLast }: MessageProps) 
 
 function PersonMessage({ message }: { readonly message: MessageView }) {
   const [editing, setEditing] = useState(false)
+  const editButton = useRef<HTMLButtonElement>(null)
+  const done = () => {
+    flushSync(() => setEditing(false))
+    editButton.current?.focus()
+  }
   return (
     <article className={styles.person} aria-label="You">
       {editing ? (
-        <EditMessage message={message} onDone={() => setEditing(false)} />
+        <EditMessage message={message} onDone={done} />
       ) : (
         <>
           <div className={styles.bubble}>{message.text}</div>
@@ -39,6 +45,7 @@ function PersonMessage({ message }: { readonly message: MessageView }) {
             <VersionSwitcher message={message} />
             <CopyButton text={message.text} label="Copy message" />
             <IconButton
+              ref={editButton}
               size="small"
               label="Edit message"
               icon={<Pencil size={14} aria-hidden />}

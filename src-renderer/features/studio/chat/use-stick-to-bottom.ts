@@ -11,10 +11,10 @@ interface StickToBottom {
 }
 
 /**
- * Keeps the end in view as content grows, but only for a person who is at the end. More messages
- * than before (`count`) means the person has just sent one: that goes to the end as well.
+ * Keeps the end in view as content grows, but only for a person who is at the end. Another last
+ * message (`lastId`) means the person has just asked for one: that goes to the end as well.
  */
-export function useStickToBottom(count: number): StickToBottom {
+export function useStickToBottom(lastId: string | null): StickToBottom {
   const scroll = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticking = useRef(false)
@@ -31,13 +31,14 @@ export function useStickToBottom(count: number): StickToBottom {
     const area = scroll.current
     const inner = content.current
     if (!area || !inner) return undefined
+    const isNear = () => area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_PX
     const onScroll = () => {
-      const near = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_PX
-      sticking.current = near
-      setAtBottom(near)
+      sticking.current = isNear()
+      setAtBottom(sticking.current)
     }
     const observer = new ResizeObserver(() => {
       if (sticking.current) area.scrollTop = area.scrollHeight
+      setAtBottom(isNear())
     })
     area.addEventListener('scroll', onScroll, { passive: true })
     observer.observe(inner)
@@ -49,10 +50,10 @@ export function useStickToBottom(count: number): StickToBottom {
   }, [])
 
   useEffect(() => {
-    sticking.current = count > 0
+    sticking.current = lastId !== null
     const area = scroll.current
-    if (area && count > 0) area.scrollTop = area.scrollHeight
-  }, [count])
+    if (area && lastId !== null) area.scrollTop = area.scrollHeight
+  }, [lastId])
 
   return { scroll, content, atBottom, toBottom }
 }
