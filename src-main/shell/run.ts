@@ -3,6 +3,7 @@
 import path from 'node:path'
 import { app, BrowserWindow, dialog, powerMonitor, safeStorage, session, shell } from 'electron'
 import type { Result } from '#shared/host/result.ts'
+import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import type { Host } from '../host/host.ts'
 import type { Log } from '../ports/log.ts'
 import { createSafeStorageSecrets } from '../secrets/safe-storage-secrets.ts'
@@ -30,9 +31,12 @@ export interface ShellOptions {
  * for Electron to be ready while the entry is still being loaded would wait for ever.
  */
 export function runShell(options: ShellOptions): void {
-  app.setPath('userData', options.dataDirectory)
   // What Chromium keeps for itself stays out of the way of what is ours.
-  app.setPath('sessionData', path.join(options.dataDirectory, 'browser'))
+  const sessionData = path.join(options.dataDirectory, 'browser')
+  ensurePrivateDirectory(options.dataDirectory)
+  ensurePrivateDirectory(sessionData)
+  app.setPath('userData', options.dataDirectory)
+  app.setPath('sessionData', sessionData)
   if (!app.requestSingleInstanceLock()) {
     app.quit()
     return
