@@ -91,7 +91,9 @@ async function readBare(baseUrl: string): Promise<number> {
     prompt: 'Go on',
     maxRetries: 0,
   })
-  for await (const piece of textStream) void piece
+  let characters = 0
+  for await (const piece of textStream) characters += piece.length
+  if (characters === 0) throw new Error('The SDK read nothing')
   return performance.now() - from
 }
 

@@ -7,6 +7,8 @@ export interface ManualTime extends Clock, Timers {
   advance(ms: number): Promise<void>
   /** Sets the wall clock alone, as a person may. */
   setWallClock(now: number): void
+  /** Forgets every timer, as the death of a process does. */
+  forgetTimers(): void
 }
 
 export const START = Date.UTC(2026, 10, 21, 12)
@@ -42,6 +44,9 @@ export function createManualTime(start = START): ManualTime {
     },
     setWallClock(now) {
       offset = now - elapsed
+    },
+    forgetTimers() {
+      pending = []
     },
   }
 }

@@ -229,7 +229,10 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
       if (!run.ending) throw new Error(`Run ${operationId} has not ended: ${run.phase}`)
       return run
     },
-    crash: () => void ledger.close(),
+    crash() {
+      time.forgetTimers()
+      void ledger.close()
+    },
     async dispose() {
       await meter.close()
       await ledger.close()

@@ -28,6 +28,7 @@ const realTime: ManualTime = {
   ...systemTimers,
   advance: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   setWallClock: () => undefined,
+  forgetTimers: () => undefined,
 }
 
 beforeAll(async () => {
