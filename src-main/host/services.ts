@@ -155,7 +155,7 @@ function csvFileName(now: number): string {
   return `tallystick-usage-${new Date(now).toISOString().slice(0, 10)}.csv`
 }
 
-function ratesServices({ catalog, account }: HostParts) {
+function ratesServices({ catalog, planId }: HostParts) {
   return {
     'rates.read': () =>
       success({
@@ -164,7 +164,7 @@ function ratesServices({ catalog, account }: HostParts) {
         operations: catalog.operations,
         plans: catalog.plans,
         packs: catalog.packs,
-        planId: account.planId,
+        planId,
       }),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
       const rate = findOperation(catalog, operation)

@@ -1,5 +1,6 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
+import { findPlan } from '#shared/credits/catalog.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
@@ -122,6 +123,7 @@ function openParts(options: HostOptions): Result<HostParts> {
       signer: signer.ok ? signer.data : null,
     },
     account: account.data,
+    planId: findPlan(catalog, account.data.planId)?.id ?? catalog.defaultPlan,
     catalog,
     library: library.data,
     providers,

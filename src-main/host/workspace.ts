@@ -2,7 +2,7 @@
 
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type Result, success } from '#shared/host/result.ts'
-import type { BalanceView, RunEnding } from '#shared/host/views.ts'
+import type { BalanceView, RunEnding, RunView } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
@@ -62,8 +62,15 @@ async function readEnding(ledger: OpenLedger, operationId: string): Promise<RunE
   return { status, outcome, charged, elapsedMs: (endedAt ?? at) - at, error: null }
 }
 
+/** Closing cuts runs off too; the next start tells of it. */
+function tellInterrupted({ notices }: HostParts, attached: Result<RunView>): void {
+  if (!attached.ok || attached.data.ending?.outcome !== 'interrupted') return
+  const { operationId, studio, startedAt: at, ending } = attached.data
+  notices.add(interruptedNotice({ operationId, studio, at, ending }))
+}
+
 function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
-  const { account, events, timers, log } = parts
+  const { account, planId, events, timers, log } = parts
   const catalog = () => parts.catalog
   let announced = false
 
@@ -80,13 +87,13 @@ function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
   const authority = createLocalAuthority({
     ledger,
     accountId: account.accountId,
-    planId: account.planId,
+    planId,
     anchor: { timeZone: account.timeZone, startsAt: account.createdAt },
     timers,
     catalog,
     changed: balanceChanged,
   })
-  const balance = () => readBalance({ ledger, authority, planId: account.planId, catalog })
+  const balance = () => readBalance({ ledger, authority, planId, catalog })
   const meter = createMeter({
     ...parts,
     ledger,
@@ -108,7 +115,9 @@ function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
     meter,
     balance,
     async close() {
+      const cutOff = meter.running().map(({ operationId }) => operationId)
       await meter.close()
+      for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))
       authority.close()
       await ledger.close()
     },
