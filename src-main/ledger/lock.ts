@@ -1,6 +1,8 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { type Result, success } from '#shared/host/result.ts'
+import { PRIVATE_FILE } from '../files/atomic-file.ts'
 import { inUse, storageFailure } from './storage-errors.ts'
 
 /** A held lock; the operating system releases it however the process ends. */
@@ -16,7 +18,9 @@ export interface LedgerLock {
 export function lockLedger(directory: string): Result<LedgerLock> {
   let db: DatabaseSync | null = null
   try {
-    db = new DatabaseSync(join(directory, 'ledger.lock'), { timeout: 0 })
+    const file = join(directory, 'ledger.lock')
+    closeSync(openSync(file, 'a', PRIVATE_FILE))
+    db = new DatabaseSync(file, { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     db?.close()

@@ -14,7 +14,8 @@ import { type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
 /** Tables that `rebuild` empties and fills again. */
 export const DERIVED_TABLES = [
   'entry_place',
-  'usage_rollup',
+  'usage_day',
+  'usage_month',
   'operation',
   'series',
   'grant_balance',
@@ -186,16 +187,24 @@ function createSeries(db: DatabaseSync) {
 }
 
 function createRollup(db: DatabaseSync, days: DayClock) {
-  const add = db.prepare(
-    `INSERT INTO usage_rollup
-       (day, series, status, operations, charged, first_sequence, last_sequence)
-     VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5)
-     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?4,
-       first_sequence = min(first_sequence, ?5), last_sequence = max(last_sequence, ?5)`,
+  const addToDay = db.prepare(
+    `INSERT INTO usage_day
+       (day, operation, series, status, operations, charged, first_sequence, last_sequence)
+     VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?6)
+     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?5,
+       first_sequence = min(first_sequence, ?6), last_sequence = max(last_sequence, ?6)`,
+  )
+  const addToMonth = db.prepare(
+    `INSERT INTO usage_month (month, series, status, operations, charged)
+     VALUES (?1, ?2, ?3, 1, ?4)
+     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?4`,
   )
   return {
-    add({ at, sequence }: Hold, series: number, status: UsageStatus, charged: number): void {
-      add.run(days.dayOf(at), series, status, charged, sequence)
+    add(hold: Hold, series: number, status: UsageStatus, charged: number): void {
+      const day = days.dayOf(hold.at)
+      const { operation } = hold.operation.quote
+      addToDay.run(day, operation, series, status, charged, hold.sequence)
+      addToMonth.run(day.slice(0, 7), series, status, charged)
     },
   }
 }

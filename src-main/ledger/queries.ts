@@ -8,7 +8,8 @@ import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
 import type { UsageDay, UsageGroup, UsagePage, UsageRow } from '#shared/usage/views.ts'
 import type { DayClock } from './local-day.ts'
-import { firstEntryAt, NARROWED, narrow } from './usage-filter.ts'
+import { createUsage } from './usage-totals.ts'
+import { NARROWED, narrow, OF_SERIES, OF_STATUS, WITHIN } from './usage-filter.ts'
 
 export interface PageQuery {
   readonly filter: UsageFilter
@@ -29,82 +30,71 @@ export interface UsageQueries {
   spentBetween(from: number, to: number): Credits
 }
 
-const GROUP_KEYS: Record<UsageGrouping, { readonly key: string; readonly label: string }> = {
-  day: { key: 'day', label: 'day' },
-  operation: { key: 'operation', label: 'max(operation_name)' },
+/** What each grouping is by, in rows of matching usage joined with their series. */
+const GROUP_KEYS: Record<
+  Exclude<UsageGrouping, 'day'>,
+  { readonly key: string; readonly label: string }
+> = {
+  operation: { key: 'series.operation', label: 'max(operation_name)' },
   model: { key: 'model_id', label: 'max(model_name)' },
   subject: { key: 'subject', label: 'subject' },
   status: { key: 'status', label: 'status' },
 }
-
-const WITHIN = 'sequence BETWEEN :fromSequence AND :toSequence'
-const OF_SERIES = 'series IN (SELECT value FROM json_each(:series))'
-const OF_STATUS = 'status IN (SELECT value FROM json_each(:statuses))'
-const ONE_EACH =
-  'SELECT local_day(at) AS day, series, status, 1 AS operations, coalesce(charged, 0) AS charged FROM operation'
-
-/** Everything that matches, as few rows as possible: (day, series, status, operations, charged). */
-const MATCHING = `
-  SELECT day, series, status, operations, charged FROM usage_rollup
-    WHERE day >= :fromDay AND day < :toDay AND ${OF_SERIES} AND ${OF_STATUS}
-  UNION ALL ${ONE_EACH}
-    WHERE sequence BETWEEN :fromSequence AND :beforeDays
-      AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}
-  UNION ALL ${ONE_EACH}
-    WHERE sequence BETWEEN :afterDays AND :toSequence
-      AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}
-  UNION ALL ${ONE_EACH} WHERE end_sequence IS NULL AND ${WITHIN} AND ${NARROWED}
-  UNION ALL ${ONE_EACH}
-    WHERE sequence IN (SELECT value FROM json_each(:named))
-      AND end_sequence IS NOT NULL AND ${WITHIN} AND ${OF_STATUS}`
 
 const ROWS = `SELECT operation.*, series.studio, series.operation, series.operation_name,
     series.model_id, series.model_name, series.provider_name, series.subject
   FROM operation JOIN series ON series.id = operation.series`
 
 export function createUsageQueries(db: DatabaseSync, days: DayClock): UsageQueries {
-  db.function('local_day', { deterministic: true }, (at) => days.dayOf(Number(at)))
+  const usage = createUsage(db, days)
 
-  function matching(filter: UsageFilter) {
-    return { ...narrow(db, filter), ...wholeDays(db, days, filter) }
+  function groupsByDay(filter: UsageFilter): readonly UsageGroup[] {
+    const { sql, values } = usage.byDay(filter, 'day')
+    return db
+      .prepare(
+        `SELECT day AS key, day AS label, sum(operations) AS operations, sum(charged) AS charged
+         FROM (${sql}) GROUP BY day ORDER BY day DESC`,
+      )
+      .all(values) as unknown as readonly UsageGroup[]
   }
 
   function groups(filter: UsageFilter, by: UsageGrouping): readonly UsageGroup[] {
+    if (by === 'day') return groupsByDay(filter)
+    const { sql, values } = usage.bySeries(filter)
     const { key, label } = GROUP_KEYS[by]
-    const order = by === 'day' ? 'key DESC' : 'charged DESC, key'
     return db
       .prepare(
         `SELECT ${key} AS key, ${label} AS label, sum(operations) AS operations,
            sum(charged) AS charged
-         FROM (${MATCHING}) AS matching JOIN series ON series.id = matching.series
-         GROUP BY 1 ORDER BY ${order}`,
+         FROM (${sql}) AS usage JOIN series ON series.id = usage.series
+         GROUP BY 1 ORDER BY charged DESC, key`,
       )
-      .all(matching(filter)) as unknown as readonly UsageGroup[]
+      .all(values) as unknown as readonly UsageGroup[]
   }
 
   function daily(filter: UsageFilter): readonly UsageDay[] {
+    const { sql, values } = usage.byDay(filter, 'day, operation')
     const rows = db
       .prepare(
-        `SELECT day, operation, max(operation_name) AS operationName, sum(charged) AS charged
-         FROM (${MATCHING}) AS matching JOIN series ON series.id = matching.series
-         GROUP BY 1, 2 ORDER BY 1, 2`,
+        `SELECT day, operation, sum(charged) AS charged FROM (${sql})
+         GROUP BY day, operation ORDER BY day, operation`,
       )
-      .all(matching(filter)) as unknown as readonly (UsageDay['parts'][number] & { day: string })[]
+      .all(values) as unknown as readonly { day: string; operation: string; charged: Credits }[]
+    const names = operationNames(db)
     return [...Map.groupBy(rows, ({ day }) => day)].map(([day, parts]) => ({
       day,
-      parts: parts.map(({ operation, operationName, charged }) => ({
+      parts: parts.map(({ operation, charged }) => ({
         operation,
-        operationName,
+        operationName: names.get(operation) ?? operation,
         charged,
       })),
     }))
   }
 
   function total(filter: UsageFilter, column: 'operations' | 'charged'): number {
-    const { total } = db
-      .prepare(`SELECT coalesce(sum(${column}), 0) AS total FROM (${MATCHING})`)
-      .get(matching(filter)) as { total: number }
-    return total
+    const { sql, values } = usage.bySeries(filter)
+    const row = db.prepare(`SELECT coalesce(sum(${column}), 0) AS total FROM (${sql})`).get(values)
+    return Number(row?.['total'])
   }
 
   return {
@@ -116,23 +106,11 @@ export function createUsageQueries(db: DatabaseSync, days: DayClock): UsageQueri
   }
 }
 
-/** The local days that lie wholly within the asked time, and the sequences around them. */
-function wholeDays(db: DatabaseSync, days: DayClock, { from, to }: UsageFilter) {
-  let fromDay = ''
-  let beforeDays = -1
-  if (from !== undefined) {
-    const day = days.dayOf(from)
-    const starts = days.startOf(day) === from ? from : days.endOf(day)
-    fromDay = days.dayOf(starts)
-    beforeDays = firstEntryAt(db, Math.min(starts, to ?? starts)) - 1
-  }
-  let toDay = '~'
-  let afterDays = Number.MAX_SAFE_INTEGER
-  if (to !== undefined) {
-    toDay = days.dayOf(to)
-    afterDays = Math.max(firstEntryAt(db, days.startOf(toDay)), beforeDays + 1)
-  }
-  return { fromDay, toDay, beforeDays, afterDays }
+function operationNames(db: DatabaseSync): ReadonlyMap<string, string> {
+  const rows = db
+    .prepare('SELECT operation, max(operation_name) AS name FROM series GROUP BY operation')
+    .all()
+  return new Map(rows.map(({ operation, name }) => [String(operation), String(name)]))
 }
 
 function createPaging(db: DatabaseSync): UsageQueries['page'] {
@@ -150,7 +128,7 @@ function createPaging(db: DatabaseSync): UsageQueries['page'] {
      ORDER BY sequence DESC LIMIT :limit`,
   )
   const dayRanges = db.prepare(
-    `SELECT min(first_sequence) AS first, max(last_sequence) AS last FROM usage_rollup
+    `SELECT min(first_sequence) AS first, max(last_sequence) AS last FROM usage_day
      WHERE ${OF_SERIES} AND ${OF_STATUS} AND first_sequence <= :toSequence
        AND last_sequence >= :fromSequence
      GROUP BY day ORDER BY day DESC`,

@@ -19,6 +19,8 @@ export interface Series {
 export interface Narrowing {
   /** JSON array of series ids that match, for `json_each`. */
   readonly series: string
+  /** Whether that is every series there is, so that nobody needs to ask. */
+  readonly everySeries: boolean
   /** JSON array of operations that match by their id though their series does not. */
   readonly named: string
   /** JSON array of statuses. */
@@ -42,6 +44,7 @@ export function narrow(db: DatabaseSync, filter: UsageFilter): Narrowing {
   const named = OPERATION_ID.test(word) ? operationsNamed(db, word, listed, matching) : []
   return {
     series: JSON.stringify(matching),
+    everySeries: matching.length === all.length,
     named: JSON.stringify(named),
     statuses: JSON.stringify(filter.statuses ?? ['running', 'settled', 'voided']),
     fromSequence: filter.from === undefined ? 0 : firstEntryAt(db, filter.from),
@@ -49,10 +52,13 @@ export function narrow(db: DatabaseSync, filter: UsageFilter): Narrowing {
   }
 }
 
-/** The condition on rows of `operation` that every narrowed query shares. */
-export const NARROWED = `(series IN (SELECT value FROM json_each(:series))
-  OR sequence IN (SELECT value FROM json_each(:named)))
-  AND status IN (SELECT value FROM json_each(:statuses))`
+export const WITHIN = 'sequence BETWEEN :fromSequence AND :toSequence'
+export const OF_SERIES = 'series IN (SELECT value FROM json_each(:series))'
+export const OF_STATUS = 'status IN (SELECT value FROM json_each(:statuses))'
+
+/** The condition on rows of `operation` that match by their series or by their own id. */
+export const NARROWED = `(${OF_SERIES} OR sequence IN (SELECT value FROM json_each(:named)))
+  AND ${OF_STATUS}`
 
 function isListed(filter: UsageFilter, series: Series): boolean {
   const { studios, operations, models, subjects } = filter

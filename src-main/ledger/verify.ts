@@ -21,7 +21,8 @@ const BATCH = 1_000
 
 const ORDER_BY: Record<(typeof DERIVED_TABLES)[number], string> = {
   entry_place: 'id',
-  usage_rollup: 'day, series, status',
+  usage_day: 'day, operation, series, status',
+  usage_month: 'month, series, status',
   operation: 'sequence',
   series: 'id',
   grant_balance: 'sequence',

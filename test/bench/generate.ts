@@ -4,7 +4,15 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
 import { drawFrom } from '#shared/credits/burn-down.ts'
-import { grantEntry, holdEntry, settleEntry, sumDraws, voidEntry } from '#shared/credits/entries.ts'
+import {
+  expireEntry,
+  grantEntry,
+  holdEntry,
+  settleEntry,
+  sumDraws,
+  voidEntry,
+} from '#shared/credits/entries.ts'
+import { hasExpired } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Studio } from '#shared/credits/journal.ts'
 import { openWriter, SCHEMA_VERSION } from '../../src-main/ledger/database.ts'
 import { createJournal } from '../../src-main/ledger/journal.ts'
@@ -16,21 +24,31 @@ import { DAY, grantOf, HOUR, NOON, openTestLedger, operationOf, unwrap } from '.
 export const CACHE = resolve(import.meta.dirname, '../../.cache/bench')
 
 /** Raise it when what is generated changes. */
-const EDITION = 1
+const EDITION = 2
 
 interface Kind {
   readonly studio: Studio
   readonly operation: string
   readonly operationName: string
+  readonly models: readonly string[]
 }
 
 const KINDS: readonly Kind[] = [
-  { studio: 'chat', operation: 'chat.fast', operationName: 'Chat, fast' },
-  { studio: 'chat', operation: 'chat.expert', operationName: 'Chat, expert' },
-  { studio: 'image', operation: 'image.standard', operationName: 'Image' },
-  { studio: 'voice', operation: 'speech.standard', operationName: 'Speech' },
+  {
+    studio: 'chat',
+    operation: 'chat.fast',
+    operationName: 'Chat, fast',
+    models: ['fast', 'local-8b', 'local-32b'],
+  },
+  {
+    studio: 'chat',
+    operation: 'chat.expert',
+    operationName: 'Chat, expert',
+    models: ['expert', 'expert-long', 'thinker'],
+  },
+  { studio: 'image', operation: 'image.standard', operationName: 'Image', models: ['painter'] },
+  { studio: 'voice', operation: 'speech.standard', operationName: 'Speech', models: ['speaker'] },
 ]
-const MODELS = ['fast', 'expert', 'painter', 'speaker', 'local-8b']
 const SUBJECTS = ['', 'Website', 'Newsletter', 'Thesis', 'Client A', 'Client B', 'Home']
 
 const pick = <T>(from: readonly T[], n: number): T => from[n % from.length] as T
@@ -38,7 +56,7 @@ const pick = <T>(from: readonly T[], n: number): T => from[n % from.length] as T
 /** The `n`th operation of a busy, varied user. */
 export function benchOperation(n: number): OperationFacts {
   const kind = pick(KINDS, n)
-  const model = pick(MODELS, Math.floor(n / 3))
+  const model = pick(kind.models, Math.floor(n / 4))
   const id = `${n.toString(16).padStart(8, '0')}-7000-4000-8000-000000000000`
   const facts = operationOf(id, 1, {
     studio: kind.studio,
@@ -65,8 +83,8 @@ export function benchSettlement({ quote }: OperationFacts) {
 }
 
 /**
- * A folder with a ledger of `entries` entries spread over two years, about one in fifty voided.
- * Made once; benches that write must copy it.
+ * A folder with a ledger of about `entries` entries spread over two years: a plan's grant every
+ * month, one run in fifty voided. Made once and not to be written to.
  */
 export function ledgerOf(entries: number): string {
   const folder = join(CACHE, `ledger-${entries}-v${SCHEMA_VERSION}-e${EDITION}`)
@@ -88,18 +106,20 @@ function fill(file: string, entries: number): void {
     follow: (more) => steps.push(...more),
     waiting: () => undefined,
   })
-  const operations = Math.max(1, Math.floor((entries - 1) / 2))
-  const start = NOON - 730 * DAY
-  const step = (730 * DAY - HOUR) / operations
+  const operations = Math.floor(entries / 2)
+  const start = NOON - YEARS * 365 * DAY
+  const step = (NOON - HOUR - start) / operations
   // One large transaction at a time; an `add` inside it is a statement like any other.
   db.exec('PRAGMA synchronous = OFF')
-  unwrap(journal.append([grantEntry(grantOf('plan', 800_000))], start))
+  const timeOf = (n: number) => Math.floor(start + n * step)
   for (let n = 0; n < operations;) {
+    const month = monthOf(timeOf(n))
+    renewPlan(journal, timeOf(n))
     db.exec('BEGIN IMMEDIATE')
-    for (const end = Math.min(operations, n + 5_000); n < end; n++) {
-      const at = Math.floor(start + n * step)
-      unwrap(journal.add(holdDraft(journal, n, at), at))
-      unwrap(journal.add(endDraft(journal, n), at + 900))
+    const end = Math.min(operations, n + MOST_TOGETHER)
+    for (; n < end && monthOf(timeOf(n)) === month; n++) {
+      unwrap(journal.add(holdDraft(journal, n, timeOf(n)), timeOf(n)))
+      unwrap(journal.add(endDraft(journal, n), timeOf(n) + 900))
     }
     apply(steps)
     steps = []
@@ -107,6 +127,26 @@ function fill(file: string, entries: number): void {
   }
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
+}
+
+const YEARS = 2
+const MONTH = 30 * DAY
+const MOST_TOGETHER = 2_000
+
+const monthOf = (at: number) => Math.floor(at / MONTH)
+
+/** A new grant in each month, and the end of the one before. */
+function renewPlan(journal: FilledJournal, at: number): void {
+  const from = monthOf(at) * MONTH
+  const known = [...journal.state().balances.values()]
+  if (known.some(({ grant }) => grant.effectiveAt === from)) return
+  const due = known.filter(({ grant, available }) => available > 0 && hasExpired(grant, at))
+  const expiries = due.map(({ grant, available }) => expireEntry(grant.id, available))
+  const plan = grantOf(`plan-${monthOf(at)}`, 40_000, {
+    effectiveAt: from,
+    expiresAt: from + 2 * MONTH,
+  })
+  unwrap(journal.append([...expiries, grantEntry(plan)], at))
 }
 
 type FilledJournal = ReturnType<typeof createJournal>
@@ -122,8 +162,8 @@ function endDraft(journal: FilledJournal, n: number): EntryDraft {
   const operation = benchOperation(n)
   const { operationId } = operation
   const draws = journal.state().holds.get(operationId)?.draws ?? []
-  const never = () => false
-  if (n % 50 === 0) return voidEntry({ operationId, outcome: 'failed', reason: null }, draws, never)
+  if (n % 50 === 0)
+    return voidEntry({ operationId, outcome: 'failed', reason: null }, draws, () => false)
   if (sumDraws(draws) === 0) throw new Error('Nothing was held')
-  return settleEntry({ operationId, ...benchSettlement(operation) }, draws, never)
+  return settleEntry({ operationId, ...benchSettlement(operation) }, draws, () => false)
 }

@@ -4,10 +4,13 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { authorizeSettle } from './authorize-settle.bench.ts'
+import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
+import { history } from './history.bench.ts'
+import { opening } from './opening.bench.ts'
 import { streaming } from './streaming.bench.ts'
 
-const BENCHES: readonly Bench[] = [authorizeSettle, streaming]
+const BENCHES: readonly Bench[] = [authorizeSettle, balance, opening, history, streaming]
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
 const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only)

@@ -74,16 +74,27 @@ CREATE TABLE operation (
 ) STRICT;
 CREATE INDEX running_operation ON operation (sequence) WHERE end_sequence IS NULL;
 
--- Ended operations by local day of their start.
-CREATE TABLE usage_rollup (
+-- Ended operations by local day of their start, ordered so that days and the chart need no sorting.
+CREATE TABLE usage_day (
   day            TEXT NOT NULL,
+  operation      TEXT NOT NULL,
   series         INTEGER NOT NULL,
   status         TEXT NOT NULL,
   operations     INTEGER NOT NULL,
   charged        INTEGER NOT NULL,
   first_sequence INTEGER NOT NULL,
   last_sequence  INTEGER NOT NULL,
-  PRIMARY KEY (day, series, status)
+  PRIMARY KEY (day, operation, series, status)
+) STRICT, WITHOUT ROWID;
+
+-- The same by month, for totals over long times.
+CREATE TABLE usage_month (
+  month      TEXT NOT NULL,
+  series     INTEGER NOT NULL,
+  status     TEXT NOT NULL,
+  operations INTEGER NOT NULL,
+  charged    INTEGER NOT NULL,
+  PRIMARY KEY (month, series, status)
 ) STRICT, WITHOUT ROWID;
 
 -- The ledger's state as of an entry: where opening, or a balance of the past, starts to fold.

@@ -133,29 +133,35 @@ describe('a damaged ledger', () => {
     await ledger.close()
   })
 
-  it.each(['operation', 'usage_rollup', 'grant_balance', 'entry_place', 'snapshot', 'series'])(
-    'is found by verification when table %s no longer follows from the journal',
-    async (table) => {
-      await ledgerWith(520)
-      const set = {
-        operation: 'charged = 1',
-        usage_rollup: 'charged = 1',
-        grant_balance: 'expired = 1',
-        entry_place: 'sequence = 1',
-        snapshot: 'at = 1',
-        series: `subject = 'x'`,
-      }[table]
-      const ledger = unwrap(open())
-      const db = new DatabaseSync(file())
-      db.exec(`UPDATE ${table} SET ${set ?? ''}`)
-      db.close()
-      const { problems } = unwrap(await ledger.history.verify())
-      expect(problems).toEqual([
-        { sequence: null, message: expect.stringContaining(table) as string },
-      ])
-      await ledger.close()
-    },
-  )
+  it.each([
+    'operation',
+    'usage_day',
+    'usage_month',
+    'grant_balance',
+    'entry_place',
+    'snapshot',
+    'series',
+  ])('is found by verification when table %s no longer follows from the journal', async (table) => {
+    await ledgerWith(520)
+    const set = {
+      operation: 'charged = 1',
+      usage_day: 'charged = 1',
+      usage_month: 'charged = 1',
+      grant_balance: 'expired = 1',
+      entry_place: 'sequence = 1',
+      snapshot: 'at = 1',
+      series: `subject = 'x'`,
+    }[table]
+    const ledger = unwrap(open())
+    const db = new DatabaseSync(file())
+    db.exec(`UPDATE ${table} SET ${set ?? ''}`)
+    db.close()
+    const { problems } = unwrap(await ledger.history.verify())
+    expect(problems).toEqual([
+      { sequence: null, message: expect.stringContaining(table) as string },
+    ])
+    await ledger.close()
+  })
 
   it('rebuilds tables that disagree with the journal when it opens', async () => {
     await ledgerWith(5)

@@ -44,7 +44,7 @@ describe('opening a ledger', () => {
     const directory = join(folder.path, 'new')
     const ledger = openTestLedger(directory)
     expect(statSync(directory).mode & 0o777).toBe(0o700)
-    for (const name of ['ledger.sqlite', 'ledger.sqlite-wal']) {
+    for (const name of ['ledger.sqlite', 'ledger.sqlite-wal', 'ledger.lock']) {
       expect(statSync(join(directory, name)).mode & 0o077).toBe(0)
     }
     await ledger.close()

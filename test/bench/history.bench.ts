@@ -1,0 +1,66 @@
+/** Reading the history of a million entries, and what the host's thread notices of it. */
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Result } from '#shared/host/result.ts'
+import { USAGE_GROUPINGS, type UsageFilter } from '#shared/usage/filter.ts'
+import type { LedgerReader } from '../../src-main/ledger/reader.ts'
+import { openTestLedger, unwrap } from '../support/ledger.ts'
+import { type Bench, limit, median, type Measurement } from './bench.ts'
+import { ledgerOf } from './generate.ts'
+
+const ROUNDS = 15
+const LONGEST = 100
+const LONGEST_STALL = 20
+
+const NARROW: UsageFilter = { subjects: ['Thesis'], search: 'expert', statuses: ['voided'] }
+
+type Question = readonly [string, (history: LedgerReader) => Promise<Result<unknown>>]
+
+const QUESTIONS: readonly Question[] = [
+  ['first page', (history) => history.page({ filter: {}, limit: 100 })],
+  ['first page, narrow filter', (history) => history.page({ filter: NARROW, limit: 100 })],
+  ...USAGE_GROUPINGS.map((by): Question => [
+    `grouped by ${by}`,
+    (history) => history.groups({ filter: {}, by }),
+  ]),
+  ['days of the chart', (history) => history.days({})],
+]
+
+export const history: Bench = {
+  name: 'history',
+  async run() {
+    const folder = ledgerOf(1_000_000)
+    const measurements: Measurement[] = []
+    const cold: number[] = []
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    for (let round = 0; round < 5; round++) {
+      const ledger = openTestLedger(folder)
+      cold.push(await time(ledger.history, QUESTIONS[0] as Question))
+      await ledger.close()
+    }
+    measurements.push(limit('first page, with the worker’s start', median(cold), 'ms', LONGEST))
+    const ledger = openTestLedger(folder)
+    await time(ledger.history, QUESTIONS[0] as Question)
+    delay.reset()
+    for (const question of QUESTIONS) {
+      const times: number[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        times.push(await time(ledger.history, question))
+      }
+      measurements.push(limit(question[0], median(times), 'ms', LONGEST))
+    }
+    const stall = delay.max / 1e6 - 1
+    measurements.push(
+      limit('longest stall of the host’s thread meanwhile', stall, 'ms', LONGEST_STALL),
+    )
+    await ledger.close()
+    return measurements
+  },
+}
+
+async function time(reader: LedgerReader, [, ask]: Question): Promise<number> {
+  const from = performance.now()
+  unwrap(await ask(reader))
+  return performance.now() - from
+}
