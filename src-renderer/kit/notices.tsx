@@ -7,7 +7,13 @@ import styles from './notices.module.css'
 function NoticeList() {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={styles.notice} swipeDirection="right">
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className={styles.notice}
+      swipeDirection="right"
+      {...(toast.title ? {} : { 'aria-label': 'Notice' })}
+    >
       <div className={styles.words}>
         <Toast.Title className={styles.title} />
         <Toast.Description className={styles.text} />

@@ -9,7 +9,7 @@ import { creditsInWords, formatCount, formatCredits } from '../kit/format.ts'
 const UNIT_WORDS: Readonly<Record<UnitName, readonly [one: string, many: string]>> = {
   requests: ['request', 'requests'],
   inputTokens: ['prompt token', 'prompt tokens'],
-  cachedInputTokens: ['prompt token read before', 'prompt tokens read before'],
+  cachedInputTokens: ['cached prompt token', 'cached prompt tokens'],
   outputTokens: ['reply token', 'reply tokens'],
   images: ['image', 'images'],
   seconds: ['second', 'seconds'],

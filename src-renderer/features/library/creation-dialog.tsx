@@ -8,7 +8,7 @@ import { Time } from '../../kit/time.tsx'
 import { DownloadLink } from '../../components/download-link.tsx'
 import { FootLine } from '../../components/foot-line.tsx'
 import { AudioPlayer } from '../../components/audio-player.tsx'
-import { settingName, settingValue } from './setting-words.ts'
+import { settingName, settingValue, shownSettings } from './setting-words.ts'
 import styles from './creation-dialog.module.css'
 
 interface CreationDialogProps {
@@ -73,7 +73,7 @@ function Details({ creation }: { readonly creation: CreationView }) {
             {width} × {height} px
           </Fact>
         )}
-        {Object.entries(settings).map(([name, value]) => (
+        {shownSettings(settings).map(([name, value]) => (
           <Fact key={name} name={settingName(name)}>
             {settingValue(name, value)}
           </Fact>

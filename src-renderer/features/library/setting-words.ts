@@ -1,5 +1,15 @@
 /** The settings a creation was made with, as they read. */
 
+/** Said elsewhere in the details: what it was charged as is in the charge. */
+const SAID_ELSEWHERE = new Set(['operation'])
+
+/** The settings worth showing, in the order they were kept. */
+export function shownSettings(
+  settings: Readonly<Record<string, string | number>>,
+): readonly (readonly [name: string, value: string | number])[] {
+  return Object.entries(settings).filter(([name]) => !SAID_ELSEWHERE.has(name))
+}
+
 const NAMES: Readonly<Record<string, string>> = {
   shape: 'Shape',
   count: 'Pictures in the run',

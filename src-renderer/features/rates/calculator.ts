@@ -20,7 +20,7 @@ export interface CalculatorField {
 const LABELS: Readonly<Record<UnitName, string>> = {
   requests: 'Requests',
   inputTokens: 'Prompt',
-  cachedInputTokens: 'Prompt read before',
+  cachedInputTokens: 'Cached prompt',
   outputTokens: 'Reply',
   images: 'Images',
   seconds: 'Seconds',

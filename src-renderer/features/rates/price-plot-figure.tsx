@@ -23,7 +23,7 @@ interface PricePlotFigureProps {
 const AXIS_NAMES: Readonly<Record<UnitName, string>> = {
   requests: 'Requests',
   inputTokens: 'Prompt',
-  cachedInputTokens: 'Prompt read before',
+  cachedInputTokens: 'Cached prompt',
   outputTokens: 'Reply',
   images: 'Images',
   seconds: 'Seconds',

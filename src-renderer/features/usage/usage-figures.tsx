@@ -87,7 +87,11 @@ function RunsOutFigure({ summary }: { readonly summary: UsageSummary }) {
   return (
     <Figure
       label="Runs out"
-      value={pacePerDay === 0 ? 'Nothing spent' : 'Not this month'}
+      value={
+        <span className={styles.words}>
+          {pacePerDay === 0 ? 'Nothing spent yet' : 'Not this month'}
+        </span>
+      }
       note={
         <>
           the next credits come <Time at={cycle.endsAt} style="day" />
