@@ -90,8 +90,8 @@ export function CreationGrid({ library, onOpen }: CreationGridProps) {
                     onFocus={() => setActive(index)}
                     onClick={() => onOpen(creation)}
                   >
-                    <Face creation={creation} />
                     <span className="visually-hidden">{kindName(creation)}</span>
+                    <Face creation={creation} />
                     <span className={styles.prompt}>{creation.prompt.slice(0, 200)}</span>
                     <span className={styles.when}>
                       <Time at={creation.createdAt} />

@@ -85,16 +85,17 @@ function Rows({ query, change, when, nameOf }: ViewProps & { readonly nameOf: Na
 
 function NoRows({ query, onClear }: { readonly query: UsageQuery; readonly onClear: () => void }) {
   const anyTime = 'preset' in query.range && query.range.preset === 'all'
-  if (anyTime && !isNarrowed(query)) {
+  if (!isNarrowed(query)) {
     return (
       <EmptyState
         icon={<ReceiptText size={24} aria-hidden />}
-        title="Nothing used yet"
+        title={anyTime ? 'Nothing used yet' : 'Nothing used in these days'}
         text="Every run appears here the moment it starts, with what it was quoted and what it cost."
       >
         <ButtonLink href="/chat" variant="primary">
           Start a chat
         </ButtonLink>
+        {!anyTime && <Button onClick={onClear}>Show all time</Button>}
       </EmptyState>
     )
   }
