@@ -2,7 +2,7 @@ import { useConnected } from '../../state/app-store.ts'
 import { Delayed } from '../../kit/skeleton.tsx'
 import styles from './banner.module.css'
 
-/** While the line to the host is lost. What is typed stays; runs go on in the host. */
+/** While the line to the host is lost. What is typed stays. */
 export function ConnectionBanner() {
   const connected = useConnected()
   return (
@@ -10,7 +10,7 @@ export function ConnectionBanner() {
       {!connected && (
         <Delayed>
           <p className={styles.banner}>
-            Reconnecting to Tallystick on this machine. What you typed is kept, and runs go on.
+            Reconnecting to Tallystick on this machine. What you typed is kept.
           </p>
         </Delayed>
       )}

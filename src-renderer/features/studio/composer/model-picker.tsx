@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import type { Studio } from '#shared/credits/journal.ts'
 import { Popover, PopoverClose } from '../../../kit/popover.tsx'
 import { Select } from '../../../kit/select.tsx'
+import { useAppStore } from '../../../state/app-store.ts'
 import { useModel } from '../use-model.ts'
 import styles from './model-picker.module.css'
 
@@ -56,6 +57,8 @@ function PracticeNote() {
 }
 
 function NoModel() {
+  const known = useAppStore(({ app }) => app !== null)
+  if (!known) return null
   return (
     <p className={styles.none}>
       No model for this yet. <Link href="/settings#providers">Add one in Settings</Link>
