@@ -3,6 +3,8 @@ import { ErrorBoundary } from 'react-error-boundary'
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { useLocation } from 'wouter'
 import { useAppStore, useLedgerStatus, useSettings } from '../state/app-store.ts'
+import { openApp } from '../state/start.ts'
+import { ErrorState } from '../kit/empty-state.tsx'
 import { NoticesHost } from '../kit/notices.tsx'
 import { TimeZoneContext } from '../kit/time.tsx'
 import { TooltipProvider } from '../kit/tooltip.tsx'
@@ -39,12 +41,20 @@ function Window() {
   const [path] = useLocation()
   const ledger = useLedgerStatus()
   const fresh = useAppStore((state) => state.fresh)
+  const failed = useAppStore(({ app, connected, error }) => (app || !connected ? null : error))
   useStartingPage()
   useShortcuts()
   useEffect(() => {
     document.documentElement.dataset['ready'] = String(fresh)
   }, [fresh])
   if (ledger?.state === 'unavailable') return <LedgerUnavailable status={ledger} />
+  if (failed) {
+    return (
+      <main>
+        <ErrorState error={failed} onRetry={() => void openApp()} />
+      </main>
+    )
+  }
   return (
     <>
       <Frame>

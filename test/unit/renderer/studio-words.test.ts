@@ -70,6 +70,26 @@ describe('the line under a prompt', () => {
   })
 })
 
+describe('the line under a prompt while something runs', () => {
+  const affordability = {
+    kind: 'insufficient',
+    needed: credits(40),
+    available: credits(22),
+    resetsAt: Date.UTC(2026, 10, 30),
+  } as const
+  const view = quote(credits(12), credits(40), affordability)
+
+  it('does not send a person away for credits that are only held', () => {
+    const words = quoteWords(view, 'UTC', credits(18))
+    expect(words.text).toBe('40 credits needed, 22 free until a run has ended: 18 held')
+    expect(words).toMatchObject({ tone: 'caution', affordable: false })
+  })
+
+  it('says when it resets if even what is held would not do', () => {
+    expect(quoteWords(view, 'UTC', credits(17)).text).toMatch(/resets 30 Nov$/)
+  })
+})
+
 describe('how a run ended', () => {
   const ending: RunEnding = {
     status: 'settled',

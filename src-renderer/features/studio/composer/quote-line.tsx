@@ -1,4 +1,6 @@
 import { Link } from 'wouter'
+import { ZERO } from '#shared/credits/amount.ts'
+import { useBalanceStore } from '../../../state/balance-store.ts'
 import { classes } from '../../../kit/classes.ts'
 import { useTimeZone } from '../../../kit/time.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
@@ -18,7 +20,8 @@ interface QuoteLineProps {
 export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
   const timeZone = useTimeZone()
   const { quote, error, current } = live
-  const words = quote && !error ? quoteWords(quote, timeZone) : null
+  const held = useBalanceStore(({ balance }) => balance?.held ?? ZERO)
+  const words = quote && !error ? quoteWords(quote, timeZone, held) : null
   return (
     <div className={styles.place} id={id}>
       {problem !== null && (
@@ -38,7 +41,7 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
               {words.text}
             </button>
           </Tooltip>
-          {!words.affordable && (
+          {words.tone === 'bad' && (
             <Link href="/rates" className={styles.more}>
               or get credits
             </Link>

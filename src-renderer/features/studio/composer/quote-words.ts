@@ -1,5 +1,6 @@
 /** The one quiet line under a prompt, in words. */
 
+import { type Credits, ZERO } from '#shared/credits/amount.ts'
 import type { QuoteView } from '#shared/host/views.ts'
 import { creditsInWords, formatCredits, formatTime } from '../../../kit/format.ts'
 
@@ -10,8 +11,11 @@ export interface QuoteWords {
   readonly affordable: boolean
 }
 
-/** `~12 credits · at most 40`, or what would fit, or what is missing and when more comes. */
-export function quoteWords(view: QuoteView, timeZone: string): QuoteWords {
+/**
+ * `~12 credits · at most 40`, or what would fit, or what is missing and when more comes.
+ * `held` is what running runs hold now: it comes back, in part, when they end.
+ */
+export function quoteWords(view: QuoteView, timeZone: string, held: Credits = ZERO): QuoteWords {
   const { quote, affordability } = view
   switch (affordability.kind) {
     case 'full':
@@ -24,6 +28,13 @@ export function quoteWords(view: QuoteView, timeZone: string): QuoteWords {
       }
     case 'insufficient': {
       const { needed, available, resetsAt } = affordability
+      if (available + held >= needed) {
+        return {
+          text: `${creditsInWords(needed)} needed, ${formatCredits(available)} free until a run has ended: ${formatCredits(held)} held`,
+          tone: 'caution',
+          affordable: false,
+        }
+      }
       const reset = resetsAt === null ? '' : `: resets ${formatTime(resetsAt, timeZone, 'day')}`
       return {
         text: `${creditsInWords(needed)} needed, ${formatCredits(available)} left${reset}`,
