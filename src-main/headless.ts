@@ -9,6 +9,8 @@ import { openDoorAtUsualPort } from './host/browser-door/door.ts'
 import { openBrowser } from './host/browser-door/open-browser.ts'
 import { startHost } from './host/start.ts'
 import { openLog } from './logging.ts'
+import { systemTimers } from './ports/time.ts'
+import { createPracticeProvider } from './providers/practice/practice-provider.ts'
 import { createFileSecrets } from './secrets/file-secrets.ts'
 
 /** How the process ends when it did not run. */
@@ -48,6 +50,7 @@ async function run(args: HeadlessArguments): Promise<void> {
     log,
     readerUrl: files.reader,
     openExternal: openBrowser,
+    ...practiceAtPace(process.env['TALLYSTICK_PRACTICE_SPEED']),
   })
   if (!host.ok) {
     giveUp(host.error.message, EXIT.failed)
@@ -72,6 +75,15 @@ async function run(args: HeadlessArguments): Promise<void> {
   })
   console.log(`Tallystick is at ${door.address}`)
   if (args.open) await openBrowser(door.address)
+}
+
+/** For tests: practice at so many tokens a second, or `instant`; its usual pace when absent. */
+function practiceAtPace(speed: string | undefined) {
+  if (!speed) return {}
+  const tokensPerSecond = speed === 'instant' ? Infinity : Number(speed)
+  return tokensPerSecond > 0
+    ? { practice: createPracticeProvider({ timers: systemTimers, tokensPerSecond }) }
+    : {}
 }
 
 /** The first signal closes in order, the second at once. */

@@ -1,4 +1,5 @@
 import type { RunRequest } from '#shared/host/requests.ts'
+import { focusPrompt } from './composer/prompt-field.ts'
 import { useQuote } from './composer/use-quote.ts'
 import { priceWords } from './composer/quote-words.ts'
 import styles from './examples.module.css'
@@ -43,8 +44,12 @@ function ExampleCard({
   readonly onPick: (example: Example) => void
 }) {
   const { quote } = useQuote(example.request)
+  const pick = () => {
+    onPick(example)
+    focusPrompt()
+  }
   return (
-    <button type="button" className={styles.card} onClick={() => onPick(example)}>
+    <button type="button" className={styles.card} onClick={pick}>
       <span className={styles.name}>{example.title}</span>
       <span className={styles.text}>{example.text}</span>
       <span className={styles.price}>{quote ? priceWords(quote) : '\u00a0'}</span>

@@ -7,6 +7,7 @@ import { Field, TextArea } from '../../../kit/field.tsx'
 import { isMac } from '../../../kit/keys.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
 import { useConnected } from '../../../state/app-store.ts'
+import { usePromptField } from './prompt-field.ts'
 import { QuoteLine } from './quote-line.tsx'
 import { useQuote } from './use-quote.ts'
 import { useStartRun } from './use-start-run.ts'
@@ -39,6 +40,7 @@ export function Composer(props: ComposerProps) {
   const { label, text, request, onStop, beforeRun, onStarted } = props
   const quoteId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
+  usePromptField(field, props.autoFocus ?? false)
   const connected = useConnected()
   const { refresh, ...live } = useQuote(request)
   const starter = useStartRun(refresh)

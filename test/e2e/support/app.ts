@@ -1,0 +1,116 @@
+/** The real app for a test: the headless host as a process of its own, with its own data folder. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const root = path.join(import.meta.dirname, '..', '..', '..')
+const ENTRY = path.join(root, 'out', 'main', 'headless.js')
+const START_TIMEOUT_MS = 20_000
+const STOP_TIMEOUT_MS = 12_000
+
+export interface AppOptions {
+  /** Another catalog file than the one shipped. */
+  readonly catalog?: string
+  /** One that another app of the test used; it is then not removed at the end. */
+  readonly dataDirectory?: string
+  /** Practice tokens a second; `instant` where speed is not what is tested. Absent: as shipped. */
+  readonly practiceSpeed?: number | 'instant'
+}
+
+export interface App {
+  /** With the token, as printed; it changes with a restart, the port does not. */
+  readonly address: string
+  readonly origin: string
+  readonly dataDirectory: string
+  /** A power cut: the process is gone without a word. */
+  kill(): Promise<void>
+  /** An orderly end. */
+  stop(): Promise<void>
+  /** Starts it again on the same data folder and port. */
+  start(): Promise<void>
+  /** Ends it and removes the data folder if this app made it. */
+  cleanUp(): Promise<void>
+}
+
+/** Starts the built app; resolves when it says where it is. */
+export async function startApp(options: AppOptions = {}): Promise<App> {
+  const dataDirectory = options.dataDirectory ?? mkdtempSync(path.join(tmpdir(), 'tallystick-e2e-'))
+  let running = await launch(dataDirectory, 0, options)
+  const { port } = new URL(running.address)
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (running.process.exitCode !== null || running.process.signalCode !== null) return
+    const ended = once(running.process, 'exit')
+    running.process.kill(signal)
+    const timer = setTimeout(() => running.process.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    await ended
+    clearTimeout(timer)
+  }
+
+  return {
+    get address() {
+      return running.address
+    },
+    origin: `http://127.0.0.1:${port}`,
+    dataDirectory,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    async start() {
+      running = await launch(dataDirectory, Number(port), options)
+    },
+    async cleanUp() {
+      await end('SIGTERM')
+      if (!options.dataDirectory) rmSync(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Running {
+  readonly process: ChildProcess
+  readonly address: string
+}
+
+async function launch(dataDirectory: string, port: number, options: AppOptions): Promise<Running> {
+  if (!existsSync(ENTRY)) throw new Error('The app is not built: run `npm run build` first.')
+  const catalog = options.catalog ? ['--catalog', options.catalog] : []
+  const child = spawn(
+    process.execPath,
+    [ENTRY, '--data-dir', dataDirectory, '--port', String(port), ...catalog],
+    { cwd: root, env: environment(options), stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let output = ''
+  const address = await new Promise<string>((resolve, reject) => {
+    const fail = (why: string) => {
+      child.kill('SIGKILL')
+      reject(new Error(`${why}\n${output}`))
+    }
+    const timer = setTimeout(() => fail('The app did not say where it is.'), START_TIMEOUT_MS)
+    const read = (chunk: Buffer) => {
+      output += chunk.toString('utf8')
+      const found = /Tallystick is at (http:\S+)/.exec(output)?.[1]
+      if (!found) return
+      clearTimeout(timer)
+      resolve(found)
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      fail(`The app ended with ${String(code)} before it said where it is.`)
+    })
+  })
+  child.removeAllListeners('exit')
+  return { process: child, address }
+}
+
+function environment({ practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
+  const { TALLYSTICK_DATA_DIR: _directory, TALLYSTICK_TOKEN: _token, ...rest } = process.env
+  return {
+    ...rest,
+    // Spoken the same on every machine, whether or not it has a program that speaks.
+    ...(practiceSpeed === undefined ? {} : { TALLYSTICK_PRACTICE_SPEED: String(practiceSpeed) }),
+  }
+}
