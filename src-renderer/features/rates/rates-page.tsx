@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import type { RatesView } from '#shared/host/views.ts'
 import { ErrorState } from '../../kit/empty-state.tsx'
@@ -54,9 +54,15 @@ function useChosenOperation({ operations }: RatesView) {
   const search = useSearch()
   const [, navigate] = useLocation()
   const wanted = new URLSearchParams(search).get('operation')
-  // A first choice most people recognise: the dearest text run is not where to begin.
-  const [first] = useState(
-    () => operations.find(({ id }) => id === 'request.standard') ?? operations[0],
+  // Begins with the least dear text: what most people try first.
+  const [first] = useMemo(
+    () =>
+      operations.toSorted(
+        (left, right) =>
+          Number(right.kind === 'text') - Number(left.kind === 'text') ||
+          left.minimum - right.minimum,
+      ),
+    [operations],
   )
   const chosen = operations.find(({ id }) => id === wanted) ?? first
   const choose = (id: string) =>

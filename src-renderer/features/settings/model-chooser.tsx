@@ -128,7 +128,10 @@ function AddModel(props: {
   readonly onAdd: (mapping: ModelMapping) => void
 }) {
   const [name, setName] = useState('')
-  const first = operationsFor(props.operations, 'chat')[0]
+  // The least dear until the person chooses: a guess must not surprise.
+  const [first] = operationsFor(props.operations, 'chat').toSorted(
+    (left, right) => left.minimum - right.minimum,
+  )
   const add = () => {
     if (!first || name.trim() === '') return
     props.onAdd({ name: name.trim(), studio: 'chat', operation: first.id, webSearch: false })
