@@ -173,9 +173,9 @@ async function act(
   }
 }
 
-it('keeps every credit accounted for through any story', { timeout: 590_000 }, async () => {
+it('keeps every credit accounted for through any story', { timeout: 180_000 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 18 }), play), {
-    numRuns: 300,
+    numRuns: 30,
     endOnFailure: true,
   })
 })
