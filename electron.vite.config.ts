@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -6,22 +5,18 @@ import { defineConfig } from 'electron-vite'
 const at = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
 /** Each becomes out/main/<name>.js. The ledger reader is the entry of a worker thread. */
-const mainEntries = Object.fromEntries(
-  Object.entries({
-    index: at('src-main/index.ts'),
-    headless: at('src-main/headless.ts'),
-    'ledger-reader': at('src-main/ledger/reader-worker.ts'),
-  }).filter(([, file]) => existsSync(file)),
-)
-
-const preloadEntry = at('src-main/shell/preload.ts')
+const mainEntries = {
+  index: at('src-main/index.ts'),
+  headless: at('src-main/headless.ts'),
+  'ledger-reader': at('src-main/ledger/reader-worker.ts'),
+}
 
 /** A sandboxed preload is one CommonJS file that can require nothing but Electron. */
 const preloadBuild = {
   outDir: 'out/preload',
   externalizeDeps: false,
   rolldownOptions: {
-    input: { preload: preloadEntry },
+    input: { preload: at('src-main/shell/preload.ts') },
     output: { format: 'cjs' as const, entryFileNames: '[name].cjs' },
   },
 }
@@ -41,7 +36,7 @@ export default defineConfig({
       },
     },
   },
-  ...(existsSync(preloadEntry) && { preload: { build: preloadBuild } }),
+  preload: { build: preloadBuild },
   renderer: {
     root: at('src-renderer'),
     cacheDir: at('.cache/vite'),

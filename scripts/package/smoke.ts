@@ -67,7 +67,7 @@ async function answersFrom(app: string, data: string): Promise<void> {
     })
   })
   try {
-    const page = await fetch(await addressSaidBy(host))
+    const page = await openAddress(await addressSaidBy(host))
     const text = await page.text()
     if (!page.ok || !text.includes('<div id="root"')) {
       throw new Error(`The packaged host answered ${page.status} without the page:\n${text}`)
@@ -78,6 +78,15 @@ async function answersFrom(app: string, data: string): Promise<void> {
     await ended
     clearTimeout(killing)
   }
+}
+
+/** The address lets a browser in with a cookie and sends it on to the page. */
+async function openAddress(address: string): Promise<Response> {
+  const entered = await fetch(address, { redirect: 'manual' })
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0]
+  const location = entered.headers.get('location')
+  if (!cookie || location === null) return entered
+  return fetch(new URL(location, address), { headers: { cookie } })
 }
 
 /** Waits for the line in which the host says where it is. */
