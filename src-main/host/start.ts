@@ -12,6 +12,8 @@ import type { Log } from '../ports/log.ts'
 import { type Ids, systemIds } from '../ports/ids.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../ports/time.ts'
 import { createProviders } from '../providers/providers.ts'
+import { createPracticeProvider } from '../providers/practice/practice-provider.ts'
+import { createSystemSpeaker } from '../providers/practice/system-speaker.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { createNotices } from '../settings/notices.ts'
@@ -101,7 +103,7 @@ function openParts(options: HostOptions): Result<HostParts> {
     timers,
     fetch: options.fetch ?? globalThis.fetch,
     onChange: (list) => events.emit({ type: 'providers', providers: list }),
-    ...(options.practice ? { practice: options.practice } : {}),
+    practice: options.practice ?? createPracticeProvider({ timers, speak: createSystemSpeaker() }),
   })
 
   const notices = createNotices(dataDirectory, clock)
