@@ -20,11 +20,16 @@ export interface WorkspaceKeeper {
 
 const BACKUP_LOOK_MS = 10 * 60_000
 const FIRST_BACKUP_MS = 60_000
+/** Soon after the first screen, so that opening Usage need not wait for the reading worker. */
+const WARM_READER_MS = 1_500
 
 export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> {
   const { timers, log, notices, events } = parts
   let workspace = await openWorkspace(parts)
   let cancelBackup = timers.after(FIRST_BACKUP_MS, () => void backUpWhenDue())
+  const cancelWarmUp = timers.after(WARM_READER_MS, () => {
+    if (workspace.ok) void workspace.data.ledger.history.page({ filter: {}, limit: 1 })
+  })
   report()
 
   function report(): void {
@@ -88,6 +93,7 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
     },
     async close() {
       cancelBackup()
+      cancelWarmUp()
       if (workspace.ok) await workspace.data.close()
     },
   }
