@@ -8,7 +8,7 @@ import { SearchInput } from '../../kit/search-input.tsx'
 import { Select } from '../../kit/select.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { DeleteCreation } from '../../components/delete-creation.tsx'
-import { CreationDialog } from './creation-dialog.tsx'
+import { CreationDialog } from '../../components/creation-dialog.tsx'
 import { CreationGrid } from './creation-grid.tsx'
 import {
   formatLibraryQuery,

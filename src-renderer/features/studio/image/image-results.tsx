@@ -12,7 +12,7 @@ import { FootLine } from '../../../components/foot-line.tsx'
 import { FruitlessRuns } from '../fruitless-runs.tsx'
 import { requestOf } from '../run-requests.ts'
 import { RunningHead } from '../running-head.tsx'
-import { ImageDialog } from './image-dialog.tsx'
+import { CreationDialog } from '../../../components/creation-dialog.tsx'
 import { IMAGE_EXAMPLES } from './image-examples.ts'
 import { ImageTile, PendingTile } from './image-tile.tsx'
 import styles from './image-results.module.css'
@@ -63,7 +63,7 @@ export function ImageResults({ running, template, onExample }: ImageResultsProps
           <Button onClick={more}>Show more</Button>
         </div>
       )}
-      <ImageDialog
+      <CreationDialog
         creation={opened}
         onClose={() => setOpened(null)}
         onDelete={(creation) => setDeleting(creation)}
