@@ -1,4 +1,4 @@
-/** How fast credits are used, and when they run out at that pace (interface: usage). */
+/** How fast credits are used, and when they run out at that pace. */
 
 import { type Credits, millicredits } from '../credits/amount.ts'
 import type { Cycle } from '../credits/cycle.ts'

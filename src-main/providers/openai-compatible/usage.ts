@@ -10,7 +10,7 @@ export type UsageReport =
 
 /**
  * Reads the `usage` object of a chat reply. A missing count makes the whole report `none`: half a
- * report is not one. Zero is a report of zero (pitfall 6). Cached input is counted apart.
+ * report is not one. Zero is a report of zero. Cached input is counted apart.
  */
 export function readChatUsage(usage: unknown): UsageReport {
   if (!isObject(usage)) return { state: 'none' }
