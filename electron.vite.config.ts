@@ -44,6 +44,8 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       minify: true,
+      // In kB; the window is loaded from this machine, not over a network.
+      chunkSizeWarningLimit: 1_000,
       // The policy allows fonts from files only.
       assetsInlineLimit: 0,
       rolldownOptions: { input: at('src-renderer/index.html') },
