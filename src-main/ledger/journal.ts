@@ -18,8 +18,8 @@ export interface Journal {
   /** As of the last commit. */
   state(): LedgerState
   /**
-   * Appends one entry at ledger time `at`, durably. The caller has seen that its id is new. On any
-   * failure nothing is written and the state is as before.
+   * Appends one entry at ledger time `at`, durably. An id that is already written fails with
+   * `entry_conflict`. On any failure nothing is written and the state is as before.
    */
   add(draft: EntryDraft, at: number): Result<Entry>
   /**
@@ -38,7 +38,10 @@ const ENTRY_COLUMNS = 'sequence, id, at, body, hash'
 export type Follower = Pick<Projector, 'follow' | 'waiting'>
 
 export function createJournal(db: DatabaseSync, opened: LedgerState, follower: Follower): Journal {
-  const insert = db.prepare(`INSERT INTO entry (${ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
+  const insert = db.prepare(
+    `INSERT INTO entry (${ENTRY_COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5
+     WHERE NOT EXISTS (SELECT 1 FROM entry_place WHERE id = ?2)`,
+  )
   const select = db.prepare(
     `SELECT entry.* FROM entry_place JOIN entry USING (sequence) WHERE entry_place.id = ?`,
   )
@@ -56,7 +59,9 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     const record = sealEntry(before.head, draft, at)
     const entry: Entry = { ...draft, sequence: record.sequence, at }
     const after = advance(before, entry, headAfter(record))
-    insert.run(record.sequence, record.id, at, record.body, record.hash)
+    const { sequence, id, body, hash } = record
+    if (follower.waiting(id)) throw new DuplicateId(id)
+    if (insert.run(sequence, id, at, body, hash).changes !== 1) throw new DuplicateId(id)
     return { entry, before, after }
   }
 
@@ -67,6 +72,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
       steps = write()
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
+      if (error instanceof DuplicateId) return conflict(error.id)
       const failed = storageFailure(error)
       if (!failed) throw error
       return failed
@@ -131,6 +137,14 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
       state = { ...state, holds }
       return success(checkpoint)
     },
+  }
+}
+
+class DuplicateId extends Error {
+  readonly id: string
+  constructor(id: string) {
+    super(`Entry ${id} is already written`)
+    this.id = id
   }
 }
 

@@ -77,12 +77,16 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
 
   function authorize(operation: OperationFacts): Result<Hold> {
     const { operationId, quote } = operation
-    if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
+    if (journal.state().holds.has(operationId)) return operationExists(operationId)
     const at = now()
     const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at)
-    if (!drawn.ok) return insufficientCredits(drawn.available, quote.maximum)
+    if (!drawn.ok) {
+      if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
+      return insufficientCredits(drawn.available, quote.maximum)
+    }
     const written = noted(journal.add(holdEntry(operation, drawn.draws), at))
-    return written.ok ? success(openHold(written.data)) : written
+    if (written.ok) return success(openHold(written.data))
+    return written.error.code === 'entry_conflict' ? operationExists(operationId) : written
   }
 
   /** Ends an operation once: `draft` is what would be written were it still open. */
