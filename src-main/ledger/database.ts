@@ -20,7 +20,7 @@ export class LedgerIsNewer extends Error {
  * Pages of the write-ahead log at which a commit folds it into the file. Small, so that commits
  * soon overwrite the log instead of growing it, which costs a disk half as much.
  */
-const LOG_PAGES = 1_000
+const LOG_PAGES = 2_000
 
 /** The one writing connection. Throws SQLite's errors, and LedgerIsNewer before changing anything. */
 export function openWriter(file: string): DatabaseSync {

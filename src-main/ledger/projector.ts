@@ -24,8 +24,8 @@ export interface Projector {
 
 /** Quiet time after an entry before the tables follow. */
 const DELAY_MS = 25
-/** So many waiting entries are written at once, however busy it is: some 10 ms of work. */
-const MOST_WAITING = 512
+/** So many waiting entries are written at once, however busy it is: some 20 ms of work. */
+const MOST_WAITING = 1_024
 /** After so many entries the write-ahead log is folded into the file. */
 const FOLD_EVERY = 400
 

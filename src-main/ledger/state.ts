@@ -86,6 +86,11 @@ export function stillMatters({ grant, available, held }: GrantBalance, now: numb
 
 /** The state without the grants that are over at `now`, so that it never grows with history. */
 export function forgetSpentGrants(state: LedgerState, now: number): LedgerState {
-  const balances = [...state.balances].filter(([, balance]) => stillMatters(balance, now))
-  return balances.length === state.balances.size ? state : { ...state, balances: new Map(balances) }
+  let balances: Map<string, GrantBalance> | null = null
+  for (const [id, balance] of state.balances) {
+    if (stillMatters(balance, now)) continue
+    balances ??= new Map(state.balances)
+    balances.delete(id)
+  }
+  return balances ? { ...state, balances } : state
 }

@@ -38,11 +38,11 @@ export function foldEntries(
   entries: Iterable<EntryDraft>,
   from: BalanceState = EMPTY_BALANCE,
 ): BalanceState {
-  const accounts = new Map<string, Account>()
-  for (const [id, balance] of from) accounts.set(id, { ...balance, issued: balance.grant.amount })
-  for (const entry of entries) post(accounts, entry)
-  const state = new Map<string, GrantBalance>()
-  for (const [id, { issued, ...balance }] of accounts) {
+  const touched = new Map<string, Account>()
+  for (const entry of entries) post(touched, from, entry)
+  const state = new Map(from)
+  for (const [id, { grant, issued, available, held, spent, expired }] of touched) {
+    const balance = { grant, available, held, spent, expired }
     assertConserved(balance, issued)
     state.set(id, balance)
   }
@@ -66,11 +66,13 @@ interface Account extends Record<Bucket, Credits> {
   readonly grant: Grant
 }
 
-function post(accounts: Map<string, Account>, entry: EntryDraft): void {
+function post(touched: Map<string, Account>, from: BalanceState, entry: EntryDraft): void {
   if (entry.facts.kind === 'grant') {
     const { grant } = entry.facts
-    if (accounts.has(grant.id)) throw new Error(`Entry ${entry.id} repeats grant ${grant.id}`)
-    accounts.set(grant.id, {
+    if (touched.has(grant.id) || from.has(grant.id)) {
+      throw new Error(`Entry ${entry.id} repeats grant ${grant.id}`)
+    }
+    touched.set(grant.id, {
       grant,
       issued: ZERO,
       available: ZERO,
@@ -80,7 +82,7 @@ function post(accounts: Map<string, Account>, entry: EntryDraft): void {
     })
   }
   for (const { grantId, bucket, amount } of entry.postings) {
-    const account = accounts.get(grantId)
+    const account = touched.get(grantId) ?? openAccount(touched, from.get(grantId))
     if (!account) throw new Error(`Entry ${entry.id} posts to unknown grant ${grantId}`)
     const credit = bucket === 'issued' ? -amount : amount
     account[bucket] = millicredits(account[bucket] + credit)
@@ -88,6 +90,17 @@ function post(accounts: Map<string, Account>, entry: EntryDraft): void {
       throw new Error(`Entry ${entry.id} overdraws ${bucket} of grant ${grantId}`)
     }
   }
+}
+
+/** Takes up a grant where an earlier balance left it. */
+function openAccount(
+  touched: Map<string, Account>,
+  balance: GrantBalance | undefined,
+): Account | undefined {
+  if (!balance) return undefined
+  const account = { ...balance, issued: balance.grant.amount }
+  touched.set(balance.grant.id, account)
+  return account
 }
 
 /** Entries move credits and never make or lose any: what was issued is all still there. */

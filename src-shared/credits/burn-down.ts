@@ -56,9 +56,10 @@ export type DrawResult =
  */
 export function drawFrom(payers: Iterable<Payer>, amount: Credits, now: number): DrawResult {
   if (amount < 0) throw new RangeError(`Cannot draw a negative amount: ${amount}`)
-  const inForce = [...payers].filter(
-    ({ grant, available }) => available > 0 && isInForce(grant, now),
-  )
+  const inForce: Payer[] = []
+  for (const payer of payers) {
+    if (payer.available > 0 && isInForce(payer.grant, now)) inForce.push(payer)
+  }
   const available = availableAt(inForce, now)
   if (available < amount) return { ok: false, available }
   inForce.sort((left, right) => burnOrder(left.grant, right.grant))

@@ -122,15 +122,15 @@ export function sumDraws(draws: readonly Draw[]): Credits {
  */
 export function assertBalanced(draft: Pick<EntryDraft, 'id' | 'postings'>): void {
   const sums = new Map<string, number>()
-  const seen = new Set<string>()
-  for (const { grantId, bucket, amount } of draft.postings) {
-    const place = `${bucket} of ${grantId}`
-    if (millicredits(amount) === 0 || seen.has(place)) {
-      throw new Error(`Entry ${draft.id} posts nothing or twice to ${place}`)
+  draft.postings.forEach(({ grantId, bucket, amount }, place) => {
+    const repeats = draft.postings.findIndex(
+      (earlier) => earlier.grantId === grantId && earlier.bucket === bucket,
+    )
+    if (millicredits(amount) === 0 || repeats < place) {
+      throw new Error(`Entry ${draft.id} posts nothing or twice to ${bucket} of ${grantId}`)
     }
-    seen.add(place)
     sums.set(grantId, millicredits((sums.get(grantId) ?? 0) + amount))
-  }
+  })
   for (const [grantId, sum] of sums) {
     if (sum !== 0) throw new Error(`Entry ${draft.id} does not balance: ${sum} on ${grantId}`)
   }

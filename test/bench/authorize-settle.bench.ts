@@ -12,7 +12,7 @@ import { grantDraft, openTestLedger, temporaryFolderIn, unwrap } from '../suppor
 import { type Bench, percentile, ratio } from './bench.ts'
 import { benchOperation, benchSettlement, CACHE } from './generate.ts'
 
-const WARM_UP = 300
+const WARM_UP = 2_000
 const PAIRS = 4_000
 
 export const authorizeSettle: Bench = {
@@ -75,11 +75,20 @@ function sameBytes(
   return [text(hold), text(end)]
 }
 
-/** A table of text, written as durably as the ledger: one statement, one commit. */
+/** A table of text, written as durably as the ledger: a transaction with one insert. */
 function openBare(file: string) {
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON')
   db.exec('CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT')
+  const begin = db.prepare('BEGIN IMMEDIATE')
   const insert = db.prepare('INSERT INTO bare (body) VALUES (?)')
-  return { commit: (body: string) => insert.run(body), close: () => db.close() }
+  const end = db.prepare('COMMIT')
+  return {
+    commit(body: string) {
+      begin.run()
+      insert.run(body)
+      end.run()
+    },
+    close: () => db.close(),
+  }
 }
