@@ -85,13 +85,15 @@ async function play(directory: string, script: readonly Action[]): Promise<void>
 function act(
   ledger: OpenLedger,
   clock: TestClock,
-  action: Exclude<Action, { do: 'reopen' }>,
+  action: Action,
   n: number,
 ) {
   const open = ledger.openHolds()
   const hold = open.length > 0 && 'which' in action ? open[action.which % open.length] : undefined
   const operationId = hold?.operation.operationId ?? ''
   switch (action.do) {
+    case 'reopen':
+      throw new Error('Reopening makes another ledger')
     case 'wait':
       clock.advance(action.hours * HOUR)
       return
