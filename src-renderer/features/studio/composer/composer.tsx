@@ -78,7 +78,6 @@ export function Composer(props: ComposerProps) {
           value={text}
           maxLength={props.maxLength}
           placeholder={props.placeholder}
-          autoFocus={props.autoFocus}
           onKeyDown={onKeyDown}
           onChange={(event) => {
             starter.clear()

@@ -1,10 +1,11 @@
 /** The prompt of the page in view, for what puts words into it from elsewhere. */
 
 import { type RefObject, useEffect } from 'react'
+import { useCommandsStore } from '../../../state/commands.ts'
 
 let prompt: RefObject<HTMLTextAreaElement | null> | null = null
 
-/** Makes `field` the page's prompt while its composer is there, if it is the main one. */
+/** Makes `field` the page's prompt while its composer is there, if it is the main one; focuses it. */
 export function usePromptField(
   field: RefObject<HTMLTextAreaElement | null>,
   isMain: boolean,
@@ -12,6 +13,8 @@ export function usePromptField(
   useEffect(() => {
     if (!isMain) return undefined
     prompt = field
+    // A page that is still loading when the palette opens must not take the focus from it.
+    if (!useCommandsStore.getState().paletteOpen) field.current?.focus()
     return () => {
       if (prompt === field) prompt = null
     }
