@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -12,8 +12,8 @@ const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 12_000
 
 export interface AppOptions {
-  /** Another catalog file than the one shipped. */
-  readonly catalog?: string
+  /** The shipped catalog with another allowance of the free plan, in credits. */
+  readonly allowance?: number
   /** One that another app of the test used; it is then not removed at the end. */
   readonly dataDirectory?: string
   /** Practice tokens a second; `instant` where speed is not what is tested. Absent: as shipped. */
@@ -75,7 +75,8 @@ interface Running {
 
 async function launch(dataDirectory: string, port: number, options: AppOptions): Promise<Running> {
   if (!existsSync(ENTRY)) throw new Error('The app is not built: run `npm run build` first.')
-  const catalog = options.catalog ? ['--catalog', options.catalog] : []
+  const { allowance } = options
+  const catalog = allowance === undefined ? [] : ['--catalog', writeCatalog(allowance)]
   const child = spawn(
     process.execPath,
     [ENTRY, '--data-dir', dataDirectory, '--port', String(port), ...catalog],
@@ -104,6 +105,18 @@ async function launch(dataDirectory: string, port: number, options: AppOptions):
   })
   child.removeAllListeners('exit')
   return { process: child, address }
+}
+
+/** Writes the shipped catalog with this allowance of the free plan; gives the file. */
+function writeCatalog(allowance: number): string {
+  const shipped = path.join(root, 'resources', 'catalogs', 'default.json')
+  const catalog = JSON.parse(readFileSync(shipped, 'utf8')) as {
+    plans: { id: string; allowance: string }[]
+  }
+  for (const plan of catalog.plans) if (plan.id === 'free') plan.allowance = String(allowance)
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'tallystick-catalog-')), 'catalog.json')
+  writeFileSync(file, JSON.stringify(catalog))
+  return file
 }
 
 function environment({ practiceSpeed }: AppOptions): NodeJS.ProcessEnv {

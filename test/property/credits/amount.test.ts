@@ -36,18 +36,12 @@ describe('any amount', () => {
   })
 })
 
-test('minus nothing is nothing', () => {
-  expect(parseCredits('-0')).toBe(0)
-  expect(parseCredits('-0.000')).toBe(0)
-})
-
 describe('any text', () => {
   test('is read as an exact amount or not at all', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^-?[\d.]{1,18}$/)), (text) => {
         const read = parseCredits(text)
-        // Adding zero: "-0" is read as the one zero there is.
-        if (read !== null) expect(Number(creditsToDecimal(read))).toBe(Number(text) + 0)
+        if (read !== null) expect(Number(creditsToDecimal(read))).toBe(Number(text))
       }),
     )
   })

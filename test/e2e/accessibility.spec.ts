@@ -1,0 +1,121 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { openSettings, rows } from './support/journal.ts'
+import { ask, footLine, goTo, PAGE_NAMES, replies, write } from './support/studio.ts'
+import { expect, type Page, test } from './support/test.ts'
+
+test.use({ appOptions: { practiceSpeed: 'instant' } })
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  // Motion is off, but a dialog's first frame is still on its way in.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  )
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+    }))
+  expect(serious, where).toEqual([])
+}
+
+async function close(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+}
+
+async function expectNoSideways(page: Page, where: string): Promise<void> {
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(over, `${where} scrolls sideways`).toBe(0)
+}
+
+async function fill(page: Page): Promise<void> {
+  await ask(page, 'Tell me about rivers.')
+  await goTo(page, 'Image')
+  await write(page, 'Description', 'A loaf of bread', 'Make')
+  await page.getByRole('button', { name: 'Make', exact: true }).click()
+  await expect(footLine(page.getByRole('region', { name: 'A loaf of bread' }))).toBeVisible()
+  await goTo(page, 'Voice')
+  await write(page, 'Text to speak', 'Good morning', 'Speak')
+  await page.getByRole('button', { name: 'Speak', exact: true }).click()
+  await expect(page.getByRole('article', { name: /^Recording/ })).toBeVisible()
+}
+
+// Colours do not depend on the width, so each scheme is looked at in one of the two.
+for (const [colorScheme, width] of [
+  ['light', 900],
+  ['dark', 1600],
+] as const) {
+  test.describe(`${colorScheme}, ${width} pixels`, () => {
+    test.use({
+      colorScheme,
+      viewport: { width, height: 900 },
+      contextOptions: { reducedMotion: 'reduce' },
+    })
+
+    test.slow()
+
+    test('every page can be used by everyone', async ({ page }) => {
+      await expectAccessible(page, 'first use')
+      await fill(page)
+      for (const name of PAGE_NAMES) {
+        await goTo(page, name)
+        await expectAccessible(page, name)
+        await expectNoSideways(page, name)
+      }
+      for (const section of ['Appearance', 'Account', 'Data and ledger', 'About']) {
+        await openSettings(page, section)
+        await expectAccessible(page, section)
+        await expectNoSideways(page, section)
+      }
+    })
+
+    test('so can every dialog', async ({ page }) => {
+      await fill(page)
+      await goTo(page, 'Chat')
+      await page.getByRole('link', { name: /rivers/ }).click()
+      await footLine(replies(page)).click()
+      await expect(page.getByRole('table', { name: 'Line items' })).toBeVisible()
+      await expectAccessible(page, 'how this was charged')
+      await close(page)
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('option').first()).toBeVisible()
+      await expectAccessible(page, 'palette')
+      await close(page)
+      await page.getByRole('button', { name: /^Balance/ }).click()
+      await expect(page.getByRole('dialog', { name: 'Your credits' })).toBeVisible()
+      await expectAccessible(page, 'balance')
+      await close(page)
+      await page.getByRole('combobox', { name: 'Model' }).click()
+      await expect(page.getByRole('listbox')).toBeVisible()
+      await expectAccessible(page, 'models')
+      await page.keyboard.press('Escape')
+      await goTo(page, 'Settings')
+      await page.getByRole('button', { name: 'Add a provider' }).click()
+      await expect(page.getByRole('dialog', { name: 'Add a provider' })).toBeVisible()
+      await expectAccessible(page, 'provider')
+      await close(page)
+      await goTo(page, 'Library')
+      await page.getByRole('button', { name: /^Picture: / }).click()
+      await expect(page.getByRole('dialog', { name: 'Picture' })).toBeVisible()
+      await expectAccessible(page, 'picture')
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+      await expect(page.getByRole('alertdialog')).toBeVisible()
+      await expectAccessible(page, 'question')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('alertdialog')).toBeHidden()
+      await close(page)
+      await goTo(page, 'Usage')
+      await expect(rows(page)).toHaveCount(3)
+      await page
+        .getByRole('group', { name: 'Filters', exact: true })
+        .getByRole('button', { name: 'Studio' })
+        .click()
+      await expect(page.getByRole('checkbox').first()).toBeVisible()
+      await expectAccessible(page, 'filter')
+    })
+  })
+}

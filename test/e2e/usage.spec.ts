@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises'
+import { operations, rows } from './support/journal.ts'
+import { ask, choose, footLine, goTo, write } from './support/studio.ts'
+import { expect, type Page, test } from './support/test.ts'
+
+test.use({ appOptions: { practiceSpeed: 'instant' } })
+
+/** Two chats on two models, one picture and one recording, under two subjects. */
+async function work(page: Page): Promise<void> {
+  await ask(page, 'Tell me about rivers.')
+  await page.getByRole('button', { name: 'Subject: No subject' }).click()
+  const subjects = page.getByRole('dialog', { name: 'What is this work for?' })
+  await subjects.getByRole('textbox', { name: 'New subject' }).fill('Bakery')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Subject: Bakery' })).toBeVisible()
+  await choose(page, 'Model', /thorough/)
+  await ask(page, 'Tell me about bread.')
+  await goTo(page, 'Voice')
+  await write(page, 'Text to speak', 'Good morning', 'Speak')
+  await page.getByRole('button', { name: 'Speak', exact: true }).click()
+  await expect(page.getByRole('article', { name: /^Recording/ })).toBeVisible()
+  await goTo(page, 'Image')
+  await write(page, 'Description', 'A loaf of bread', 'Make')
+  await page.getByRole('button', { name: 'Make', exact: true }).click()
+  await expect(footLine(page.getByRole('region', { name: 'A loaf of bread' }))).toBeVisible()
+  await goTo(page, 'Usage')
+  await expect(rows(page)).toHaveCount(4)
+}
+
+const filterButton = (page: Page, name: string) =>
+  page.getByRole('group', { name: 'Filters', exact: true }).getByRole('button', { name })
+
+async function exported(page: Page): Promise<readonly string[]> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ])
+  const text = await readFile(await download.path(), 'utf8')
+  return text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split('\r\n')
+}
+
+test('says that nothing was used yet', async ({ page }) => {
+  await goTo(page, 'Usage')
+  await expect(page.getByRole('heading', { name: /^Nothing used/ })).toBeVisible()
+})
+
+test('every operation stands in the history, narrowed as the address says', async ({ page }) => {
+  await work(page)
+  await expect(operations(page).getByRole('columnheader')).toHaveText([
+    'Time',
+    'Operation',
+    'Model',
+    'Subject',
+    'Quote',
+    'Hold',
+    'Actual',
+    'Status',
+  ])
+  const picture = rows(page).filter({ hasText: 'Image · standard' })
+  await expect(picture.getByRole('gridcell')).toHaveText([
+    /\d\d:\d\d/,
+    'Image · standard',
+    'Practice · sketch',
+    'Bakery',
+    '51',
+    '51',
+    '51',
+    'Completed',
+  ])
+
+  await filterButton(page, 'Studio').click()
+  await page.getByRole('checkbox', { name: 'Chat' }).click()
+  await page.keyboard.press('Escape')
+  await expect(rows(page)).toHaveCount(2)
+  await page.getByRole('searchbox', { name: 'Search the usage history' }).fill('bakery')
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page).toHaveURL(/bakery/)
+  await page.reload()
+  await expect(rows(page)).toHaveCount(1)
+  await expect(rows(page)).toContainText('Practice · thorough')
+
+  const lines = await exported(page)
+  expect(lines).toHaveLength(2)
+  expect(lines[1]).toContain('Practice · thorough')
+
+  const chips = page.getByRole('group', { name: 'Filters in force' })
+  await chips.getByRole('button', { name: /Studio: Chat/ }).click()
+  await expect(rows(page)).toHaveCount(3)
+  await chips.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(rows(page)).toHaveCount(4)
+  expect(await exported(page)).toHaveLength(5)
+})
+
+test('groups add up and open their rows', async ({ page }) => {
+  await work(page)
+  await choose(page, 'Group by', 'By subject')
+  const table = page.getByRole('table', { name: 'Usage by subject' })
+  await expect(table.getByRole('row', { name: /^No subject 1 2 / })).toBeVisible()
+  await expect(table.getByRole('row', { name: /^Bakery 3 / })).toBeVisible()
+  await expect(table.getByRole('row', { name: /^Total 4 / })).toBeVisible()
+  for (const by of ['Day', 'Operation', 'Model'] as const) {
+    await choose(page, 'Group by', `By ${by.toLowerCase()}`)
+    const grouped = page.getByRole('table', { name: `Usage by ${by.toLowerCase()}` })
+    await expect(grouped.getByRole('row', { name: /^Total 4 / })).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Practice · sketch' }).click()
+  await expect(rows(page)).toHaveCount(1)
+})
+
+test('how a row was charged opens by keyboard and gives the focus back', async ({ page }) => {
+  await work(page)
+  await rows(page).first().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(rows(page).nth(1)).toBeFocused()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'How this was charged' })
+  await expect(dialog.getByRole('table', { name: 'Line items' })).toContainText('12 characters')
+  await expect(dialog).toContainText('Bakery')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(rows(page).nth(1)).toBeFocused()
+})
