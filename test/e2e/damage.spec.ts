@@ -17,8 +17,6 @@ const ledgerOf = (directory: string) => path.join(directory, 'ledger.sqlite')
 function tamperWithLastEntry(directory: string): void {
   const db = new DatabaseSync(ledgerOf(directory))
   db.exec('DROP TRIGGER entry_never_changes')
-  db.exec(`UPDATE entry SET body = replace(body, '"at"', '"ta"')
-           WHERE sequence = (SELECT max(sequence) FROM entry)`)
   db.exec(`UPDATE entry SET body = body || ' '
            WHERE sequence = (SELECT max(sequence) FROM entry)`)
   db.close()
@@ -31,7 +29,7 @@ function quarantined(directory: string): readonly string[] {
 }
 
 test('an entry that was changed is set aside, and what is sound goes on', async ({ page, app }) => {
-  const first = await ask(page, 'Tell me about rivers.')
+  await ask(page, 'Tell me about rivers.')
   await page.getByRole('link', { name: 'New chat' }).click()
   await ask(page, 'Tell me about bread.')
   await app.stop()
@@ -49,7 +47,6 @@ test('an entry that was changed is set aside, and what is sound goes on', async 
   await goTo(page, 'Usage')
   await expect(rows(page)).toHaveCount(2)
   await expectSoundLedger(page)
-  expect(first).toBeGreaterThan(0)
 })
 
 test('a file of garbage is replaced by the last backup', async ({ page, app }) => {

@@ -64,6 +64,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     async cleanUp() {
       await end('SIGTERM')
       if (!options.dataDirectory) rmSync(dataDirectory, { recursive: true, force: true })
+      rmSync(catalogOf(dataDirectory), { force: true })
     },
   }
 }
@@ -76,7 +77,8 @@ interface Running {
 async function launch(dataDirectory: string, port: number, options: AppOptions): Promise<Running> {
   if (!existsSync(ENTRY)) throw new Error('The app is not built: run `npm run build` first.')
   const { allowance } = options
-  const catalog = allowance === undefined ? [] : ['--catalog', writeCatalog(allowance)]
+  const catalog =
+    allowance === undefined ? [] : ['--catalog', writeCatalog(dataDirectory, allowance)]
   const child = spawn(
     process.execPath,
     [ENTRY, '--data-dir', dataDirectory, '--port', String(port), ...catalog],
@@ -107,14 +109,16 @@ async function launch(dataDirectory: string, port: number, options: AppOptions):
   return { process: child, address }
 }
 
+const catalogOf = (dataDirectory: string) => `${dataDirectory}-catalog.json`
+
 /** Writes the shipped catalog with this allowance of the free plan; gives the file. */
-function writeCatalog(allowance: number): string {
+function writeCatalog(dataDirectory: string, allowance: number): string {
   const shipped = path.join(root, 'resources', 'catalogs', 'default.json')
   const catalog = JSON.parse(readFileSync(shipped, 'utf8')) as {
     plans: { id: string; allowance: string }[]
   }
   for (const plan of catalog.plans) if (plan.id === 'free') plan.allowance = String(allowance)
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'tallystick-catalog-')), 'catalog.json')
+  const file = catalogOf(dataDirectory)
   writeFileSync(file, JSON.stringify(catalog))
   return file
 }
@@ -123,7 +127,6 @@ function environment({ practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
   const { TALLYSTICK_DATA_DIR: _directory, TALLYSTICK_TOKEN: _token, ...rest } = process.env
   return {
     ...rest,
-    // Spoken the same on every machine, whether or not it has a program that speaks.
     ...(practiceSpeed === undefined ? {} : { TALLYSTICK_PRACTICE_SPEED: String(practiceSpeed) }),
   }
 }
