@@ -102,7 +102,8 @@ export function tokensOfPrompt(prompt: string): number {
 }
 
 function estimateVoice(request: VoiceRequest): Estimate {
-  const characters = countCharacters(request.text)
+  // Before a word is typed the price is that of the least there can be, as in the other studios.
+  const characters = Math.max(1, countCharacters(request.text))
   const units: Units = { requests: 1, characters }
   return { expected: units, maximum: units, reasons: [`${characters} characters`] }
 }

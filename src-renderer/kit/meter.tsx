@@ -76,10 +76,12 @@ export function Meter({
       aria-valuetext={`${Math.round(share * 100)}%`}
       className={styles.bar}
     >
-      <div
-        className={classes(styles.segment, styles.fill, styles[tone])}
-        style={{ flexBasis: `${share * 100}%` }}
-      />
+      {share > 0 && (
+        <div
+          className={classes(styles.segment, styles.fill, styles[tone])}
+          style={{ flexBasis: `${share * 100}%` }}
+        />
+      )}
     </div>
   )
 }

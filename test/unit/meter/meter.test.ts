@@ -314,6 +314,11 @@ describe('images and voice', () => {
     expect((await run(voiceRequest({ text: 'Hé 🎉' }))).ending?.charged).toBe(4_000)
   })
 
+  it('price the least there can be before a word of speech is typed', () => {
+    open(createScriptedProvider({}))
+    expect(unwrap(world.meter.quote(voiceRequest({ text: '' }))).quote.maximum).toBe(1_000)
+  })
+
   it('stop between images and charge those that are there', async () => {
     open(
       createScriptedProvider({
