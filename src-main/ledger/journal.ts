@@ -9,10 +9,15 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Entry, EntryDraft } from '#shared/credits/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
-import type { Step } from './projections.ts'
 import type { Projector } from './projector.ts'
 import { storageFailure } from './storage-errors.ts'
-import { advance, type Checkpoint, forgetSpentGrants, type LedgerState } from './state.ts'
+import {
+  advance,
+  type Checkpoint,
+  forgetSpentGrants,
+  type LedgerState,
+  type Step,
+} from './state.ts'
 
 export interface Journal {
   /** As of the last commit. */
@@ -38,7 +43,8 @@ const ENTRY_COLUMNS = 'sequence, id, at, body, hash'
 export type Follower = Pick<Projector, 'follow' | 'waiting'>
 
 export function createJournal(db: DatabaseSync, opened: LedgerState, follower: Follower): Journal {
-  const insert = db.prepare(
+  const insert = db.prepare(`INSERT INTO entry (${ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
+  const insertNew = db.prepare(
     `INSERT INTO entry (${ENTRY_COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5
      WHERE NOT EXISTS (SELECT 1 FROM entry_place WHERE id = ?2)`,
   )
@@ -58,34 +64,37 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
   function step(before: LedgerState, draft: EntryDraft, at: number): Step {
     const record = sealEntry(before.head, draft, at)
     const entry: Entry = { ...draft, sequence: record.sequence, at }
-    const after = advance(before, entry, headAfter(record))
+    const advanced = advance(before, entry, headAfter(record))
     const { sequence, id, body, hash } = record
-    if (follower.waiting(id)) throw new DuplicateId(id)
-    if (insert.run(sequence, id, at, body, hash).changes !== 1) throw new DuplicateId(id)
-    return { entry, before, after }
+    if (endsHold(entry)) {
+      // The hold was open until now, so nothing can have ended it before.
+      insert.run(sequence, id, at, body, hash)
+    } else if (follower.waiting(id) || insertNew.run(sequence, id, at, body, hash).changes !== 1) {
+      throw new DuplicateId(id)
+    }
+    return advanced
   }
 
-  /** Runs what writes; the last step's state is the ledger's once that is durable. */
-  function commit(write: () => readonly Step[]): Result<readonly Step[]> {
-    let steps: readonly Step[]
-    try {
-      steps = write()
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      if (error instanceof DuplicateId) return conflict(error.id)
-      const failed = storageFailure(error)
-      if (!failed) throw error
-      return failed
-    }
-    state = steps.at(-1)?.after ?? state
-    follower.follow(steps)
-    return success(steps)
+  /** What became of a write that threw: nothing is written. */
+  function refused(error: unknown): Result<never> {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    if (error instanceof DuplicateId) return conflict(error.id)
+    const failed = storageFailure(error)
+    if (!failed) throw error
+    return failed
   }
 
   /** One entry is one statement, which SQLite commits by itself: the cheapest durable way. */
   function add(draft: EntryDraft, at: number): Result<Entry> {
-    const added = commit(() => [step(forgetSpentGrants(state, at), draft, at)])
-    return added.ok ? success((added.data[0] as Step).entry) : added
+    let one: Step
+    try {
+      one = step(forgetSpentGrants(state, at), draft, at)
+    } catch (error) {
+      return refused(error)
+    }
+    state = one.after
+    follower.follow([one.change])
+    return success(one.change.entry)
   }
 
   function writeAll(drafts: readonly EntryDraft[], at: number): readonly Step[] {
@@ -111,9 +120,16 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
       if (existing) entries.set(draft.id, existing)
     }
     if (fresh.size > 0) {
-      const added = commit(() => writeAll([...fresh.values()], at))
-      if (!added.ok) return added
-      for (const { entry } of added.data) entries.set(entry.id, entry)
+      let steps: readonly Step[]
+      try {
+        steps = writeAll([...fresh.values()], at)
+      } catch (error) {
+        return refused(error)
+      }
+      state = steps.at(-1)?.after ?? state
+      const changes = steps.map(({ change }) => change)
+      follower.follow(changes)
+      for (const { entry } of changes) entries.set(entry.id, entry)
     }
     return success(drafts.map(({ id }) => entries.get(id) as Entry))
   }
@@ -139,6 +155,8 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     },
   }
 }
+
+const endsHold = ({ facts }: Entry) => facts.kind === 'settle' || facts.kind === 'void'
 
 class DuplicateId extends Error {
   readonly id: string

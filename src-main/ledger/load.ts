@@ -11,15 +11,17 @@ import {
   headAfter,
   readEntry,
 } from './entry-chain.ts'
-import type { SnapshotBody, Step } from './projections.ts'
+import type { SnapshotBody } from './projections.ts'
 import {
   advance,
+  type Change,
   type Checkpoint,
   EMPTY_STATE,
   forgetSpentGrants,
   type Hold,
   type LedgerState,
   openHold,
+  type Step,
 } from './state.ts'
 
 /** Thrown when the journal cannot be what this app wrote. */
@@ -28,8 +30,10 @@ export class LedgerDamage extends Error {}
 /** What is found at opening. */
 export interface Loaded {
   readonly state: LedgerState
-  /** Entries that the derived tables do not have yet, in order. */
-  readonly unprojected: readonly Step[]
+  /** The state that the derived tables should tell of. */
+  readonly projected: LedgerState
+  /** What they do not have yet, in order. */
+  readonly unprojected: readonly Change[]
 }
 
 /**
@@ -37,21 +41,24 @@ export interface Loaded {
  * size of the ledger. Throws LedgerDamage when these do not chain or cannot follow each other.
  */
 export function loadState(db: DatabaseSync): Loaded {
-  const { sequence: projected } = db.prepare('SELECT sequence FROM projected').get() as {
+  const { sequence: reached } = db.prepare('SELECT sequence FROM projected').get() as {
     sequence: number
   }
   let state = lastSnapshot(db)
-  const unprojected: Step[] = []
+  let projected = state
+  const unprojected: Change[] = []
   const later = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
   for (const row of later.iterate(state.head.sequence)) {
-    const step = follow(state, row as unknown as EntryRecord)
-    if (step.entry.sequence > projected) unprojected.push(step)
-    state = step.after
+    const { after, change } = follow(state, row as unknown as EntryRecord)
+    if (change.entry.sequence > reached) unprojected.push(change)
+    else projected = after
+    state = after
   }
-  if (projected > state.head.sequence) {
-    throw new LedgerDamage(`The journal ends at ${state.head.sequence}, before entry ${projected}`)
+  if (reached > state.head.sequence) {
+    throw new LedgerDamage(`The journal ends at ${state.head.sequence}, before entry ${reached}`)
   }
-  return { state: { ...state, holds: withCheckpoints(db, state.holds) }, unprojected }
+  const holds = withCheckpoints(db, state.holds)
+  return { state: { ...state, holds }, projected, unprojected }
 }
 
 /** What one more record of the journal makes of the state, if it is what it must be. */
@@ -62,8 +69,7 @@ export function follow(state: LedgerState, record: EntryRecord): Step {
   }
   try {
     const entry = readEntry(record)
-    const before = forgetSpentGrants(state, at)
-    return { entry, before, after: advance(before, entry, headAfter(record)) }
+    return advance(forgetSpentGrants(state, at), entry, headAfter(record))
   } catch (error) {
     throw new LedgerDamage(`Entry ${sequence} cannot follow: ${String(error)}`)
   }
@@ -120,9 +126,8 @@ function withCheckpoints(db: DatabaseSync, holds: LedgerState['holds']): LedgerS
  * Whether the derived tables agree with the state, as far as opening can tell at a glance. When they
  * do not they are rebuilt from the journal, which is the truth.
  */
-export function projectionsAgree(db: DatabaseSync, { state, unprojected }: Loaded): boolean {
-  const { balances, holds } = unprojected[0]?.before ?? state
-  return balancesAgree(db, balances) && holdsAgree(db, holds)
+export function projectionsAgree(db: DatabaseSync, { projected }: Loaded): boolean {
+  return balancesAgree(db, projected.balances) && holdsAgree(db, projected.holds)
 }
 
 function balancesAgree(db: DatabaseSync, balances: BalanceState): boolean {

@@ -9,7 +9,7 @@ import { sumDraws } from '#shared/credits/entries.ts'
 import type { Entry, OperationFacts } from '#shared/credits/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import type { DayClock } from './local-day.ts'
-import { type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
+import { type Change, type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
 
 /** Tables that `rebuild` empties and fills again. */
 export const DERIVED_TABLES = [
@@ -22,19 +22,9 @@ export const DERIVED_TABLES = [
   'snapshot',
 ] as const
 
-/** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
-export const SNAPSHOT_EVERY = 1_024
-
-/** One entry and what it made of the state. */
-export interface Step {
-  readonly entry: Entry
-  readonly before: LedgerState
-  readonly after: LedgerState
-}
-
 export interface Projections {
   /** Writes what consecutive entries change. Runs inside the caller's transaction. */
-  apply(steps: readonly Step[]): void
+  apply(changes: readonly Change[]): void
   /** Forgets what a rolled-back transaction had taught. */
   rolledBack(): void
 }
@@ -44,34 +34,34 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
   const grants = createGrantBalances(db)
   const operations = createOperations(db)
   const rollup = createRollup(db, days)
-  const snapshot = db.prepare('INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)')
+  const insertSnapshot = db.prepare(
+    'INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)',
+  )
   const place = db.prepare('INSERT INTO entry_place (id, sequence) VALUES (?, ?)')
   const unmark = db.prepare('DELETE FROM checkpoint WHERE operation_id = ?')
   const progress = db.prepare('UPDATE projected SET sequence = ?')
 
-  function applyOne({ entry, before, after }: Step): void {
+  function applyOne({ entry, ended, snapshot }: Change): void {
     const { facts } = entry
     place.run(entry.id, entry.sequence)
     if (facts.kind === 'hold') operations.start(openHold(entry))
-    if (facts.kind === 'settle' || facts.kind === 'void') {
-      const hold = before.holds.get(facts.operationId)
-      if (!hold) throw new Error(`Entry ${entry.id} ends an operation that is not open`)
-      operations.end(hold, entry)
+    if (ended && (facts.kind === 'settle' || facts.kind === 'void')) {
+      operations.end(ended, entry)
       const charged = facts.kind === 'settle' ? facts.charge.amount : 0
-      rollup.add(hold, operations.seriesOf(hold.operation), statusOf(facts.kind), charged)
-      if (hold.checkpoint) unmark.run(facts.operationId)
+      rollup.add(ended, operations.seriesOf(ended.operation), statusOf(facts.kind), charged)
+      unmark.run(facts.operationId)
     }
-    if (entry.sequence % SNAPSHOT_EVERY === 0) {
-      snapshot.run(entry.sequence, entry.at, after.head.hash, writeSnapshot(after))
+    if (snapshot) {
+      insertSnapshot.run(entry.sequence, entry.at, snapshot.head.hash, writeSnapshot(snapshot))
     }
   }
 
   return {
-    apply(steps) {
-      const last = steps.at(-1)
+    apply(changes) {
+      const last = changes.at(-1)
       if (!last) return
-      grants.apply(steps)
-      for (const step of steps) applyOne(step)
+      grants.apply(changes)
+      for (const change of changes) applyOne(change)
       progress.run(last.entry.sequence)
     },
     rolledBack: operations.forgetSeries,
@@ -106,20 +96,18 @@ function createGrantBalances(db: DatabaseSync) {
     'UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ? WHERE id = ?',
   )
 
-  /** Every grant is written once per batch, as its last step left it. */
-  function apply(steps: readonly Step[]): void {
-    const latest = new Map<string, LedgerState>()
-    for (const { entry, after } of steps) {
+  /** Every grant is written once per batch, as its last change left it. */
+  function apply(changes: readonly Change[]): void {
+    const latest = new Map<string, GrantBalance>()
+    for (const { entry, balances } of changes) {
       if (entry.facts.kind === 'grant') {
         const { grant } = entry.facts
         insert.run(entry.sequence, grant.id, JSON.stringify(grant))
       }
-      for (const { grantId } of entry.postings) latest.set(grantId, after)
+      for (const balance of balances) latest.set(balance.grant.id, balance)
     }
-    for (const [id, { balances }] of latest) {
-      const balance = balances.get(id)
-      if (!balance) throw new Error(`The journal touches unknown grant ${id}`)
-      update.run(balance.available, balance.held, balance.spent, balance.expired, id)
+    for (const [id, { available, held, spent, expired }] of latest) {
+      update.run(available, held, spent, expired, id)
     }
   }
   return { apply }

@@ -9,12 +9,13 @@ import type { Entry } from '#shared/credits/journal.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { Timers } from '../ports/time.ts'
 import type { DayClock } from './local-day.ts'
-import { createProjections, type Step } from './projections.ts'
+import { createProjections } from './projections.ts'
+import type { Change } from './state.ts'
 import { storageFailure } from './storage-errors.ts'
 
 export interface Projector {
   /** Takes note of entries that are on disk. */
-  follow(steps: readonly Step[]): void
+  follow(changes: readonly Change[]): void
   /** Brings the tables up to the journal, before somebody reads them. */
   catchUp(): Result<null>
   /** The entry of this id, if it is one the tables do not have yet. */
@@ -33,10 +34,10 @@ export function createProjector(
   db: DatabaseSync,
   days: DayClock,
   timers: Timers,
-  opened: readonly Step[],
+  opened: readonly Change[],
 ): Projector {
   const projections = createProjections(db, days)
-  const waiting = new Map(opened.map((step) => [step.entry.id, step]))
+  const waiting = new Map(opened.map((change) => [change.entry.id, change]))
   let sinceFold = 0
   let cancel: (() => void) | null = null
 
@@ -82,8 +83,8 @@ export function createProjector(
   return {
     waiting: (id) => waiting.get(id)?.entry,
     catchUp,
-    follow(steps) {
-      for (const step of steps) waiting.set(step.entry.id, step)
+    follow(changes) {
+      for (const change of changes) waiting.set(change.entry.id, change)
       if (waiting.size >= MOST_WAITING) catchUp()
       else schedule()
     },

@@ -4,8 +4,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { EntryRecord } from './entry-chain.ts'
 import { follow } from './load.ts'
 import type { DayClock } from './local-day.ts'
-import { createProjections, DERIVED_TABLES, type Step } from './projections.ts'
-import { EMPTY_STATE, type LedgerState } from './state.ts'
+import { createProjections, DERIVED_TABLES } from './projections.ts'
+import { type Change, EMPTY_STATE, type LedgerState } from './state.ts'
 
 /** Entries projected together while replaying. */
 const BATCH = 1_000
@@ -28,17 +28,17 @@ export function rebuild(db: DatabaseSync, days: DayClock, timeZone: string): Led
   }
 }
 
-/** Reads the whole journal from its first entry, handing on its steps in batches. */
-export function replay(db: DatabaseSync, apply: (steps: readonly Step[]) => void): LedgerState {
+/** Runs every entry through `apply`, in batches. */
+function replay(db: DatabaseSync, apply: (changes: readonly Change[]) => void): LedgerState {
   let state = EMPTY_STATE
-  let steps: Step[] = []
+  let changes: Change[] = []
   for (const row of db.prepare('SELECT * FROM entry ORDER BY sequence').iterate()) {
-    const step = follow(state, row as unknown as EntryRecord)
-    state = step.after
-    if (steps.push(step) < BATCH) continue
-    apply(steps)
-    steps = []
+    const { after, change } = follow(state, row as unknown as EntryRecord)
+    state = after
+    if (changes.push(change) < BATCH) continue
+    apply(changes)
+    changes = []
   }
-  apply(steps)
+  apply(changes)
   return state
 }

@@ -8,7 +8,8 @@ import { openReader } from './database.ts'
 import { continuesChain, type EntryRecord, GENESIS, type Head, readEntry } from './entry-chain.ts'
 import { follow, LedgerDamage, loadState } from './load.ts'
 import type { DayClock } from './local-day.ts'
-import { createProjections, type Step } from './projections.ts'
+import { createProjections } from './projections.ts'
+import type { Change, Step } from './state.ts'
 import { isDamage } from './storage-errors.ts'
 
 const BATCH = 1_000
@@ -29,12 +30,12 @@ export function carryJournal(source: string, target: DatabaseSync, days: DayCloc
     'INSERT INTO entry (sequence, id, at, body, hash) VALUES (?, ?, ?, ?, ?)',
   )
   let { state } = loadState(target)
-  let steps: Step[] = []
+  let changes: Change[] = []
   let complete = false
   target.exec('BEGIN IMMEDIATE')
   const flush = () => {
-    projections.apply(steps)
-    steps = []
+    projections.apply(changes)
+    changes = []
   }
   const records = readRecords(source, state.head.sequence)
   for (;;) {
@@ -48,7 +49,7 @@ export function carryJournal(source: string, target: DatabaseSync, days: DayCloc
     const { sequence, id, at, body, hash } = next.value
     insert.run(sequence, id, at, body, hash)
     state = step.after
-    if (steps.push(step) >= BATCH) flush()
+    if (changes.push(step.change) >= BATCH) flush()
   }
   flush()
   for (const operationId of state.holds.keys()) carryCheckpoint(source, target, operationId)

@@ -47,16 +47,44 @@ export const EMPTY_STATE: LedgerState = {
   holds: new Map(),
 }
 
-/** The state after one more entry; throws when it cannot follow. */
-export function advance(state: LedgerState, entry: Entry, head: Head): LedgerState {
-  return {
-    head,
-    balances:
-      entry.postings.length > 0 || entry.facts.kind === 'grant'
-        ? applyEntry(state.balances, entry)
-        : state.balances,
-    holds: advanceHolds(state.holds, entry),
+/** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
+export const SNAPSHOT_EVERY = 1_024
+
+/** What one entry changes, as the derived tables need to know it. */
+export interface Change {
+  readonly entry: Entry
+  /** The hold that this entry ends. */
+  readonly ended: Hold | null
+  /** Balances of the grants it touches, after it. */
+  readonly balances: readonly GrantBalance[]
+  /** The whole state after it, where a snapshot is due. */
+  readonly snapshot: LedgerState | null
+}
+
+export interface Step {
+  readonly after: LedgerState
+  readonly change: Change
+}
+
+/** The state after one more entry, and what that changes; throws when it cannot follow. */
+export function advance(before: LedgerState, entry: Entry, head: Head): Step {
+  const { facts, postings, sequence } = entry
+  const moves = postings.length > 0 || facts.kind === 'grant'
+  const balances = moves ? applyEntry(before.balances, entry) : before.balances
+  const after = { head, balances, holds: advanceHolds(before.holds, entry) }
+  const ends = facts.kind === 'settle' || facts.kind === 'void'
+  const ended = ends ? (before.holds.get(facts.operationId) ?? null) : null
+  const snapshot = sequence % SNAPSHOT_EVERY === 0 ? after : null
+  return { after, change: { entry, ended, balances: touched(entry, balances), snapshot } }
+}
+
+function touched({ postings }: Entry, balances: BalanceState): readonly GrantBalance[] {
+  const found: GrantBalance[] = []
+  for (const { grantId } of postings) {
+    const balance = balances.get(grantId)
+    if (balance && !found.includes(balance)) found.push(balance)
   }
+  return found
 }
 
 function advanceHolds(holds: ReadonlyMap<string, Hold>, entry: Entry): ReadonlyMap<string, Hold> {

@@ -6,9 +6,9 @@ import { migrate, openReader } from './database.ts'
 import type { EntryRecord } from './entry-chain.ts'
 import { follow, LedgerDamage } from './load.ts'
 import { createDayClock } from './local-day.ts'
-import { createProjections, DERIVED_TABLES, type Step } from './projections.ts'
+import { createProjections, DERIVED_TABLES } from './projections.ts'
 import { isDamage } from './storage-errors.ts'
-import { EMPTY_STATE } from './state.ts'
+import { type Change, EMPTY_STATE } from './state.ts'
 
 export interface Verification {
   /** Entries that were found sound. */
@@ -45,9 +45,9 @@ export async function verifyLedger(
     migrate(scratch)
     db.exec('BEGIN')
     const projections = createProjections(scratch, createDayClock(timeZone))
-    const checked = await checkChain(db, breathe, (steps) => {
+    const checked = await checkChain(db, breathe, (changes) => {
       scratch.exec('BEGIN')
-      projections.apply(steps)
+      projections.apply(changes)
       scratch.exec('COMMIT')
     })
     if (checked.problems.length > 0) return checked
@@ -64,11 +64,11 @@ export async function verifyLedger(
   }
 }
 
-/** Follows the chain to its end; `apply` gets the steps the derived tables have. */
+/** Follows the chain to its end; `apply` gets the changes that the derived tables have. */
 async function checkChain(
   db: DatabaseSync,
   breathe: () => Promise<void>,
-  apply: (steps: readonly Step[]) => void,
+  apply: (changes: readonly Change[]) => void,
 ): Promise<Verification> {
   const { sequence: projected } = db.prepare('SELECT sequence FROM projected').get() as {
     sequence: number
@@ -78,13 +78,13 @@ async function checkChain(
   try {
     for (;;) {
       const records = next.all(state.head.sequence) as unknown as readonly EntryRecord[]
-      const steps = records.map((record) => {
-        const step = follow(state, record)
-        state = step.after
-        return step
+      const changes = records.map((record) => {
+        const { after, change } = follow(state, record)
+        state = after
+        return change
       })
-      if (steps.length === 0) return { entries: state.head.sequence, problems: [] }
-      apply(steps.filter(({ entry }) => entry.sequence <= projected))
+      if (changes.length === 0) return { entries: state.head.sequence, problems: [] }
+      apply(changes.filter(({ entry }) => entry.sequence <= projected))
       await breathe()
     }
   } catch (error) {

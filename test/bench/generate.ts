@@ -17,7 +17,8 @@ import type { EntryDraft, OperationFacts, Studio } from '#shared/credits/journal
 import { openWriter, SCHEMA_VERSION } from '../../src-main/ledger/database.ts'
 import { createJournal } from '../../src-main/ledger/journal.ts'
 import { loadState } from '../../src-main/ledger/load.ts'
-import { createProjections, type Step } from '../../src-main/ledger/projections.ts'
+import { createProjections } from '../../src-main/ledger/projections.ts'
+import type { Change } from '../../src-main/ledger/state.ts'
 import { createDayClock } from '../../src-main/ledger/local-day.ts'
 import { DAY, grantOf, HOUR, NOON, openTestLedger, operationOf, unwrap } from '../support/ledger.ts'
 
@@ -101,9 +102,9 @@ export function ledgerOf(entries: number): string {
 function fill(file: string, entries: number): void {
   const db = openWriter(file)
   const { apply } = createProjections(db, createDayClock('UTC'))
-  let steps: Step[] = []
+  let changes: Change[] = []
   const journal = createJournal(db, loadState(db).state, {
-    follow: (more) => steps.push(...more),
+    follow: (more) => changes.push(...more),
     waiting: () => undefined,
   })
   const operations = Math.floor(entries / 2)
@@ -121,8 +122,8 @@ function fill(file: string, entries: number): void {
       unwrap(journal.add(holdDraft(journal, n, timeOf(n)), timeOf(n)))
       unwrap(journal.add(endDraft(journal, n), timeOf(n) + 900))
     }
-    apply(steps)
-    steps = []
+    apply(changes)
+    changes = []
     db.exec('COMMIT')
   }
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -31,15 +31,8 @@ export const history: Bench = {
   async run() {
     const folder = ledgerOf(1_000_000)
     const measurements: Measurement[] = []
-    const cold: number[] = []
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
-    for (let round = 0; round < 5; round++) {
-      const ledger = openTestLedger(folder)
-      cold.push(await time(ledger.history, QUESTIONS[0] as Question))
-      await ledger.close()
-    }
-    measurements.push(limit('first page, with the worker’s start', median(cold), 'ms', LONGEST))
     const ledger = openTestLedger(folder)
     await time(ledger.history, QUESTIONS[0] as Question)
     delay.reset()

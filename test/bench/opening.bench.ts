@@ -1,37 +1,43 @@
-/** Starting with a long history against starting with none: time to the first balance, and memory. */
+/**
+ * Starting with a long history against starting with none: time to the first balance and memory,
+ * each in a fresh process, bundled as the app is.
+ */
 
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { type Bench, median, ratio } from './bench.ts'
+import { type Bench, limit, median, ratio } from './bench.ts'
+import { bundlePrograms } from './bundle.ts'
 import { ledgerOf } from './generate.ts'
 import type { HostFigures } from './programs/host-ledger.ts'
 
-const PROGRAM = join(import.meta.dirname, 'programs/host-ledger.ts')
-const ROUNDS = 15
+const ROUNDS = 21
 
 export const opening: Bench = {
   name: 'opening',
-  run() {
-    const long = ledgerOf(1_000_000)
-    const empty = ledgerOf(0)
-    const figures: { long: HostFigures; empty: HostFigures }[] = []
-    measure(long)
-    measure(empty)
-    for (let round = 0; round < ROUNDS; round++) {
-      figures.push({ long: measure(long), empty: measure(empty) })
+  async run() {
+    const programs = await bundlePrograms()
+    const start = (folder: string): HostFigures => {
+      const args = [programs.host, folder, programs.reader]
+      return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as HostFigures
     }
-    const of = (which: 'long' | 'empty', what: keyof HostFigures) =>
+    const folders = { long: ledgerOf(1_000_000), empty: ledgerOf(0) }
+    const figures: Record<keyof typeof folders, HostFigures>[] = []
+    for (let round = 0; round <= ROUNDS; round++) {
+      const pair = { long: start(folders.long), empty: start(folders.empty) }
+      if (round > 0) figures.push(pair)
+    }
+    const of = (which: keyof typeof folders, what: keyof HostFigures) =>
       median(figures.map((figure) => figure[which][what]))
     const compare = (name: string, what: keyof HostFigures, unit: string, target: number) =>
       ratio(name, of('long', what), of('empty', what), unit, target)
-    return Promise.resolve([
+    return [
       compare('process start to first balance, 1M entries', 'firstBalance', 'ms', 1.5),
       compare('memory after history was read, 1M entries', 'memory', 'MiB', 1.3),
-    ])
+      limit(
+        'first page of history, the worker’s start included',
+        of('long', 'firstPage'),
+        'ms',
+        100,
+      ),
+    ]
   },
-}
-
-function measure(folder: string): HostFigures {
-  const output = execFileSync(process.execPath, [PROGRAM, folder], { encoding: 'utf8' })
-  return JSON.parse(output) as HostFigures
 }
