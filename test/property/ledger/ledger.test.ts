@@ -82,12 +82,7 @@ async function play(directory: string, script: readonly Action[]): Promise<void>
   compareTables(join(directory, 'ledger.sqlite'))
 }
 
-function act(
-  ledger: OpenLedger,
-  clock: TestClock,
-  action: Action,
-  n: number,
-) {
+function act(ledger: OpenLedger, clock: TestClock, action: Action, n: number) {
   const open = ledger.openHolds()
   const hold = open.length > 0 && 'which' in action ? open[action.which % open.length] : undefined
   const operationId = hold?.operation.operationId ?? ''
