@@ -113,7 +113,8 @@ function operationNames(db: DatabaseSync): ReadonlyMap<string, string> {
   return new Map(rows.map(({ operation, name }) => [String(operation), String(name)]))
 }
 
-function createPaging(db: DatabaseSync): UsageQueries['page'] {
+/** Pages alone, for which nobody needs to know days. */
+export function createPaging(db: DatabaseSync): UsageQueries['page'] {
   const ended = db.prepare(
     `${ROWS} WHERE sequence BETWEEN :first AND :last
        AND end_sequence IS NOT NULL AND ${OF_SERIES} AND ${OF_STATUS}

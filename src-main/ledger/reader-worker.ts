@@ -9,8 +9,7 @@ import { csvRow } from './csv.ts'
 import { openReader } from './database.ts'
 import { balanceAt, explainCharge } from './explain.ts'
 import { LedgerDamage } from './load.ts'
-import { createDayClock } from './local-day.ts'
-import { createUsageQueries, type UsageQueries } from './queries.ts'
+import { createPaging, createUsageQueries, type UsageQueries } from './queries.ts'
 import type {
   QuestionName,
   Questions,
@@ -19,7 +18,6 @@ import type {
   Request,
 } from './reader-protocol.ts'
 import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
-import { verifyLedger } from './verify.ts'
 
 const { file, timeZone } = workerData as ReaderWorkerData
 const port = parentPort
@@ -31,29 +29,46 @@ type Answers = {
   ) => Result<Questions[Name]['answer']> | Promise<Result<Questions[Name]['answer']>>
 }
 
-let opened: { readonly db: DatabaseSync; readonly usage: UsageQueries } | null = null
+/** The connection, and what reads pages over it, made with the first question. */
+let opened: { readonly db: DatabaseSync; readonly page: UsageQueries['page'] } | null = null
 
 function connection() {
   if (!opened) {
     const db = openReader(file)
-    opened = { db, usage: createUsageQueries(db, createDayClock(timeZone)) }
+    opened = { db, page: createPaging(db) }
   }
   return opened
 }
 
+let totals: Promise<UsageQueries> | null = null
+
+/** Time zones take a moment to load, and the first page should not wait for them. */
+function usage(): Promise<UsageQueries> {
+  totals ??= import('./local-day.ts')
+    .then(({ createDayClock }) => createUsageQueries(connection().db, createDayClock(timeZone)))
+    .catch((error: unknown) => {
+      totals = null
+      throw error
+    })
+  return totals
+}
+
 const answers: Answers = {
-  page: (query) => success(connection().usage.page(query)),
-  count: (filter) => success(connection().usage.count(filter)),
-  groups: ({ filter, by }) => success(connection().usage.groups(filter, by)),
-  days: (filter) => success(connection().usage.days(filter)),
-  spentBetween: ({ from, to }) => success(connection().usage.spentBetween(from, to)),
+  page: (query) => success(connection().page(query)),
+  count: async (filter) => success((await usage()).count(filter)),
+  groups: async ({ filter, by }) => success((await usage()).groups(filter, by)),
+  days: async (filter) => success((await usage()).days(filter)),
+  spentBetween: async ({ from, to }) => success((await usage()).spentBetween(from, to)),
   explain: (operationId) => explainCharge(connection().db, operationId),
   balanceAt: (time) => success(balanceAt(connection().db, time)),
   csv: (query) => {
-    const { rows, nextBefore } = connection().usage.page(query)
+    const { rows, nextBefore } = connection().page(query)
     return success({ text: rows.map(csvRow).join(''), nextBefore })
   },
-  verify: async () => success(await verifyLedger(file, timeZone, () => setImmediate())),
+  verify: async () => {
+    const { verifyLedger } = await import('./verify.ts')
+    return success(await verifyLedger(file, timeZone, () => setImmediate()))
+  },
   copy: async (to) => success(await copyLedger(file, to)),
 }
 

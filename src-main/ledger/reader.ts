@@ -34,6 +34,8 @@ export interface LedgerReader {
   balanceAt(time: number): Promise<Result<readonly BucketBalance[]>>
   /** Checks every hash, posting and derived row; seconds for a million entries. */
   verify(): Promise<Result<Verification>>
+  /** Starts the worker, so that the first question need not wait for it. */
+  warmUp(): void
   /** CSV in pieces, header first, newest first; a failure is the last piece. */
   exportCsv(filter: UsageFilter): AsyncIterable<Result<string>>
 }
@@ -119,6 +121,9 @@ export function createReader(
     ask,
     isRunning: () => worker !== null,
     exportCsv,
+    warmUp: () => {
+      worker ??= start()
+    },
     page: (query) => ask('page', query),
     count: (filter) => ask('count', filter),
     groups: (query) => ask('groups', query),
