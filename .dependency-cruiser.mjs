@@ -36,6 +36,9 @@ const rooms = {
   shell: ['host', 'secrets'],
 }
 
+/** The rules in src-shared, lowest first: each folder may import those before it and itself. */
+const rules = ['credits', 'catalog', 'pricing', 'journal', 'account', 'usage', 'host']
+
 const anyOf = (names) => `(?:${names.join('|')})`
 
 /** The places in src-main that a room may import from. */
@@ -47,6 +50,14 @@ const roomRules = Object.entries(rooms).map(([room, siblings]) => ({
   comment: `src-main/${room} may import ports, files, logging.ts${siblings.map((name) => `, ${name}`).join('')}.`,
   from: { path: `^src-main/${room}/` },
   to: { path: '^src-main/', pathNot: `^src-main/${anyOf(reach(room, siblings))}` },
+}))
+
+const ruleRules = rules.map((folder, at) => ({
+  name: `shared-${folder}`,
+  severity: 'error',
+  comment: `src-shared/${folder} may import ${rules.slice(0, at).join(', ') || 'no other folder'}.`,
+  from: { path: `^src-shared/${folder}/` },
+  to: { path: '^src-shared/', pathNot: `^src-shared/${anyOf(rules.slice(0, at + 1))}/` },
 }))
 
 export default {
@@ -122,6 +133,7 @@ export default {
       from: { path: '^src-renderer/features/([^/]+)/' },
       to: { path: '^src-renderer/features/', pathNot: '^src-renderer/features/$1/' },
     },
+    ...ruleRules,
     ...roomRules,
   ],
   options: {

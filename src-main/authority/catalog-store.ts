@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Catalog, type CatalogProblem, readCatalog } from '#shared/credits/catalog.ts'
+import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { writeFileAtomic } from '../files/atomic-file.ts'
 

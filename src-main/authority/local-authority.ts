@@ -3,12 +3,12 @@
  * at each cycle's start and lets what has expired go. Everything is this one device's to spend.
  */
 
-import type { Catalog } from '#shared/credits/catalog.ts'
-import { type Cycle, type CycleAnchor, cycleAt, nextCycle } from '#shared/credits/cycle.ts'
-import { expiriesDue } from '#shared/credits/balance.ts'
-import { grantEntry } from '#shared/credits/entries.ts'
-import type { EntryDraft } from '#shared/credits/journal.ts'
-import { planGrantFor } from '#shared/credits/plan-grants.ts'
+import type { Catalog } from '#shared/catalog/catalog.ts'
+import { type Cycle, type CycleAnchor, cycleAt, nextCycle } from '#shared/account/cycle.ts'
+import { expiriesDue } from '#shared/journal/balance.ts'
+import { grantEntry } from '#shared/journal/entries.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
+import { planGrantFor } from '#shared/account/plan-grants.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Timers } from '../ports/time.ts'

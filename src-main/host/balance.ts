@@ -2,7 +2,7 @@
 
 import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
-import { type Catalog, findPlan } from '#shared/credits/catalog.ts'
+import { type Catalog, findPlan } from '#shared/catalog/catalog.ts'
 import { isInForce } from '#shared/credits/grant.ts'
 import type { BalanceView, UsageSummary } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'

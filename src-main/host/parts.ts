@@ -1,6 +1,6 @@
 /** What the host is made of before a ledger is open: opened once, in this order, at start. */
 
-import type { Catalog } from '#shared/credits/catalog.ts'
+import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { Account } from '../authority/account.ts'
 import type { Library } from '../library/library.ts'
 import type { LedgerPorts } from '../ledger/open.ts'

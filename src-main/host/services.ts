@@ -1,7 +1,7 @@
 /** The contract's calls, answered: thin, by subject; what they do lives in the parts they call. */
 
-import { findOperation } from '#shared/credits/catalog.ts'
-import { priceUnits } from '#shared/credits/rate-card.ts'
+import { findOperation } from '#shared/catalog/catalog.ts'
+import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { AppView, LedgerView } from '#shared/host/views.ts'

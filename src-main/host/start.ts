@@ -1,6 +1,6 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
-import { findPlan } from '#shared/credits/catalog.ts'
+import { findPlan } from '#shared/catalog/catalog.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'

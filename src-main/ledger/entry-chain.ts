@@ -1,7 +1,7 @@
 /** How an entry becomes bytes, and how each entry's hash seals all before it (design: ledger). */
 
 import { hash as digest } from 'node:crypto'
-import type { Entry, EntryDraft } from '#shared/credits/journal.ts'
+import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 
 /** The chain's end: what the next entry builds on, and what the device key signs. */
 export interface Head {

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { burnOrder } from '#shared/credits/burn-down.ts'
-import { drawsInto, endEntryId, holdEntryId } from '#shared/credits/entries.ts'
+import { drawsInto, endEntryId, holdEntryId } from '#shared/journal/entries.ts'
 import type { Grant } from '#shared/credits/grant.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance, ChargeExplanation, EntryProof } from '#shared/usage/views.ts'

@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import type { Entry, EntryDraft } from '#shared/credits/journal.ts'
+import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
 import type { Projector } from './projector.ts'

@@ -13,9 +13,9 @@ import {
   type Settlement,
   settleEntry,
   voidEntry,
-} from '#shared/credits/entries.ts'
+} from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
-import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/credits/journal.ts'
+import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/journal/journal.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'

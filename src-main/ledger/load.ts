@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import type { BalanceState } from '#shared/credits/balance.ts'
+import type { BalanceState } from '#shared/journal/balance.ts'
 import {
   continuesChain,
   type EntryRecord,

@@ -4,9 +4,9 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { GrantBalance } from '#shared/credits/balance.ts'
-import { sumDraws } from '#shared/credits/entries.ts'
-import type { Entry, OperationFacts } from '#shared/credits/journal.ts'
+import type { GrantBalance } from '#shared/journal/balance.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
+import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import type { DayClock } from './local-day.ts'
 import { type Change, type Hold, type LedgerState, openHold, stillMatters } from './state.ts'

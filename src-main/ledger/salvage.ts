@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Credits } from '#shared/credits/amount.ts'
-import type { Entry } from '#shared/credits/journal.ts'
+import type { Entry } from '#shared/journal/journal.ts'
 import { openReader } from './database.ts'
 import { continuesChain, type EntryRecord, GENESIS, type Head, readEntry } from './entry-chain.ts'
 import { follow, LedgerDamage, loadState } from './load.ts'

@@ -8,10 +8,10 @@ import {
   type BalanceState,
   EMPTY_BALANCE,
   type GrantBalance,
-} from '#shared/credits/balance.ts'
-import { drawsInto } from '#shared/credits/entries.ts'
+} from '#shared/journal/balance.ts'
+import { drawsInto } from '#shared/journal/entries.ts'
 import { type Draw, hasExpired } from '#shared/credits/grant.ts'
-import type { Entry, OperationFacts } from '#shared/credits/journal.ts'
+import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
 

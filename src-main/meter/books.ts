@@ -1,7 +1,7 @@
 /** Puts the end of a run on the books: once, whatever it takes. */
 
 import { ZERO } from '#shared/credits/amount.ts'
-import { type Conclusion, concludeRun } from '#shared/credits/conclusion.ts'
+import { type Conclusion, concludeRun } from '#shared/journal/conclusion.ts'
 import type { HostError, Result } from '#shared/host/result.ts'
 import type { RunEnding } from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'

@@ -1,9 +1,9 @@
 /** One run while it lasts: its view for the window, its delivery so far, and its way to stop. */
 
 import { type Credits, ZERO } from '#shared/credits/amount.ts'
-import type { Delivery } from '#shared/credits/conclusion.ts'
-import type { OperationFacts, Outcome } from '#shared/credits/journal.ts'
-import { chargeWithin, priceUnits } from '#shared/credits/rate-card.ts'
+import type { Delivery } from '#shared/journal/conclusion.ts'
+import type { OperationFacts, Outcome } from '#shared/journal/journal.ts'
+import { chargeWithin, priceUnits } from '#shared/pricing/rate-card.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { RunEnding, RunView } from '#shared/host/views.ts'
 import type { Timers } from '../ports/time.ts'

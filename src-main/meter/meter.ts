@@ -3,7 +3,7 @@
  * owns the run; a window that reloads attaches to it again.
  */
 
-import type { OperationFacts } from '#shared/credits/journal.ts'
+import type { OperationFacts } from '#shared/journal/journal.ts'
 import type { RunRequest } from '#shared/host/requests.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { QuoteView, RunView } from '#shared/host/views.ts'

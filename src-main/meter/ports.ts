@@ -1,7 +1,7 @@
 /** What the meter needs of the ledger, the library and the rest of the host. */
 
 import type { Credits } from '#shared/credits/amount.ts'
-import type { Catalog } from '#shared/credits/catalog.ts'
+import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { Result } from '#shared/host/result.ts'
 import type { CreationView, MessageView, RunEnding } from '#shared/host/views.ts'

@@ -1,8 +1,8 @@
 /** From a request to a priced run: the model, the conversation, the quote, what the balance covers. */
 
-import { coverQuote, leastNeeded } from '#shared/credits/affordability.ts'
+import { coverQuote, leastNeeded } from '#shared/pricing/affordability.ts'
 import type { UnitName } from '#shared/credits/units.ts'
-import { type Quote, quoteOperation, type QuoteResult } from '#shared/credits/rate-card.ts'
+import { type Quote, quoteOperation, type QuoteResult } from '#shared/pricing/rate-card.ts'
 import type { ChatRequest, RunRequest } from '#shared/host/requests.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { Affordability, QuoteView } from '#shared/host/views.ts'

@@ -1,8 +1,8 @@
 /** After a crash: every run that was cut off is settled from what it had delivered (design). */
 
 import { creditsToDecimal } from '#shared/credits/amount.ts'
-import { concludeRun } from '#shared/credits/conclusion.ts'
-import type { Studio } from '#shared/credits/journal.ts'
+import { concludeRun } from '#shared/journal/conclusion.ts'
+import type { Studio } from '#shared/journal/journal.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { NoticeView, RunEnding } from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'

@@ -1,6 +1,6 @@
 /** What a prepared request does once its hold is on disk: by studio, and where its results go. */
 
-import type { Delivery } from '#shared/credits/conclusion.ts'
+import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { Units } from '#shared/credits/units.ts'
 import type { ChatRequest, ImageRequest, ImageShape, VoiceRequest } from '#shared/host/requests.ts'
 import { type Result, success } from '#shared/host/result.ts'

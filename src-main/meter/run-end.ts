@@ -1,6 +1,6 @@
 /** How the body of a run ends, before it is put on the books. */
 
-import type { Outcome } from '#shared/credits/journal.ts'
+import type { Outcome } from '#shared/journal/journal.ts'
 import type { HostError } from '#shared/host/result.ts'
 import type { ProviderFailure } from '../providers/provider.ts'
 import type { LiveRun } from './live-run.ts'

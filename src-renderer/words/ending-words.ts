@@ -1,6 +1,6 @@
 /** How a run ended, in words. A completed run needs none. */
 
-import type { Outcome } from '#shared/credits/journal.ts'
+import type { Outcome } from '#shared/journal/journal.ts'
 import type { RunEnding } from '#shared/host/views.ts'
 
 const WHAT_HAPPENED: Readonly<Record<Outcome, string>> = {

@@ -1,8 +1,8 @@
 /** How units, rates and a charge's reckoning read, on Rates and in "How this was charged". */
 
 import type { Credits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/credits/catalog.ts'
-import type { Charge, PriceLine } from '#shared/credits/rate-card.ts'
+import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { Charge, PriceLine } from '#shared/pricing/rate-card.ts'
 import type { UnitName } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount, formatCredits } from '../kit/format.ts'
 

@@ -1,8 +1,7 @@
 /** Which grants pay, and in what order (design: burn-down). */
 
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from './amount.ts'
-import type { GrantSource } from './catalog.ts'
-import { type Draw, type Grant, isInForce } from './grant.ts'
+import { type Draw, type Grant, type GrantSource, isInForce } from './grant.ts'
 
 /** What burn-down needs to know of a grant: any balance of grants fits. */
 export interface Payer {

@@ -1,7 +1,7 @@
 /** Amounts as people read them: exact, grouped, and with no more decimals than they have. */
 
 import { type Credits, creditsToDecimal } from './amount.ts'
-import type { Money } from './catalog.ts'
+import type { Money } from './money.ts'
 
 /** `1,250`, `0.5`, `-3.25`: all the decimals an amount has and not one more. */
 export function formatCredits(amount: Credits, locale = 'en'): string {

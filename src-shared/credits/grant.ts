@@ -1,5 +1,17 @@
 import type { Credits } from './amount.ts'
-import type { GrantSource } from './catalog.ts'
+
+/** Where credits come from. */
+export const GRANT_SOURCES = [
+  'plan',
+  'pack',
+  'add-on',
+  'promo',
+  'trial',
+  'rollover',
+  'refund',
+  'adjustment',
+] as const
+export type GrantSource = (typeof GRANT_SOURCES)[number]
 
 /** An immutable addition of credits (design: words). Times are epoch milliseconds. */
 export interface Grant {

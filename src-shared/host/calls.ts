@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 import { unitsSchema } from '../credits/units.ts'
-import type { Charge } from '../credits/rate-card.ts'
+import type { Charge } from '../pricing/rate-card.ts'
 import { USAGE_GROUPINGS, usageFilterSchema } from '../usage/filter.ts'
 import type {
   BucketBalance,
@@ -32,7 +32,7 @@ import type {
   UsageSummary,
   VerificationView,
 } from './views.ts'
-import { STUDIOS } from '../credits/journal.ts'
+import { STUDIOS } from '../journal/journal.ts'
 
 declare const outputType: unique symbol
 

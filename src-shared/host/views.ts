@@ -1,9 +1,9 @@
 /** What the host shows the window. Times are epoch milliseconds. */
 
 import type { Credits } from '../credits/amount.ts'
-import type { OperationRate, Pack, Plan } from '../credits/catalog.ts'
-import type { Outcome, Studio } from '../credits/journal.ts'
-import type { Quote } from '../credits/rate-card.ts'
+import type { OperationRate, Pack, Plan } from '../catalog/catalog.ts'
+import type { Outcome, Studio } from '../journal/journal.ts'
+import type { Quote } from '../pricing/rate-card.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { HostError } from './result.ts'
 

@@ -1,7 +1,7 @@
 /** How fast credits are used, and when they run out at that pace. */
 
 import { type Credits, millicredits } from '../credits/amount.ts'
-import type { Cycle } from '../credits/cycle.ts'
+import type { Cycle } from '../account/cycle.ts'
 
 const DAY = 24 * 60 * 60 * 1_000
 

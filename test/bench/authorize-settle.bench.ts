@@ -5,8 +5,8 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { holdEntry, settleEntry } from '#shared/credits/entries.ts'
-import type { EntryDraft, OperationFacts } from '#shared/credits/journal.ts'
+import { holdEntry, settleEntry } from '#shared/journal/entries.ts'
+import type { EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
 import { GENESIS } from '../../src-main/ledger/entry-chain.ts'
 import { grantDraft, openTestLedger, temporaryFolderIn, unwrap } from '../support/ledger.ts'
 import { type Bench, percentile, ratio } from './bench.ts'

@@ -11,9 +11,9 @@ import {
   settleEntry,
   sumDraws,
   voidEntry,
-} from '#shared/credits/entries.ts'
+} from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
-import type { EntryDraft, OperationFacts, Studio } from '#shared/credits/journal.ts'
+import type { EntryDraft, OperationFacts, Studio } from '#shared/journal/journal.ts'
 import { openWriter, SCHEMA_VERSION } from '../../src-main/ledger/database.ts'
 import { createJournal } from '../../src-main/ledger/journal.ts'
 import { loadState } from '../../src-main/ledger/load.ts'

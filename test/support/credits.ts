@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { type Credits, millicredits, parseCredits } from '#shared/credits/amount.ts'
-import { type Catalog, type OperationRate, readCatalog } from '#shared/credits/catalog.ts'
+import { type Catalog, type OperationRate, readCatalog } from '#shared/catalog/catalog.ts'
 import type { Grant } from '#shared/credits/grant.ts'
-import type { Entry, EntryDraft, OperationFacts } from '#shared/credits/journal.ts'
-import type { Quote } from '#shared/credits/rate-card.ts'
+import type { Entry, EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
+import type { Quote } from '#shared/pricing/rate-card.ts'
 
 const DEFAULT_CATALOG = new URL('../../resources/catalogs/default.json', import.meta.url)
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
-import type { OperationRate } from '#shared/credits/catalog.ts'
-import { priceUnits } from '#shared/credits/rate-card.ts'
+import type { OperationRate } from '#shared/catalog/catalog.ts'
+import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { creditsInWords } from '../../kit/format.ts'
 import { NumberField } from '../../kit/number-field.tsx'

@@ -1,5 +1,5 @@
 import { formatMoney } from '#shared/credits/format.ts'
-import type { Plan } from '#shared/credits/catalog.ts'
+import type { Plan } from '#shared/catalog/catalog.ts'
 import type { RatesView } from '#shared/host/views.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'

@@ -1,8 +1,8 @@
 /** The price of one operation against its length, as points to draw. */
 
 import { type Credits, ZERO } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/credits/catalog.ts'
-import { priceUnits } from '#shared/credits/rate-card.ts'
+import type { OperationRate } from '#shared/catalog/catalog.ts'
+import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { lengthUnit } from './calculator.ts'
 

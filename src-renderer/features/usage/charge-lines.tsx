@@ -1,4 +1,4 @@
-import { lineAmount } from '#shared/credits/rate-card.ts'
+import { lineAmount } from '#shared/pricing/rate-card.ts'
 import type { ChargeExplanation } from '#shared/usage/views.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'

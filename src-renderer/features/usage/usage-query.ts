@@ -1,6 +1,6 @@
 /** What the Usage page shows, as its address holds it: a link shows the same page again. */
 
-import { STUDIOS } from '#shared/credits/journal.ts'
+import { STUDIOS } from '#shared/journal/journal.ts'
 import {
   USAGE_GROUPINGS,
   USAGE_STATUSES,
@@ -8,7 +8,7 @@ import {
   type UsageGrouping,
   type UsageStatus,
 } from '#shared/usage/filter.ts'
-import type { Studio } from '#shared/credits/journal.ts'
+import type { Studio } from '#shared/journal/journal.ts'
 import {
   type DateRange,
   type DaySpan,

@@ -1,6 +1,6 @@
 /** How the usage history reads: studios, statuses, outcomes and days. */
 
-import type { Outcome } from '#shared/credits/journal.ts'
+import type { Outcome } from '#shared/journal/journal.ts'
 import type { UsageGrouping, UsageStatus } from '#shared/usage/filter.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import type { BadgeTone } from '../../kit/badge.tsx'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { endEntryId, holdEntryId } from '#shared/credits/entries.ts'
+import { endEntryId, holdEntryId } from '#shared/journal/entries.ts'
 import { openReader } from '../../../src-main/ledger/database.ts'
 import { openLedger } from '../../../src-main/ledger/open.ts'
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expireEntry } from '#shared/credits/entries.ts'
+import { expireEntry } from '#shared/journal/entries.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Catalog, readCatalog } from '#shared/credits/catalog.ts'
-import { priceUnits, quoteOperation } from '#shared/credits/rate-card.ts'
+import { type Catalog, readCatalog } from '#shared/catalog/catalog.ts'
+import { priceUnits, quoteOperation } from '#shared/pricing/rate-card.ts'
 import { MAX_UNIT_COUNT, UNIT_NAMES } from '#shared/credits/units.ts'
 import { defaultCatalogJson } from '../../support/credits.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CycleAnchor, cycleAt, nextCycle } from '#shared/credits/cycle.ts'
+import { type CycleAnchor, cycleAt, nextCycle } from '#shared/account/cycle.ts'
 
 const HOUR = 60 * 60 * 1_000
 const ZONES = [

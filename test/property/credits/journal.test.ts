@@ -8,9 +8,9 @@ import {
   expiriesDue,
   foldEntries,
   totalsAt,
-} from '#shared/credits/balance.ts'
+} from '#shared/journal/balance.ts'
 import { availableAt, burnOrder, drawFrom } from '#shared/credits/burn-down.ts'
-import { GRANT_SOURCES } from '#shared/credits/catalog.ts'
+import { GRANT_SOURCES } from '#shared/credits/grant.ts'
 import {
   assertBalanced,
   drawsInto,
@@ -19,9 +19,9 @@ import {
   settleEntry,
   sumDraws,
   voidEntry,
-} from '#shared/credits/entries.ts'
+} from '#shared/journal/entries.ts'
 import { type Grant, hasExpired, isInForce } from '#shared/credits/grant.ts'
-import type { EntryDraft } from '#shared/credits/journal.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
 import { anOperation } from '../../support/credits.ts'
 import { amount } from './arbitraries.ts'
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_AMOUNT, millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/credits/catalog.ts'
+import type { OperationRate } from '#shared/catalog/catalog.ts'
 import {
   chargeWithin,
   largestAffordableOutput,
   priceUnits,
   quoteOperation,
-} from '#shared/credits/rate-card.ts'
+} from '#shared/pricing/rate-card.ts'
 import { UNIT_NAMES, type Units } from '#shared/credits/units.ts'
 import { defaultCatalog } from '../../support/credits.ts'
 import { amount, operationRate, units } from './arbitraries.ts'

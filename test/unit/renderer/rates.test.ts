@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import { findOperation, type OperationRate, readCatalog } from '#shared/credits/catalog.ts'
+import { findOperation, type OperationRate, readCatalog } from '#shared/catalog/catalog.ts'
 import {
   calculatorFields,
   lengthUnit,

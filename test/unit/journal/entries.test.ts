@@ -8,9 +8,9 @@ import {
   holdEntry,
   settleEntry,
   voidEntry,
-} from '#shared/credits/entries.ts'
-import type { Posting } from '#shared/credits/journal.ts'
-import { chargeWithin, priceUnits } from '#shared/credits/rate-card.ts'
+} from '#shared/journal/entries.ts'
+import type { Posting } from '#shared/journal/journal.ts'
+import { chargeWithin, priceUnits } from '#shared/pricing/rate-card.ts'
 import { aGrant, anOperation, aRate, credits } from '../../support/credits.ts'
 
 const never = () => false

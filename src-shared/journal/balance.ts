@@ -4,10 +4,10 @@
  * broken journal and throws.
  */
 
-import { addCredits, type Credits, millicredits, subtractCredits, ZERO } from './amount.ts'
-import { availableAt } from './burn-down.ts'
+import { addCredits, type Credits, millicredits, subtractCredits, ZERO } from '../credits/amount.ts'
+import { availableAt } from '../credits/burn-down.ts'
 import { expireEntry } from './entries.ts'
-import { type Grant, hasExpired } from './grant.ts'
+import { type Grant, hasExpired } from '../credits/grant.ts'
 import type { Bucket, Entry, EntryDraft } from './journal.ts'
 
 /** Where the credits of one grant are. `grant.amount` is always the sum of the four. */

@@ -7,10 +7,10 @@ import {
   expiriesDue,
   foldEntries,
   totalsAt,
-} from '#shared/credits/balance.ts'
-import { grantEntry, holdEntry, settleEntry, voidEntry } from '#shared/credits/entries.ts'
-import type { EntryDraft } from '#shared/credits/journal.ts'
-import { priceUnits } from '#shared/credits/rate-card.ts'
+} from '#shared/journal/balance.ts'
+import { grantEntry, holdEntry, settleEntry, voidEntry } from '#shared/journal/entries.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
+import { priceUnits } from '#shared/pricing/rate-card.ts'
 import { aGrant, anOperation, aRate, asEntries, credits } from '../../support/credits.ts'
 
 const plan = aGrant({ id: 'plan', amount: credits('100'), expiresAt: 10_000 })

@@ -4,8 +4,9 @@
  */
 
 import { z } from 'zod'
-import { type Credits, MAX_AMOUNT, parseCredits } from './amount.ts'
-import { UNIT_NAMES, unitsSchema } from './units.ts'
+import { type Credits, MAX_AMOUNT, parseCredits } from '../credits/amount.ts'
+import { GRANT_SOURCES, type GrantSource } from '../credits/grant.ts'
+import { UNIT_NAMES, unitsSchema } from '../credits/units.ts'
 
 const MAX_ENTRIES = 200
 
@@ -66,18 +67,6 @@ const operationRate = z.strictObject({
   increment: positiveCreditAmount,
 })
 
-export const GRANT_SOURCES = [
-  'plan',
-  'pack',
-  'add-on',
-  'promo',
-  'trial',
-  'rollover',
-  'refund',
-  'adjustment',
-] as const
-export type GrantSource = (typeof GRANT_SOURCES)[number]
-
 const plan = z.strictObject({
   id: identifier,
   name: label,
@@ -118,7 +107,6 @@ const catalogShape = z.strictObject({
 
 export type Catalog = z.output<typeof catalogShape>
 export type Plan = Catalog['plans'][number]
-export type Money = z.output<typeof money>
 export type Pack = Catalog['packs'][number]
 export type OperationRate = Catalog['operations'][number]
 export type RateComponent = OperationRate['components'][number]

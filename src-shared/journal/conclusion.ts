@@ -1,9 +1,9 @@
 /** How a run ends on the books (design: one AI call). The same rule for every way of ending. */
 
-import type { Credits } from './amount.ts'
+import type { Credits } from '../credits/amount.ts'
 import type { Outcome } from './journal.ts'
-import { type Charge, chargeWithin, priceUnits, type Quote } from './rate-card.ts'
-import type { Units } from './units.ts'
+import { type Charge, chargeWithin, priceUnits, type Quote } from '../pricing/rate-card.ts'
+import type { Units } from '../credits/units.ts'
 
 /** What reached the user so far, as far as anybody counted. */
 export interface Delivery {

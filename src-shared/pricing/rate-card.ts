@@ -3,9 +3,14 @@
  * integers; this file is the only place where credits are rounded, and it does so once per charge.
  */
 
-import { type Credits, MAX_AMOUNT, millicredits, ZERO } from './amount.ts'
-import { type Catalog, findOperation, type OperationRate, type RateComponent } from './catalog.ts'
-import { UNIT_NAMES, type UnitName, type Units } from './units.ts'
+import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
+import {
+  type Catalog,
+  findOperation,
+  type OperationRate,
+  type RateComponent,
+} from '../catalog/catalog.ts'
+import { UNIT_NAMES, type UnitName, type Units } from '../credits/units.ts'
 
 /** One line of a price: `units` at `price` credits for every `per`. */
 export interface PriceLine {

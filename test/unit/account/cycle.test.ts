@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CycleAnchor, cycleAt, isTimeZone, nextCycle } from '#shared/credits/cycle.ts'
+import { type CycleAnchor, cycleAt, isTimeZone, nextCycle } from '#shared/account/cycle.ts'
 
 const utc = (iso: string) => Date.parse(`${iso}Z`)
 const anchor = (timeZone: string, iso: string): CycleAnchor => ({ timeZone, startsAt: utc(iso) })

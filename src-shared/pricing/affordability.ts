@@ -1,8 +1,8 @@
 /** Whether a balance covers a run, and what would fit if it does not. */
 
-import type { Credits } from './amount.ts'
+import type { Credits } from '../credits/amount.ts'
 import { largestAffordableOutput, priceUnits, type Quote } from './rate-card.ts'
-import type { Units } from './units.ts'
+import type { Units } from '../credits/units.ts'
 
 /** A reply cut shorter than this helps nobody: better to say that the balance does not cover it. */
 export const SHORTEST_USEFUL_REPLY = 60

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cycleAt, nextCycle } from '#shared/credits/cycle.ts'
-import { planGrantFor } from '#shared/credits/plan-grants.ts'
+import { cycleAt, nextCycle } from '#shared/account/cycle.ts'
+import { planGrantFor } from '#shared/account/plan-grants.ts'
 import { credits, defaultCatalog } from '../../support/credits.ts'
 
 const catalog = defaultCatalog()

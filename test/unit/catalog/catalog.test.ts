@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findOperation, findPlan, readCatalog } from '#shared/credits/catalog.ts'
-import { priceUnits, quoteOperation } from '#shared/credits/rate-card.ts'
+import { findOperation, findPlan, readCatalog } from '#shared/catalog/catalog.ts'
+import { priceUnits, quoteOperation } from '#shared/pricing/rate-card.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { credits, defaultCatalog, defaultCatalogJson } from '../../support/credits.ts'
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_AMOUNT, ZERO } from '#shared/credits/amount.ts'
-import type { Catalog } from '#shared/credits/catalog.ts'
+import type { Catalog } from '#shared/catalog/catalog.ts'
 import {
   chargeWithin,
   largestAffordableOutput,
   lineAmount,
   priceUnits,
   quoteOperation,
-} from '#shared/credits/rate-card.ts'
+} from '#shared/pricing/rate-card.ts'
 import { MAX_UNIT_COUNT, UNIT_NAMES } from '#shared/credits/units.ts'
 import { aRate, credits, defaultCatalog } from '../../support/credits.ts'
 

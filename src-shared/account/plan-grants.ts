@@ -1,9 +1,9 @@
 /** The monthly grant of a plan. */
 
-import { millicredits } from './amount.ts'
-import { type Catalog, findPlan } from './catalog.ts'
+import { millicredits } from '../credits/amount.ts'
+import { type Catalog, findPlan } from '../catalog/catalog.ts'
 import type { Cycle } from './cycle.ts'
-import type { Grant } from './grant.ts'
+import type { Grant } from '../credits/grant.ts'
 
 const MONTHS = [
   'January',

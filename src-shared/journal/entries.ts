@@ -11,8 +11,8 @@ import {
   minCredits,
   subtractCredits,
   ZERO,
-} from './amount.ts'
-import type { Draw, Grant } from './grant.ts'
+} from '../credits/amount.ts'
+import type { Draw, Grant } from '../credits/grant.ts'
 import type { Bucket, EntryDraft, EntryFacts, OperationFacts, Posting } from './journal.ts'
 
 /** What is known of a run when it is settled or voided, apart from who paid. */

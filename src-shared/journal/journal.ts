@@ -3,10 +3,10 @@
  * so credits only ever move between buckets: issued → available → held → spent, or → expired.
  */
 
-import type { Charge, Quote } from './rate-card.ts'
-import type { Credits } from './amount.ts'
-import type { Grant } from './grant.ts'
-import type { Units } from './units.ts'
+import type { Charge, Quote } from '../pricing/rate-card.ts'
+import type { Credits } from '../credits/amount.ts'
+import type { Grant } from '../credits/grant.ts'
+import type { Units } from '../credits/units.ts'
 
 export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired'] as const
 export type Bucket = (typeof BUCKETS)[number]
