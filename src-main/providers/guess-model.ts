@@ -1,6 +1,6 @@
 /** What a listed model is probably for and how it is probably priced; a person can change it. */
 
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 
 export interface ModelGuess {
   readonly name: string

@@ -10,7 +10,7 @@ import type {
   ProviderView,
   SettingsView,
 } from '#shared/host/views.ts'
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 
 interface AppState {
   /** Null until the host, or the cache for the first paint, has answered. */

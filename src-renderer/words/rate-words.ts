@@ -1,7 +1,7 @@
 /** How units, rates and a charge's reckoning read, on Rates and in "How this was charged". */
 
 import type { Credits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Charge, PriceLine } from '#shared/pricing/rate-card.ts'
 import type { UnitName } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount, formatCredits } from '../kit/format.ts'

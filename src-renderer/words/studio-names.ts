@@ -1,4 +1,4 @@
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 
 export const STUDIO_NAMES: Readonly<Record<Studio, string>> = {
   chat: 'Chat',

@@ -7,9 +7,11 @@ export const GRANT_SOURCES = [
   'add-on',
   'promo',
   'trial',
-  'rollover',
+  'referral',
   'refund',
   'adjustment',
+  'earnings',
+  'overage',
 ] as const
 export type GrantSource = (typeof GRANT_SOURCES)[number]
 

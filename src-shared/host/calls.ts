@@ -32,7 +32,7 @@ import type {
   UsageSummary,
   VerificationView,
 } from './views.ts'
-import { STUDIOS } from '../journal/journal.ts'
+import { STUDIOS } from '../credits/studios.ts'
 
 declare const outputType: unique symbol
 

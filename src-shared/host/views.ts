@@ -1,8 +1,11 @@
 /** What the host shows the window. Times are epoch milliseconds. */
 
 import type { Credits } from '../credits/amount.ts'
-import type { OperationRate, Pack, Plan } from '../catalog/catalog.ts'
-import type { Outcome, Studio } from '../journal/journal.ts'
+import type { Pack } from '../catalog/offers.ts'
+import type { Plan } from '../catalog/plans.ts'
+import type { OperationRate } from '../catalog/rates.ts'
+import type { Outcome } from '../journal/journal.ts'
+import type { Studio } from '../credits/studios.ts'
 import type { Quote } from '../pricing/rate-card.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { HostError } from './result.ts'

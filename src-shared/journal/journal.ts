@@ -6,6 +6,7 @@
 import type { Charge, Quote } from '../pricing/rate-card.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
+import type { Studio } from '../credits/studios.ts'
 import type { Units } from '../credits/units.ts'
 
 export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired'] as const
@@ -16,9 +17,6 @@ export interface Posting {
   readonly bucket: Bucket
   readonly amount: Credits
 }
-
-export const STUDIOS = ['chat', 'image', 'voice'] as const
-export type Studio = (typeof STUDIOS)[number]
 
 /** What is known of an operation before it runs. Never a prompt or an output. */
 export interface OperationFacts {

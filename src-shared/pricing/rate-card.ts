@@ -4,12 +4,8 @@
  */
 
 import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
-import {
-  type Catalog,
-  findOperation,
-  type OperationRate,
-  type RateComponent,
-} from '../catalog/catalog.ts'
+import { type Catalog, findOperation } from '../catalog/catalog.ts'
+import type { OperationRate, RateComponent } from '../catalog/rates.ts'
 import { UNIT_NAMES, type UnitName, type Units } from '../credits/units.ts'
 
 /** One line of a price: `units` at `price` credits for every `per`. */

@@ -1,7 +1,7 @@
 /** Which operations of the usage history are meant. Every part narrows; an absent part does not. */
 
 import { z } from 'zod'
-import { STUDIOS } from '../journal/journal.ts'
+import { STUDIOS } from '../credits/studios.ts'
 
 export const USAGE_STATUSES = ['running', 'settled', 'voided'] as const
 export type UsageStatus = (typeof USAGE_STATUSES)[number]

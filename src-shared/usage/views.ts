@@ -2,7 +2,8 @@
 
 import type { Credits } from '../credits/amount.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
-import type { OperationFacts, Outcome, Studio } from '../journal/journal.ts'
+import type { OperationFacts, Outcome } from '../journal/journal.ts'
+import type { Studio } from '../credits/studios.ts'
 import type { Charge } from '../pricing/rate-card.ts'
 import type { Units } from '../credits/units.ts'
 import type { UsageStatus } from './filter.ts'

@@ -13,7 +13,8 @@ import {
   voidEntry,
 } from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
-import type { EntryDraft, OperationFacts, Studio } from '#shared/journal/journal.ts'
+import type { EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import { openWriter, SCHEMA_VERSION } from '../../src-main/ledger/database.ts'
 import { createJournal } from '../../src-main/ledger/journal.ts'
 import { loadState } from '../../src-main/ledger/load.ts'

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { type Credits, millicredits, parseCredits } from '#shared/credits/amount.ts'
-import { type Catalog, type OperationRate, readCatalog } from '#shared/catalog/catalog.ts'
+import { type Catalog, readCatalog } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Grant } from '#shared/credits/grant.ts'
 import type { Entry, EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
 import type { Quote } from '#shared/pricing/rate-card.ts'

@@ -62,9 +62,11 @@ export const testCatalog: Catalog = (() => {
       'add-on': 20,
       promo: 5,
       trial: 5,
-      rollover: 8,
+      referral: 5,
       refund: 20,
       adjustment: 20,
+      earnings: 20,
+      overage: 90,
     },
     operations: [
       {

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { creditsInWords } from '../../kit/format.ts'

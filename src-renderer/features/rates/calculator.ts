@@ -1,6 +1,6 @@
 /** The Rates calculator: which inputs an operation asks for, and what they mean in units. */
 
-import type { OperationRate, RateComponent } from '#shared/catalog/catalog.ts'
+import type { OperationRate, RateComponent } from '#shared/catalog/rates.ts'
 import { MAX_UNIT_COUNT, type UnitName, type Units } from '#shared/credits/units.ts'
 
 /** English text runs at about four tokens for every three words. */

@@ -1,11 +1,12 @@
 import { formatMoney } from '#shared/credits/format.ts'
-import type { Plan } from '#shared/catalog/catalog.ts'
+import type { Plan } from '#shared/catalog/plans.ts'
 import type { RatesView } from '#shared/host/views.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
-import { creditsInWords, plural } from '../../kit/format.ts'
+import { creditsInWords } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
+import { expiryInWords } from '../../words/expiry-words.ts'
 import styles from './plans-and-packs.module.css'
 
 /** What the catalog offers beyond the present plan, plainly; there is no buying here yet. */
@@ -68,11 +69,7 @@ export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
               {rates.packs.map((pack) => (
                 <tr key={pack.id}>
                   <Td>{pack.name}</Td>
-                  <Td>
-                    {pack.validMonths === null
-                      ? 'Does not expire'
-                      : plural(pack.validMonths, 'month')}
-                  </Td>
+                  <Td>{expiryInWords(pack.expiry)}</Td>
                   <Td numeric>
                     <span title={creditsInWords(pack.credits)}>
                       <Credits amount={pack.credits} />

@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import { type Credits, millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount, formatCredits } from '../../kit/format.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'

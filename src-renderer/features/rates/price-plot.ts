@@ -1,7 +1,7 @@
 /** The price of one operation against its length, as points to draw. */
 
 import { type Credits, ZERO } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { UnitName, Units } from '#shared/credits/units.ts'
 import { lengthUnit } from './calculator.ts'

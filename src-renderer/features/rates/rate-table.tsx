@@ -1,4 +1,4 @@
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
 import { rateOf } from '../../words/rate-words.ts'

@@ -2,8 +2,8 @@
 
 import type { ModelMapping, ProviderDraft } from '#shared/host/calls.ts'
 import type { ModelView, ProviderView } from '#shared/host/views.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
-import { STUDIOS, type Studio } from '#shared/journal/journal.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
+import { STUDIOS, type Studio } from '#shared/credits/studios.ts'
 
 export interface ProviderForm {
   /** Null while it is being added. */

@@ -1,7 +1,7 @@
 /** The results of a studio, newest first, gathered by the run that made them. */
 
 import { useMemo, useState } from 'react'
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import type { CallOutput } from '#shared/host/calls.ts'
 import type { CreationView } from '#shared/host/views.ts'
 import { useHostData, type HostData } from '../../state/host.ts'

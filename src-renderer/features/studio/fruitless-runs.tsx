@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import { IconButton } from '../../kit/button.tsx'
 import { FootLine } from '../../components/foot-line.tsx'
 import { requestOf } from './run-requests.ts'

@@ -1,7 +1,7 @@
 /** The runs of one studio that this window follows. */
 
 import { useShallow } from 'zustand/react/shallow'
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import type { RunView } from '#shared/host/views.ts'
 import { isRunning, useRunsStore } from '../../state/runs-store.ts'
 

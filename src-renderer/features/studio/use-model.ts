@@ -1,4 +1,4 @@
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import type { ModelView } from '#shared/host/views.ts'
 import { modelsOf, useProviders } from '../../state/app-store.ts'
 import { setOptions, useOptions } from './options.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { ChevronDown, Search, X } from 'lucide-react'
-import { STUDIOS } from '#shared/journal/journal.ts'
+import { STUDIOS } from '#shared/credits/studios.ts'
 import { USAGE_GROUPINGS, USAGE_STATUSES, type UsageGrouping } from '#shared/usage/filter.ts'
 import { Chip } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'

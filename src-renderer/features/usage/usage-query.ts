@@ -1,6 +1,6 @@
 /** What the Usage page shows, as its address holds it: a link shows the same page again. */
 
-import { STUDIOS } from '#shared/journal/journal.ts'
+import { STUDIOS, type Studio } from '#shared/credits/studios.ts'
 import {
   USAGE_GROUPINGS,
   USAGE_STATUSES,
@@ -8,7 +8,6 @@ import {
   type UsageGrouping,
   type UsageStatus,
 } from '#shared/usage/filter.ts'
-import type { Studio } from '#shared/journal/journal.ts'
 import {
   type DateRange,
   type DaySpan,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { type Credits, millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate, RateComponent } from '#shared/catalog/catalog.ts'
+import type { OperationRate, RateComponent } from '#shared/catalog/rates.ts'
 import { UNIT_NAMES, type UnitName, type Units } from '#shared/credits/units.ts'
 
 export const amount = (most: number): fc.Arbitrary<Credits> =>

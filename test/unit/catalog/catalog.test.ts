@@ -160,19 +160,18 @@ describe('the shipped catalog', () => {
       ['team', credits('2000'), true],
       ['enterprise', credits('0'), false],
     ])
-    expect(
-      catalog.packs.map((pack) => [pack.price.amount, pack.credits, pack.validMonths]),
-    ).toEqual([
-      [2_000, credits('500'), 12],
-      [10_000, credits('2500'), 12],
-      [50_000, credits('12500'), 12],
+    expect(catalog.packs.map((pack) => [pack.price.amount, pack.credits, pack.expiry])).toEqual([
+      [2_000, credits('500'), { kind: 'pool', months: 12 }],
+      [10_000, credits('2500'), { kind: 'pool', months: 12 }],
+      [50_000, credits('12500'), { kind: 'pool', months: 12 }],
     ])
   })
 
-  test('spends monthly credits first and packs last', () => {
-    const { pack, plan: monthly, rollover, ...others } = catalog.priorities
-    expect(Math.max(monthly, rollover)).toBeLessThan(Math.min(...Object.values(others)))
+  test('spends monthly credits first, packs last, and overage only after everything', () => {
+    const { pack, overage, plan: monthly, ...others } = catalog.priorities
+    expect(monthly).toBeLessThan(Math.min(...Object.values(others)))
     expect(pack).toBeGreaterThan(Math.max(...Object.values(others)))
+    expect(overage).toBeGreaterThan(pack)
   })
 
   const inRange: readonly [string, readonly Units[], string, string][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import { type Charge, priceUnits } from '#shared/pricing/rate-card.ts'
 import { countOf, decisionWords, rateOf } from '../../../src-renderer/words/rate-words.ts'
 import { reasonWords } from '../../../src-renderer/features/usage/charge-words.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import { providerDraftSchema } from '#shared/host/calls.ts'
 import {
   draftOf,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import { findOperation, type OperationRate, readCatalog } from '#shared/catalog/catalog.ts'
+import { findOperation, readCatalog } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import {
   calculatorFields,
   lengthUnit,

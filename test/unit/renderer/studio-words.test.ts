@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { millicredits, ZERO, type Credits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Affordability, CreationView, QuoteView, RunEnding } from '#shared/host/views.ts'
 import { quoteWords } from '../../../src-renderer/features/studio/composer/quote-words.ts'
 import { endingWords } from '../../../src-renderer/words/ending-words.ts'

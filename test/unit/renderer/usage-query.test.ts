@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { STUDIOS } from '#shared/journal/journal.ts'
+import { STUDIOS } from '#shared/credits/studios.ts'
 import { USAGE_GROUPINGS, USAGE_STATUSES, usageFilterSchema } from '#shared/usage/filter.ts'
 import { RANGE_PRESETS } from '../../../src-renderer/features/usage/date-range.ts'
 import {

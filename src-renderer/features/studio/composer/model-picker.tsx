@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { Studio } from '#shared/journal/journal.ts'
+import type { Studio } from '#shared/credits/studios.ts'
 import { Popover, PopoverClose } from '../../../kit/popover.tsx'
 import { Select } from '../../../kit/select.tsx'
 import { useAppStore } from '../../../state/app-store.ts'
