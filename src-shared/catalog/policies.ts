@@ -101,7 +101,10 @@ export const planChange = z.strictObject({
 })
 export type PlanChange = z.output<typeof planChange>
 
-/** Moves everyone on one plan to another when the catalog comes into force. */
+/**
+ * Moves everyone on one plan to another when the catalog comes into force; to itself, where only its
+ * limits change (seed-rules tooljet 9).
+ */
 export const migration = z.strictObject({
   from: identifier,
   to: identifier,

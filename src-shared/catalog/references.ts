@@ -75,8 +75,7 @@ function checkOperationReferences(catalog: Catalog, report: Report): void {
 
 function checkMigrations({ migrations }: Catalog, report: Report): void {
   const moved = new Set<string>()
-  migrations.forEach(({ from, to }, index) => {
-    if (from === to) report(['migrations', index, 'to'], 'A plan does not move to itself')
+  migrations.forEach(({ from }, index) => {
     if (moved.has(from)) report(['migrations', index, 'from'], `"${from}" is moved twice`)
     moved.add(from)
   })

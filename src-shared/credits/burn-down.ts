@@ -1,7 +1,7 @@
 /** Which grants pay, and in what order (design: burn-down). */
 
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from './amount.ts'
-import { type Draw, type Grant, type GrantSource, isInForce } from './grant.ts'
+import { type Draw, type Grant, type GrantSource, isInForce, paysFor } from './grant.ts'
 
 /** What burn-down needs to know of a grant: any balance of grants fits. */
 export interface Payer {
@@ -35,11 +35,18 @@ function promotionalRank(grant: Grant): number {
   return PROMOTIONAL.includes(grant.source) ? 0 : 1
 }
 
-/** What may be spent at `now`: the available credits of every grant in force. */
-export function availableAt(payers: Iterable<Payer>, now: number): Credits {
+/**
+ * What may be spent on `operation` at `now`: the available credits of every grant in force that may
+ * pay for it; for null, of those that pay for anything.
+ */
+export function availableAt(
+  payers: Iterable<Payer>,
+  now: number,
+  operation: string | null = null,
+): Credits {
   let sum = ZERO
   for (const { grant, available } of payers) {
-    if (isInForce(grant, now)) sum = addCredits(sum, available)
+    if (isInForce(grant, now) && paysFor(grant, operation)) sum = addCredits(sum, available)
   }
   return sum
 }
@@ -49,17 +56,23 @@ export type DrawResult =
   | { readonly ok: false; readonly available: Credits }
 
 /**
- * Takes `amount` from the grants in force at `now`, in burn-down order, or nothing at all when they
+ * Takes `amount` for `operation` from the grants in force at `now`, in burn-down order, or nothing at all when they
  * hold less. Draws are in paying order, each above zero; an amount of zero draws nothing. Throws a
  * RangeError on a negative amount.
  */
-export function drawFrom(payers: Iterable<Payer>, amount: Credits, now: number): DrawResult {
+export function drawFrom(
+  payers: Iterable<Payer>,
+  amount: Credits,
+  now: number,
+  operation: string | null = null,
+): DrawResult {
   if (amount < 0) throw new RangeError(`Cannot draw a negative amount: ${amount}`)
   const inForce: Payer[] = []
   for (const payer of payers) {
-    if (payer.available > 0 && isInForce(payer.grant, now)) inForce.push(payer)
+    const { grant, available } = payer
+    if (available > 0 && isInForce(grant, now) && paysFor(grant, operation)) inForce.push(payer)
   }
-  const available = availableAt(inForce, now)
+  const available = availableAt(inForce, now, operation)
   if (available < amount) return { ok: false, available }
   inForce.sort((left, right) => burnOrder(left.grant, right.grant))
   const draws: Draw[] = []

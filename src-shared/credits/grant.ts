@@ -15,7 +15,10 @@ export const GRANT_SOURCES = [
 ] as const
 export type GrantSource = (typeof GRANT_SOURCES)[number]
 
-/** An immutable addition of credits (design: words). Times are epoch milliseconds. */
+/**
+ * An addition of credits (design: words). Times are epoch milliseconds. Everything stays as granted
+ * but the end, which a later entry may put off (seed-rules tooljet 4).
+ */
 export interface Grant {
   readonly id: string
   readonly source: GrantSource
@@ -28,6 +31,12 @@ export interface Grant {
   /** What a person reads: "Free plan, November". */
   readonly label: string
   readonly catalogVersion: string
+  /** What belongs together: the plan's grants, those of one subscription, one pool of packs. */
+  readonly family?: string
+  /** End of the cycle it was made for; lasting beyond it, its credits are rolled over. */
+  readonly periodEndsAt?: number
+  /** The operations it may pay for; absent for all. */
+  readonly operations?: readonly string[]
 }
 
 /** A part of an operation's amount and the grant it comes from. */
@@ -44,4 +53,15 @@ export function isInForce(grant: Grant, now: number): boolean {
 /** Whether the grant has come to its end at `now`: what is left of it expires. */
 export function hasExpired(grant: Grant, now: number): boolean {
   return grant.expiresAt !== null && grant.expiresAt <= now
+}
+
+/** Whether its credits are carried over from an earlier cycle at `now`. */
+export function isRolledOver(grant: Grant, now: number): boolean {
+  return grant.periodEndsAt !== undefined && grant.periodEndsAt <= now && !hasExpired(grant, now)
+}
+
+/** Whether a grant may pay for `operation`; null asks for any operation whatever. */
+export function paysFor(grant: Grant, operation: string | null): boolean {
+  if (grant.operations === undefined) return true
+  return operation !== null && grant.operations.includes(operation)
 }

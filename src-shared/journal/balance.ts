@@ -8,7 +8,7 @@ import { addCredits, type Credits, millicredits, subtractCredits, ZERO } from '.
 import { availableAt } from '../credits/burn-down.ts'
 import { expireEntry } from './entries.ts'
 import { type Grant, hasExpired } from '../credits/grant.ts'
-import type { Bucket, Entry, EntryDraft } from './journal.ts'
+import type { Bucket, Entry, EntryDraft, EntryFacts } from './journal.ts'
 
 /** Where the credits of one grant are. `grant.amount` is always the sum of the four. */
 export interface GrantBalance {
@@ -81,6 +81,7 @@ function post(touched: Map<string, Account>, from: BalanceState, entry: EntryDra
       expired: ZERO,
     })
   }
+  if (entry.facts.kind === 'extend') extend(touched, from, entry.facts)
   for (const { grantId, bucket, amount } of entry.postings) {
     const account = touched.get(grantId) ?? openAccount(touched, from.get(grantId))
     if (!account) throw new Error(`Entry ${entry.id} posts to unknown grant ${grantId}`)
@@ -89,6 +90,23 @@ function post(touched: Map<string, Account>, from: BalanceState, entry: EntryDra
     if (account[bucket] < 0) {
       throw new Error(`Entry ${entry.id} overdraws ${bucket} of grant ${grantId}`)
     }
+  }
+}
+
+/** Puts off the end of grants; never brings it forward, and never wakes one that never ends. */
+function extend(
+  touched: Map<string, Account>,
+  from: BalanceState,
+  { grantIds, expiresAt }: Extract<EntryFacts, { kind: 'extend' }>,
+): void {
+  for (const grantId of grantIds) {
+    const account = touched.get(grantId) ?? openAccount(touched, from.get(grantId))
+    if (!account) throw new Error(`An unknown grant cannot be extended: ${grantId}`)
+    const { grant } = account
+    if (grant.expiresAt === null || grant.expiresAt > expiresAt) {
+      throw new Error(`Grant ${grantId} already lasts longer than ${expiresAt}`)
+    }
+    touched.set(grantId, { ...account, grant: { ...grant, expiresAt } })
   }
 }
 

@@ -12,6 +12,7 @@ import {
   subtractCredits,
   ZERO,
 } from '../credits/amount.ts'
+import type { AccountChange } from './account-change.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
 import type { Bucket, EntryDraft, EntryFacts, OperationFacts, Posting } from './journal.ts'
 
@@ -44,6 +45,65 @@ export function expireEntry(grantId: string, amount: Credits): EntryDraft {
     id: expireEntryId(grantId),
     facts: { kind: 'expire', grantId },
     postings: move(grantId, 'available', 'expired', amount),
+  })
+}
+
+/** Notes a change of the account; moves no credits. `id` makes it happen once. */
+export function accountEntry(id: string, change: AccountChange): EntryDraft {
+  return { id: `account:${id}`, facts: { kind: 'account', change }, postings: [] }
+}
+
+/** Puts off the end of `grantIds` to `expiresAt`, because of the grant `because`. */
+export function extendEntry(
+  grantIds: readonly string[],
+  expiresAt: number,
+  because: string,
+): EntryDraft {
+  const facts = { kind: 'extend', grantIds, expiresAt, because } as const
+  return { id: `extend:${because}`, facts, postings: [] }
+}
+
+/** Lets go what a family may not carry into `cycle`: available → expired, by grant. */
+export function rolloverEntry(
+  family: string,
+  cycle: number,
+  lost: readonly Draw[],
+  room: Credits,
+): EntryDraft {
+  return balanced({
+    id: `rollover:${family}:${cycle}`,
+    facts: { kind: 'rollover', family, cycle, room },
+    postings: lost.flatMap(({ grantId, amount }) => move(grantId, 'available', 'expired', amount)),
+  })
+}
+
+/** Takes back `amount` of what is unspent of a grant. `id` makes it happen once. */
+export function revokeEntry(
+  id: string,
+  grantId: string,
+  amount: Credits,
+  reason: string,
+): EntryDraft {
+  return balanced({
+    id: `revoke:${id}`,
+    facts: { kind: 'revoke', grantId, reason },
+    postings: move(grantId, 'available', 'expired', amount),
+  })
+}
+
+/** Gives back what was spent, to the very grants that paid. `id` makes it happen once. */
+export function refundEntry(
+  id: string,
+  operationId: string,
+  returned: readonly Draw[],
+  reason: string,
+): EntryDraft {
+  return balanced({
+    id: `refund:${id}`,
+    facts: { kind: 'refund', operationId, reason },
+    postings: returned.flatMap(({ grantId, amount }) =>
+      move(grantId, 'spent', 'available', amount),
+    ),
   })
 }
 

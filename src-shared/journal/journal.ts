@@ -3,6 +3,7 @@
  * so credits only ever move between buckets: issued → available → held → spent, or → expired.
  */
 
+import type { AccountChange } from './account-change.ts'
 import type { Charge, Quote } from '../pricing/rate-card.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
@@ -47,6 +48,33 @@ export type Outcome = (typeof OUTCOMES)[number]
 export type EntryFacts =
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'expire'; readonly grantId: string }
+  /** What is in force for the account; moves no credits. */
+  | { readonly kind: 'account'; readonly change: AccountChange }
+  /** Puts off the end of grants that are not over (seed-rules tooljet 4). */
+  | {
+      readonly kind: 'extend'
+      readonly grantIds: readonly string[]
+      readonly expiresAt: number
+      /** The grant whose purchase extends them. */
+      readonly because: string
+    }
+  /** What a family may carry over a cycle's end: the rest, available → expired, oldest first. */
+  | {
+      readonly kind: 'rollover'
+      readonly family: string
+      /** Index of the cycle that begins. */
+      readonly cycle: number
+      /** What may still be carried when holds that were open at the cycle's end are released. */
+      readonly room: Credits
+    }
+  /** Takes back what is unspent of a grant: available → expired. */
+  | { readonly kind: 'revoke'; readonly grantId: string; readonly reason: string }
+  /** Makes good a charge that should not have been: spent → available of the buckets that paid. */
+  | {
+      readonly kind: 'refund'
+      readonly operationId: string
+      readonly reason: string
+    }
   | { readonly kind: 'hold'; readonly operation: OperationFacts }
   | {
       readonly kind: 'settle'
