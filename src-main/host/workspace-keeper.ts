@@ -28,7 +28,7 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
   let workspace = await openWorkspace(parts)
   let cancelBackup = timers.after(FIRST_BACKUP_MS, () => void backUpWhenDue())
   const cancelWarmUp = timers.after(WARM_READER_MS, () => {
-    if (workspace.ok) void workspace.data.ledger.history.page({ filter: {}, limit: 1 })
+    if (workspace.ok) workspace.data.ledger.history.warmUp()
   })
   report()
 

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isTimeZone } from '#shared/account/cycle.ts'
 import { failure, type HostError, type Result, success } from '#shared/host/result.ts'
 import type { SettingsView } from '#shared/host/views.ts'
 import { readJsonFile, setAside, writeFileAtomic } from '../files/atomic-file.ts'
@@ -126,17 +127,6 @@ function refusal(
     return failure('subject_unknown', `“${subject}” is not one of the subjects. Add it first.`)
   }
   return null
-}
-
-/** Whether a name is an IANA time zone here; an offset such as `+01:00` has no rules and is not. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function viewOf({ theme, timeZone, subjects, subject }: SettingsView): SettingsView {

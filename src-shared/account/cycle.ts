@@ -42,8 +42,12 @@ export function cycleAt(anchor: CycleAnchor, now: number): Cycle {
   return cycle
 }
 
-/** Whether a text names a time zone that cycles can be reckoned in. */
+/**
+ * Whether a text names a time zone that days and cycles can be reckoned in. An offset such as
+ * `+01:00` has no rules for summer and is none.
+ */
 export function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z]/.test(text)) return false
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
     return true

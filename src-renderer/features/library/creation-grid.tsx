@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { AudioLines } from 'lucide-react'
 import type { CreationView } from '#shared/host/views.ts'
 import { Time } from '../../kit/time.tsx'
 import { playTime } from '../../words/play-time.ts'
+import { useArrowFocus } from '../../kit/use-arrow-focus.ts'
 import { useWidth } from '../../kit/use-width.ts'
 import type { Library } from './use-library.ts'
 import styles from './library.module.css'
@@ -24,8 +25,6 @@ export function CreationGrid({ library, onOpen }: CreationGridProps) {
   const { creations, nextBefore, loadMore, error } = library
   const scroller = useRef<HTMLDivElement>(null)
   const [measure, width] = useWidth()
-  const [active, setActive] = useState(0)
-  const focusWanted = useRef(false)
   const perRow = Math.max(1, Math.floor((width + GAP) / (TILE_MIN + GAP)))
   const tile = (width - GAP * (perRow - 1)) / perRow
   const rows = Math.ceil(creations.length / perRow)
@@ -46,22 +45,17 @@ export function CreationGrid({ library, onOpen }: CreationGridProps) {
       loadMore()
     }
   }, [width, lastRow, rows, nextBefore, error, loadMore])
-  useEffect(() => {
-    if (!focusWanted.current) return
-    const button = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)
-    if (!button) return
-    focusWanted.current = false
-    button.focus({ preventScroll: true })
+  const { tabStop, setActive, onKeyDown } = useArrowFocus({
+    holder: scroller,
+    count: creations.length,
+    steps: (index) => ({
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: index < perRow ? 0 : -perRow,
+      ArrowDown: perRow,
+    }),
+    reveal: (index) => virtualizer.scrollToIndex(Math.floor(index / perRow)),
   })
-  const onKeyDown = (event: KeyboardEvent) => {
-    const next = nextTile(event.key, active, creations.length, perRow)
-    if (next === null) return
-    event.preventDefault()
-    focusWanted.current = true
-    setActive(next)
-    virtualizer.scrollToIndex(Math.floor(next / perRow))
-  }
-  const tabStop = Math.min(active, creations.length - 1)
   return (
     <div ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
       <div ref={measure} className={styles.column}>
@@ -132,24 +126,4 @@ function Face({ creation }: { readonly creation: CreationView }) {
 
 function kindName({ studio }: CreationView): string {
   return studio === 'image' ? 'Picture: ' : 'Recording: '
-}
-
-function nextTile(key: string, index: number, count: number, perRow: number): number | null {
-  const last = count - 1
-  switch (key) {
-    case 'ArrowRight':
-      return Math.min(last, index + 1)
-    case 'ArrowLeft':
-      return Math.max(0, index - 1)
-    case 'ArrowDown':
-      return Math.min(last, index + perRow)
-    case 'ArrowUp':
-      return index < perRow ? index : index - perRow
-    case 'Home':
-      return 0
-    case 'End':
-      return last
-    default:
-      return null
-  }
 }

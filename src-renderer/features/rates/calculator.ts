@@ -2,6 +2,7 @@
 
 import type { OperationRate, RateComponent } from '#shared/catalog/rates.ts'
 import { MAX_UNIT_COUNT, type UnitName, type Units } from '#shared/credits/units.ts'
+import { UNIT_NAMES } from '../../words/unit-names.ts'
 
 /** English text runs at about four tokens for every three words. */
 const TOKENS_PER_WORDS = { tokens: 4, words: 3 } as const
@@ -15,18 +16,6 @@ export interface CalculatorField {
   readonly isText: boolean
   /** Largest count, in units, that a run may ask for. */
   readonly limit: number
-}
-
-const LABELS: Readonly<Record<UnitName, string>> = {
-  requests: 'Requests',
-  inputTokens: 'Prompt',
-  cachedInputTokens: 'Cached prompt',
-  outputTokens: 'Reply',
-  images: 'Images',
-  seconds: 'Seconds',
-  characters: 'Characters',
-  searches: 'Web searches',
-  pages: 'Pages',
 }
 
 /** What people start from: a short question and its answer, one image, a paragraph read aloud. */
@@ -45,7 +34,7 @@ const STARTING_UNITS: Readonly<Record<UnitName, number>> = {
 export function calculatorFields(rate: OperationRate): readonly CalculatorField[] {
   return pricedComponents(rate).map(({ unit }) => ({
     unit,
-    label: LABELS[unit],
+    label: UNIT_NAMES[unit],
     isText: isTokenUnit(unit),
     limit: rate.limits?.[unit] ?? MAX_UNIT_COUNT,
   }))

@@ -1,10 +1,11 @@
 import { useId } from 'react'
 import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
-import type { UnitName, Units } from '#shared/credits/units.ts'
+import type { Units } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount, formatCredits } from '../../kit/format.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
 import { useWidth } from '../../kit/use-width.ts'
+import { UNIT_NAMES } from '../../words/unit-names.ts'
 import { isTokenUnit, type TextMeasure, tokensToWords, wordsToTokens } from './calculator.ts'
 import { priceAt, type PricePlot, type PricePoint } from './price-plot.ts'
 import styles from './calculator.module.css'
@@ -18,18 +19,6 @@ interface PricePlotFigureProps {
   readonly plot: PricePlot
   readonly units: Units
   readonly measure: TextMeasure
-}
-
-const AXIS_NAMES: Readonly<Record<UnitName, string>> = {
-  requests: 'Requests',
-  inputTokens: 'Prompt',
-  cachedInputTokens: 'Cached prompt',
-  outputTokens: 'Reply',
-  images: 'Images',
-  seconds: 'Seconds',
-  characters: 'Characters',
-  searches: 'Web searches',
-  pages: 'Pages',
 }
 
 /** The price drawn against the length; a dot marks what the calculator has. */
@@ -50,7 +39,7 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   // A handful of whole counts are points; many are drawn as the stairs they are.
   const few = end <= FEW
   const present = Math.min(units[unit] ?? 0, end)
-  const axis = isTokenUnit(unit) ? `${AXIS_NAMES[unit]}, in ${measure}` : AXIS_NAMES[unit]
+  const axis = isTokenUnit(unit) ? `${UNIT_NAMES[unit]}, in ${measure}` : UNIT_NAMES[unit]
   return (
     <figure ref={holder} className={styles.plot}>
       {width > 0 && (

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { Trash2 } from 'lucide-react'
+import { isTimeZone } from '#shared/account/cycle.ts'
 import { Button, IconButton } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { Section } from '../../kit/page.tsx'
@@ -78,15 +79,6 @@ function TimeZone() {
       </Button>
     </form>
   )
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return zone !== ''
-  } catch {
-    return false
-  }
 }
 
 function Subjects() {

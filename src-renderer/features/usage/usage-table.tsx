@@ -1,11 +1,4 @@
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
@@ -13,6 +6,7 @@ import { classes } from '../../kit/classes.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { formatCredits } from '../../kit/format.ts'
 import { Time } from '../../kit/time.tsx'
+import { useArrowFocus } from '../../kit/use-arrow-focus.ts'
 import { NO_SUBJECT, statusWords } from './usage-words.ts'
 import { rowsAbove } from './usage-rows.ts'
 import type { UsageRows } from './use-usage-rows.ts'
@@ -42,8 +36,6 @@ interface UsageTableProps {
 export function UsageTable({ usage, onOpen }: UsageTableProps) {
   const { rows, nextBefore, loadMore, error } = usage
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
-  const focusWanted = useRef(false)
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -58,23 +50,15 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   }, [lastShown, rows.length, nextBefore, error, loadMore])
   useStayPut(scroller, rows)
 
-  const tabStop = Math.min(active, Math.max(0, rows.length - 1))
-  useEffect(() => {
-    if (!focusWanted.current) return
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${tabStop}"]`)
-    if (!row) return
-    focusWanted.current = false
-    row.focus({ preventScroll: true })
+  const { tabStop, setActive, onKeyDown } = useArrowFocus({
+    holder: scroller,
+    count: rows.length,
+    steps: () => {
+      const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
+      return { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }
+    },
+    reveal: (index) => virtualizer.scrollToIndex(index),
   })
-  const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
-    const next = nextRow(event.key, tabStop, rows.length, page)
-    if (next === null) return
-    event.preventDefault()
-    focusWanted.current = true
-    setActive(next)
-    virtualizer.scrollToIndex(next)
-  }
 
   return (
     <div ref={scroller} className={styles.scroller}>
@@ -189,24 +173,4 @@ function useStayPut(scroller: RefObject<HTMLElement | null>, rows: readonly Usag
     if (element && above > 0 && element.scrollTop > 0) element.scrollBy(0, above * ROW_HEIGHT)
     top.current = rows[0]?.operationId ?? null
   }, [scroller, rows])
-}
-
-function nextRow(key: string, index: number, count: number, page: number): number | null {
-  const last = count - 1
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(last, index + 1)
-    case 'ArrowUp':
-      return Math.max(0, index - 1)
-    case 'PageDown':
-      return Math.min(last, index + page)
-    case 'PageUp':
-      return Math.max(0, index - page)
-    case 'Home':
-      return 0
-    case 'End':
-      return last
-    default:
-      return null
-  }
 }
