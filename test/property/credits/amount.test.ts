@@ -36,12 +36,17 @@ describe('any amount', () => {
   })
 })
 
+test('minus nothing is the one zero there is', () => {
+  for (const text of ['-0', '-0.000', '-000']) expect(parseCredits(text)).toBe(0)
+})
+
 describe('any text', () => {
   test('is read as an exact amount or not at all', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^-?[\d.]{1,18}$/)), (text) => {
         const read = parseCredits(text)
-        if (read !== null) expect(Number(creditsToDecimal(read))).toBe(Number(text))
+        // Adding zero: to a float "-0" is another number, to credits it is none.
+        if (read !== null) expect(Number(creditsToDecimal(read))).toBe(Number(text) + 0)
       }),
     )
   })
