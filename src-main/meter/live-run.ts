@@ -5,7 +5,7 @@ import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import { chargeWithin, priceUnits } from '#shared/pricing/rate-card.ts'
 import type { HostEvent } from '#shared/host/events.ts'
-import type { RunEnding, RunView } from '#shared/host/views.ts'
+import type { MakingView, RunEnding, RunView } from '#shared/host/views.ts'
 import type { Timers } from '../ports/time.ts'
 
 /** Pieces of a reply are gathered this long before the window hears of them. */
@@ -43,6 +43,7 @@ export interface LiveRunOptions {
   readonly held: Credits
   readonly threadId: string | null
   readonly messageId: string | null
+  readonly making: MakingView | null
   readonly startedAt: number
   readonly timers: Timers
   /** Counts what the reply so far amounts to. */
@@ -71,6 +72,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     held,
     chargedSoFar: ZERO,
     text: '',
+    making: options.making,
     creationIds: [],
     retryAt: null,
     ending: null,

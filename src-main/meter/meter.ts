@@ -80,6 +80,7 @@ export function createMeter(deps: MeterDeps): Meter {
       held: facts.quote.maximum,
       threadId: body.threadId,
       messageId: body.messageId,
+      making: body.making,
       startedAt: deps.ledger.now(),
       timers: deps.timers,
       countText: body.countText,

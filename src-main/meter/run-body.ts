@@ -4,7 +4,7 @@ import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { Units } from '#shared/credits/units.ts'
 import type { ChatRequest, ImageRequest, ImageShape, VoiceRequest } from '#shared/host/requests.ts'
 import { type Result, success } from '#shared/host/result.ts'
-import type { RunEnding } from '#shared/host/views.ts'
+import type { MakingView, RunEnding } from '#shared/host/views.ts'
 import { estimateTokens } from '#shared/usage/tokens.ts'
 import type { MediaFile, MediaResult } from '../providers/provider.ts'
 import { sleep } from '../ports/time.ts'
@@ -20,6 +20,7 @@ import { type MediaRun, runMedia } from './run-media.ts'
 export interface RunBody {
   readonly threadId: string | null
   readonly messageId: string | null
+  readonly making: MakingView | null
   run(live: LiveRun): Promise<RunEnd>
   /** What a reply so far amounts to. */
   countText(text: string): Delivery
@@ -41,9 +42,21 @@ export function startBody(
     case 'chat':
       return startChat(deps, prepared, request, operationId)
     case 'image':
-      return success(mediaBody(deps, imageRun(deps, prepared, request, operationId), operationId))
+      return success(
+        mediaBody(deps, imageRun(deps, prepared, request, operationId), operationId, {
+          prompt: request.prompt,
+          count: request.count,
+          shape: request.shape,
+        }),
+      )
     case 'voice':
-      return success(mediaBody(deps, voiceRun(deps, prepared, request, operationId), operationId))
+      return success(
+        mediaBody(deps, voiceRun(deps, prepared, request, operationId), operationId, {
+          prompt: request.text,
+          count: 1,
+          shape: null,
+        }),
+      )
   }
 }
 
@@ -78,6 +91,7 @@ function startChat(
   return success({
     threadId,
     messageId,
+    making: null,
     run: (live) =>
       runChat(live, {
         request,
@@ -172,10 +186,16 @@ function voiceRun(
   }
 }
 
-function mediaBody(deps: BodyDeps, media: MediaRun, operationId: string): RunBody {
+function mediaBody(
+  deps: BodyDeps,
+  media: MediaRun,
+  operationId: string,
+  making: MakingView,
+): RunBody {
   return {
     threadId: null,
     messageId: null,
+    making,
     run: (live) => runMedia(live, media),
     countText: () => {
       throw new Error('A media run has no text')

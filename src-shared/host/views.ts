@@ -8,6 +8,7 @@ import type { Outcome } from '../journal/journal.ts'
 import type { Studio } from '../credits/studios.ts'
 import type { Quote } from '../pricing/rate-card.ts'
 import type { BucketBalance } from '../usage/views.ts'
+import type { ImageShape } from './requests.ts'
 import type { HostError } from './result.ts'
 
 export interface BalanceView {
@@ -54,6 +55,14 @@ export interface RunEnding {
   readonly error: HostError | null
 }
 
+/** What an image or voice run is to make: shown until its results are there. */
+export interface MakingView {
+  readonly prompt: string
+  readonly count: number
+  /** Images. */
+  readonly shape: ImageShape | null
+}
+
 /** A run the host owns; a window that comes back attaches to it. */
 export interface RunView {
   readonly operationId: string
@@ -69,6 +78,8 @@ export interface RunView {
   readonly chargedSoFar: Credits
   /** Chat: the reply so far. */
   readonly text: string
+  /** Null for chat: its question stands in the thread. */
+  readonly making: MakingView | null
   readonly creationIds: readonly string[]
   /** When retrying after a rate limit: when the next try starts. */
   readonly retryAt: number | null

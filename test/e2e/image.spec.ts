@@ -48,6 +48,20 @@ test('pictures arrive one by one and cost what Rates says', async ({ page }) => 
   await expectBalance(page, before - charged)
 })
 
+test('a reload in the middle shows again what is being made, and how many', async ({ page }) => {
+  await goTo(page, 'Image')
+  await choose(page, 'Shape', 'Landscape')
+  await make(page, 4)
+  const making = page.getByRole('region', { name: 'Being made' })
+  await expect(making).toContainText(/1 of 4 made/)
+  await page.reload()
+  await expect(making).toContainText(PROMPT)
+  await expect(making).toContainText(/[123] of 4 made/)
+  await expect(making.getByRole('listitem')).toHaveCount(4)
+  await expect(footLine(result(page))).toBeVisible({ timeout: 20_000 })
+  await expect(pictures(page)).toHaveCount(4)
+})
+
 test.describe('without waiting', () => {
   test.use({ appOptions: { practiceSpeed: 'instant' } })
 

@@ -2,7 +2,6 @@ import { X } from 'lucide-react'
 import type { Studio } from '#shared/credits/studios.ts'
 import { IconButton } from '../../kit/button.tsx'
 import { FootLine } from '../../components/foot-line.tsx'
-import { requestOf } from './run-requests.ts'
 import { useFruitlessRuns } from './studio-runs.ts'
 import { forgetRun } from '../../state/runs-store.ts'
 import styles from './fruitless-runs.module.css'
@@ -13,26 +12,22 @@ export function FruitlessRuns({ studio }: { readonly studio: Studio }) {
   if (runs.length === 0) return null
   return (
     <ul className={styles.list} aria-label="Runs without a result">
-      {runs.map((run) => {
-        const request = requestOf(run.operationId)
-        const prompt = request?.studio === 'image' ? request.prompt : request?.text
-        return (
-          <li key={run.operationId} className={styles.run}>
-            <div className={styles.words}>
-              {prompt && <p className={styles.prompt}>{prompt}</p>}
-              {run.ending && (
-                <FootLine operationId={run.operationId} ending={run.ending} modelName="" />
-              )}
-            </div>
-            <IconButton
-              size="small"
-              label="Dismiss"
-              icon={<X size={15} aria-hidden />}
-              onClick={() => forgetRun(run.operationId)}
-            />
-          </li>
-        )
-      })}
+      {runs.map((run) => (
+        <li key={run.operationId} className={styles.run}>
+          <div className={styles.words}>
+            {run.making && <p className={styles.prompt}>{run.making.prompt}</p>}
+            {run.ending && (
+              <FootLine operationId={run.operationId} ending={run.ending} modelName="" />
+            )}
+          </div>
+          <IconButton
+            size="small"
+            label="Dismiss"
+            icon={<X size={15} aria-hidden />}
+            onClick={() => forgetRun(run.operationId)}
+          />
+        </li>
+      ))}
     </ul>
   )
 }

@@ -13,6 +13,16 @@ describe('images and voice', () => {
     expect(ended.creationIds).toHaveLength(3)
   })
 
+  it('say to every window what they make, until the end and after', async () => {
+    open(createScriptedProvider({ media: async () => png() }))
+    const images = start(imageRequest({ prompt: 'A stick', count: 3, shape: 'portrait' }))
+    expect(images.making).toEqual({ prompt: 'A stick', count: 3, shape: 'portrait' })
+    expect((await world.finish(images.operationId)).making).toEqual(images.making)
+    const voice = start(voiceRequest({ text: 'Read me' }))
+    expect(voice.making).toEqual({ prompt: 'Read me', count: 1, shape: null })
+    await world.finish(voice.operationId)
+  })
+
   it('charge only the images before a failure', async () => {
     open(
       createScriptedProvider({

@@ -14,6 +14,7 @@ const run: RunView = {
   held: millicredits(40_000),
   chargedSoFar: ZERO,
   text: 'One ',
+  making: null,
   creationIds: [],
   retryAt: null,
   ending: null,

@@ -22,6 +22,7 @@ const view = (sequence: number, text: string): RunView => ({
   held: millicredits(40_000),
   chargedSoFar: ZERO,
   text,
+  making: null,
   creationIds: [],
   retryAt: null,
   ending: null,

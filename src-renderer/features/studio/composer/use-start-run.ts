@@ -3,7 +3,6 @@ import type { RunRequest } from '#shared/host/requests.ts'
 import type { QuoteView, RunView } from '#shared/host/views.ts'
 import { callHost } from '../../../state/host.ts'
 import { putRun } from '../../../state/runs-store.ts'
-import { rememberRequest } from '../run-requests.ts'
 
 export interface RunStarter {
   /** Gives the run, or null when it did not start; then `problem` says why. */
@@ -26,7 +25,6 @@ export function useStartRun(onPriceChanged: () => void): RunStarter {
     setStarting(true)
     setProblem(null)
     const operationId = crypto.randomUUID()
-    rememberRequest(operationId, request)
     const result = await callHost('run.start', {
       operationId,
       request,

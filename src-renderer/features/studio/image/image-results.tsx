@@ -10,7 +10,6 @@ import { DeleteCreation } from '../../../components/delete-creation.tsx'
 import { Examples } from '../examples.tsx'
 import { FootLine } from '../../../components/foot-line.tsx'
 import { FruitlessRuns } from '../fruitless-runs.tsx'
-import { requestOf } from '../run-requests.ts'
 import { RunningHead } from '../running-head.tsx'
 import { CreationDialog } from '../../../components/creation-dialog.tsx'
 import { IMAGE_EXAMPLES } from './image-examples.ts'
@@ -88,9 +87,8 @@ interface RunningImagesProps {
 
 /** Pictures take their places as they arrive; the rest are kept free. */
 function RunningImages({ run, arrived, onOpen }: RunningImagesProps) {
-  const request = requestOf(run.operationId)
-  const count = request?.studio === 'image' ? request.count : Math.max(1, arrived.length)
-  const shape = request?.studio === 'image' ? request.shape : 'square'
+  const count = run.making?.count ?? 1
+  const shape = run.making?.shape ?? 'square'
   const missing = Math.max(0, count - arrived.length)
   return (
     <section className={styles.group} aria-label="Being made" aria-busy>
