@@ -57,7 +57,10 @@ const ruleRules = rules.map((folder, at) => ({
   severity: 'error',
   comment: `src-shared/${folder} may import ${rules.slice(0, at).join(', ') || 'no other folder'}.`,
   from: { path: `^src-shared/${folder}/` },
-  to: { path: '^src-shared/', pathNot: `^src-shared/${anyOf(rules.slice(0, at + 1))}/` },
+  to: {
+    path: '^src-shared/',
+    pathNot: `^src-shared/(${anyOf(rules.slice(0, at + 1))}/|result\\.ts$)`,
+  },
 }))
 
 export default {

@@ -13,10 +13,11 @@ import {
   type Settlement,
   settleEntry,
   voidEntry,
+  type Returned,
 } from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
 import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/journal/journal.ts'
-import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
+import { type Credits, creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '../ports/time.ts'
@@ -113,10 +114,12 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     })
   }
 
-  const expiredAt = (at: number) => (grantId: string) => {
-    const balance = journal.state().balances.get(grantId)
-    return balance !== undefined && hasExpired(balance.grant, at)
-  }
+  const returnedAt =
+    (at: number): Returned =>
+    (grantId, amount) => {
+      const balance = journal.state().balances.get(grantId)
+      return balance !== undefined && hasExpired(balance.grant, at) ? ZERO : amount
+    }
 
   return {
     now,
@@ -141,11 +144,11 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     authorize,
     settle: (operationId, ending) =>
       end(operationId, ({ draws }, at) =>
-        settleEntry({ operationId, ...ending }, draws, expiredAt(at)),
+        settleEntry({ operationId, ...ending }, draws, returnedAt(at)),
       ),
     void: (operationId, ending) =>
       end(operationId, ({ draws }, at) =>
-        voidEntry({ operationId, ...ending }, draws, expiredAt(at)),
+        voidEntry({ operationId, ...ending }, draws, returnedAt(at)),
       ),
     openHolds: () => [...journal.state().holds.values()],
     checkpoint: (operationId, progress) => {

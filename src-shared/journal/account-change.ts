@@ -52,6 +52,16 @@ export type AccountChange =
       /** The first cycle start at which it does not renew. */
       readonly from: number
     }
+  /**
+   * How much of the plan's allowance a cycle has been given: at its start, and when a change in
+   * mid-cycle raised it. Going down and up again within a cycle gives nothing twice.
+   */
+  | {
+      readonly type: 'allowance'
+      /** Index of the cycle. */
+      readonly cycle: number
+      readonly allowed: Credits
+    }
   | { readonly type: 'override'; readonly override: Override }
   | { readonly type: 'override-ended'; readonly overrideId: string }
   | { readonly type: 'redeemed'; readonly code: string }

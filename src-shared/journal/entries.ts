@@ -20,8 +20,15 @@ import type { Bucket, EntryDraft, EntryFacts, OperationFacts, Posting } from './
 export type Settlement = Omit<Extract<EntryFacts, { kind: 'settle' }>, 'kind'>
 export type Cancellation = Omit<Extract<EntryFacts, { kind: 'void' }>, 'kind'>
 
-/** Whether a grant has come to its end at the moment an entry is written. */
-export type HasExpired = (grantId: string) => boolean
+/**
+ * How much of what a hold gives back to a grant stays available at the moment an entry is written:
+ * all of it, nothing where the grant has ended, or what may still be rolled over. Asked once for
+ * each grant, in paying order.
+ */
+export type Returned = (grantId: string, amount: Credits) => Credits
+
+/** While every grant lasts, all of it goes back. */
+export const allBack: Returned = (_grantId, amount) => amount
 
 export const grantEntryId = (grantId: string) => `grant:${grantId}`
 export const expireEntryId = (grantId: string) => `expire:${grantId}`
@@ -77,16 +84,19 @@ export function rolloverEntry(
   })
 }
 
-/** Takes back `amount` of what is unspent of a grant. `id` makes it happen once. */
+/**
+ * Takes back `amount` of what is unspent of a grant; with `closes` also what open holds on it give
+ * back later. `id` makes it happen once.
+ */
 export function revokeEntry(
   id: string,
-  grantId: string,
-  amount: Credits,
+  { grantId, amount }: Draw,
   reason: string,
+  closes: boolean,
 ): EntryDraft {
   return balanced({
-    id: `revoke:${id}`,
-    facts: { kind: 'revoke', grantId, reason },
+    id: `revoke:${id}:${grantId}`,
+    facts: { kind: 'revoke', grantId, reason, closes },
     postings: move(grantId, 'available', 'expired', amount),
   })
 }
@@ -121,15 +131,15 @@ export function holdEntry(operation: OperationFacts, draws: readonly Draw[]): En
 
 /**
  * Ends a run that is paid for. The charge is paid in the order in which the grants were held
- * (held → spent) and the rest goes back to the very grants it came from (held → available). What
- * would go back to a grant that has ended meanwhile expires in this same entry (held → expired), so
- * a grant needs one expire entry however many holds outlive it. Throws when the charge is more than
- * was held.
+ * (held → spent) and the rest goes back to the very grants it came from (held → available). What may
+ * not go back, as the grant has ended meanwhile, expires in this same entry (held → expired), so a
+ * grant needs one expire entry however many holds outlive it. Throws when the charge is more than was
+ * held.
  */
 export function settleEntry(
   settlement: Settlement,
   held: readonly Draw[],
-  hasExpired: HasExpired,
+  returned: Returned,
 ): EntryDraft {
   const { operationId, charge } = settlement
   if (charge.amount < 0 || charge.amount > sumDraws(held)) {
@@ -139,7 +149,7 @@ export function settleEntry(
   const postings = held.flatMap(({ grantId, amount }) => {
     const paid = minCredits(amount, unpaid)
     unpaid = subtractCredits(unpaid, paid)
-    return release(grantId, amount, paid, hasExpired)
+    return release(grantId, amount, paid, returned)
   })
   return balanced({
     id: endEntryId(operationId),
@@ -152,12 +162,12 @@ export function settleEntry(
 export function voidEntry(
   cancellation: Cancellation,
   held: readonly Draw[],
-  hasExpired: HasExpired,
+  returned: Returned,
 ): EntryDraft {
   return balanced({
     id: endEntryId(cancellation.operationId),
     facts: { kind: 'void', ...cancellation },
-    postings: held.flatMap(({ grantId, amount }) => release(grantId, amount, ZERO, hasExpired)),
+    postings: held.flatMap(({ grantId, amount }) => release(grantId, amount, ZERO, returned)),
   })
 }
 
@@ -215,14 +225,15 @@ function release(
   grantId: string,
   held: Credits,
   paid: Credits,
-  hasExpired: HasExpired,
+  returned: Returned,
 ): readonly Posting[] {
   const rest = subtractCredits(held, paid)
-  const returned = hasExpired(grantId) ? 'expired' : 'available'
+  const kept = rest === 0 ? ZERO : returned(grantId, rest)
   const postings: readonly Posting[] = [
     { grantId, bucket: 'held', amount: subtractCredits(ZERO, held) },
     { grantId, bucket: 'spent', amount: paid },
-    { grantId, bucket: returned, amount: rest },
+    { grantId, bucket: 'available', amount: kept },
+    { grantId, bucket: 'expired', amount: subtractCredits(rest, kept) },
   ]
   return postings.filter(({ amount }) => amount !== 0)
 }

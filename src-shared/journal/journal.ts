@@ -68,7 +68,13 @@ export type EntryFacts =
       readonly room: Credits
     }
   /** Takes back what is unspent of a grant: available → expired. */
-  | { readonly kind: 'revoke'; readonly grantId: string; readonly reason: string }
+  | {
+      readonly kind: 'revoke'
+      readonly grantId: string
+      readonly reason: string
+      /** Also what open holds give back later. */
+      readonly closes: boolean
+    }
   /** Makes good a charge that should not have been: spent → available of the buckets that paid. */
   | {
       readonly kind: 'refund'

@@ -5,7 +5,7 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { holdEntry, settleEntry } from '#shared/journal/entries.ts'
+import { holdEntry, settleEntry, allBack } from '#shared/journal/entries.ts'
 import type { EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
 import { GENESIS } from '../../src-main/ledger/entry-chain.ts'
 import { grantDraft, openTestLedger, temporaryFolderIn, unwrap } from '../support/ledger.ts'
@@ -69,7 +69,7 @@ function sameBytes(
   const { operationId, quote } = operation
   const draws = [{ grantId: 'pack', amount: quote.maximum }]
   const hold = holdEntry(operation, draws)
-  const end = settleEntry({ operationId, ...settlement }, draws, () => false)
+  const end = settleEntry({ operationId, ...settlement }, draws, allBack)
   const text = ({ id, facts, postings }: EntryDraft) =>
     JSON.stringify({ facts, postings }) + id + GENESIS.hash
   return [text(hold), text(end)]

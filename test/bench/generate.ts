@@ -11,6 +11,7 @@ import {
   settleEntry,
   sumDraws,
   voidEntry,
+  allBack,
 } from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts } from '#shared/journal/journal.ts'
@@ -165,7 +166,7 @@ function endDraft(journal: FilledJournal, n: number): EntryDraft {
   const { operationId } = operation
   const draws = journal.state().holds.get(operationId)?.draws ?? []
   if (n % 50 === 0)
-    return voidEntry({ operationId, outcome: 'failed', reason: null }, draws, () => false)
+    return voidEntry({ operationId, outcome: 'failed', reason: null }, draws, allBack)
   if (sumDraws(draws) === 0) throw new Error('Nothing was held')
-  return settleEntry({ operationId, ...benchSettlement(operation) }, draws, () => false)
+  return settleEntry({ operationId, ...benchSettlement(operation) }, draws, allBack)
 }

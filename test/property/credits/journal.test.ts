@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addCredits, type Credits, millicredits } from '#shared/credits/amount.ts'
+import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
 import {
   type BalanceState,
   EMPTY_BALANCE,
@@ -19,6 +19,7 @@ import {
   settleEntry,
   sumDraws,
   voidEntry,
+  type Returned,
 } from '#shared/journal/entries.ts'
 import { type Grant, hasExpired, isInForce } from '#shared/credits/grant.ts'
 import type { EntryDraft, EntryKind } from '#shared/journal/journal.ts'
@@ -132,7 +133,8 @@ function endEntries(
   if (!hold) return []
   const held = drawsInto(hold, 'held')
   const operationId = hold.id.replace(':hold', '')
-  const ended = (id: string) => hasExpired(account.balance.get(id)!.grant, account.now)
+  const ended: Returned = (id, amount) =>
+    hasExpired(account.balance.get(id)!.grant, account.now) ? ZERO : amount
   if (one.kind === 'void') {
     return [voidEntry({ operationId, outcome: 'failed', reason: 'test' }, held, ended)]
   }

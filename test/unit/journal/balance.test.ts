@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { millicredits } from '#shared/credits/amount.ts'
+import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import {
   applyEntry,
   balanceAt,
@@ -8,7 +8,7 @@ import {
   foldEntries,
   totalsAt,
 } from '#shared/journal/balance.ts'
-import { grantEntry, holdEntry, settleEntry, voidEntry } from '#shared/journal/entries.ts'
+import { grantEntry, holdEntry, settleEntry, voidEntry, allBack } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import { aGrant, anOperation, aRate, asEntries, credits } from '../../support/credits.ts'
@@ -26,7 +26,7 @@ const settle = settleEntry(
     charge: { ...priceUnits(aRate(), {}), amount: credits('45') },
   },
   held,
-  () => false,
+  allBack,
 )
 const drafts = [grantEntry(plan), hold, settle, grantEntry(pack)]
 
@@ -95,7 +95,7 @@ describe('the balance', () => {
     const late = voidEntry(
       { operationId: 'op-1', outcome: 'failed', reason: null },
       held,
-      () => true,
+      () => ZERO,
     )
     const end = applyEntry(expired, late)
     expect(end.get('plan')).toMatchObject({ available: 0, held: 0, expired: credits('100') })

@@ -8,12 +8,12 @@ import {
   holdEntry,
   settleEntry,
   voidEntry,
+  allBack,
 } from '#shared/journal/entries.ts'
 import type { Posting } from '#shared/journal/journal.ts'
 import { chargeWithin, priceUnits } from '#shared/pricing/rate-card.ts'
 import { aGrant, anOperation, aRate, credits } from '../../support/credits.ts'
 
-const never = () => false
 const draws = [
   { grantId: 'plan', amount: credits('20') },
   { grantId: 'pack', amount: credits('30') },
@@ -64,7 +64,7 @@ describe('entries', () => {
   })
 
   test('settling pays in the order of the hold and returns the rest to where it came from', () => {
-    const entry = settleEntry(settlement('25'), draws, never)
+    const entry = settleEntry(settlement('25'), draws, allBack)
     expect(entry.id).toBe('op-1:end')
     expect(entry.postings).toEqual([
       post('plan', 'held', '-20'),
@@ -80,7 +80,9 @@ describe('entries', () => {
   })
 
   test('what would return to a grant that has ended expires in the same entry', () => {
-    const entry = settleEntry(settlement('5'), draws, (grantId) => grantId === 'plan')
+    const entry = settleEntry(settlement('5'), draws, (grantId, amount) =>
+      grantId === 'plan' ? ZERO : amount,
+    )
     expect(entry.postings).toEqual([
       post('plan', 'held', '-20'),
       post('plan', 'spent', '5'),
@@ -91,14 +93,14 @@ describe('entries', () => {
   })
 
   test('a charge above the hold is refused', () => {
-    expect(() => settleEntry(settlement('50.001'), draws, never)).toThrow('op-1')
-    expect(settleEntry(settlement('50'), draws, never).postings).toHaveLength(4)
+    expect(() => settleEntry(settlement('50.001'), draws, allBack)).toThrow('op-1')
+    expect(settleEntry(settlement('50'), draws, allBack).postings).toHaveLength(4)
   })
 
   test('voiding returns everything, under the same id as settling', () => {
     const cancellation = { operationId: 'op-1', outcome: 'failed', reason: 'offline' } as const
-    const entry = voidEntry(cancellation, draws, never)
-    expect(entry.id).toBe(settleEntry(settlement('1'), draws, never).id)
+    const entry = voidEntry(cancellation, draws, allBack)
+    expect(entry.id).toBe(settleEntry(settlement('1'), draws, allBack).id)
     expect(entry.postings).toEqual([
       post('plan', 'held', '-20'),
       post('plan', 'available', '20'),
@@ -109,12 +111,12 @@ describe('entries', () => {
 
   test('an operation that costs nothing holds and settles nothing', () => {
     expect(holdEntry(anOperation('op-1', ZERO), []).postings).toEqual([])
-    expect(settleEntry(settlement('0'), [], never).postings).toEqual([])
+    expect(settleEntry(settlement('0'), [], allBack).postings).toEqual([])
   })
 
   test('a run charged within its hold always settles', () => {
     const charge = chargeWithin(priceUnits(aRate(), { outputTokens: 99_999 }), credits('50'))
-    expect(settleEntry({ ...settlement('0'), charge }, draws, never).facts).toMatchObject({
+    expect(settleEntry({ ...settlement('0'), charge }, draws, allBack).facts).toMatchObject({
       charge: { amount: credits('50'), decidedBy: 'hold' },
     })
   })
