@@ -24,6 +24,8 @@ export const operationRate = z.strictObject({
   maximum: creditAmount.optional(),
   /** Most units of a kind that one run may ask for; a larger run is not quoted. */
   limits: unitsSchema.optional(),
+  /** What a run takes on average, to tell about what it costs; no charge is reckoned from it. */
+  typical: unitsSchema.optional(),
   /** Charges are rounded up to a multiple of this, once, after summing the components. */
   increment: positiveCreditAmount,
 })
@@ -48,6 +50,12 @@ export function checkOperation(operation: OperationRate, report: Report): void {
   for (const [name, bound] of Object.entries({ minimum, maximum })) {
     if (bound !== undefined && bound % increment !== 0) {
       report([name], 'Must be a multiple of the increment')
+    }
+  }
+  for (const unit of UNIT_NAMES) {
+    const limit = operation.limits?.[unit]
+    if (limit !== undefined && (operation.typical?.[unit] ?? 0) > limit) {
+      report(['typical', unit], 'More than one run may ask for')
     }
   }
   checkCachedPrice(operation, report)

@@ -46,6 +46,7 @@ export function startingUnits(rate: OperationRate): Units {
 }
 
 function startingCount(rate: OperationRate, unit: UnitName): number {
+  if (rate.typical) return rate.typical[unit] ?? 0
   // Beside an image or a video the prompt is a sentence.
   const count = unit === 'inputTokens' && rate.kind !== 'text' ? 40 : STARTING_UNITS[unit]
   return Math.min(count, rate.limits?.[unit] ?? count)

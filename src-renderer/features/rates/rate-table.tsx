@@ -1,4 +1,5 @@
 import type { OperationRate } from '#shared/catalog/rates.ts'
+import { priceUnits } from '#shared/pricing/rate-card.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
 import { rateOf } from '../../words/rate-words.ts'
@@ -87,6 +88,11 @@ function RateRow(props: {
               plus {rateOf(component)}
             </li>
           ))}
+          {rate.typical && (
+            <li className={styles.surcharge}>
+              about <Credits amount={priceUnits(rate, rate.typical).amount} /> on average
+            </li>
+          )}
         </ul>
       </Td>
       <Td numeric>{rate.minimum === 0 ? '–' : <Credits amount={rate.minimum} />}</Td>

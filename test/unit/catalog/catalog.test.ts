@@ -108,6 +108,11 @@ describe('a bad catalog is refused with the place of the error', () => {
       (c) => (c.operations[9].limits.characters = -1),
       'operations[9].limits.characters',
     ],
+    [
+      'a typical run beyond the limits',
+      (c) => (c.operations[9].typical = { characters: 8_001 }),
+      'operations[9].typical.characters',
+    ],
     ['no components', (c) => (c.operations[0].components = []), 'operations[0].components'],
     ['an unknown field', (c) => (c.operations[0].discount = '1'), 'operations[0]'],
     ['two operations of one id', (c) => (c.operations[3].id = 'chat.fast'), 'operations[3].id'],

@@ -39,6 +39,16 @@ describe('the calculator', () => {
     expect(startingUnits(tight)).toEqual({ seconds: 3, inputTokens: 40 })
   })
 
+  it('starts from what the catalog calls a typical run', () => {
+    const typical = { ...rateOf('chat.fast'), typical: { outputTokens: 2_500 } }
+    expect(startingUnits(typical)).toEqual({
+      inputTokens: 0,
+      cachedInputTokens: 0,
+      outputTokens: 2_500,
+      searches: 0,
+    })
+  })
+
   it('turns words into tokens, never fewer than they need', () => {
     expect(wordsToTokens(0)).toBe(0)
     expect(wordsToTokens(1)).toBe(2)
