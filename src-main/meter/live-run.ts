@@ -3,7 +3,7 @@
 import { type Credits, ZERO } from '#shared/credits/amount.ts'
 import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { OperationFacts, Outcome } from '#shared/journal/journal.ts'
-import { chargeWithin, priceUnits } from '#shared/pricing/rate-card.ts'
+import { chargeWithin } from '#shared/pricing/rate-card.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { MakingView, RunEnding, RunView } from '#shared/host/views.ts'
 import type { Timers } from '../ports/time.ts'
@@ -86,7 +86,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 
   function count(next: Delivery): void {
     delivery = next
-    const charge = chargeWithin(priceUnits(facts.quote.rate, next.units), held)
+    const charge = chargeWithin(facts.quote.rate, facts.quote, next.units)
     view = { ...view, chargedSoFar: charge.amount }
   }
 

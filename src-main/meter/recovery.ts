@@ -25,7 +25,7 @@ export function recoverRuns(
   const recovered: RecoveredRun[] = []
   for (const { operation, checkpoint, at } of ledger.openHolds()) {
     const { operationId, quote, studio } = operation
-    const conclusion = concludeRun(quote, quote.maximum, checkpoint, 'interrupted', null)
+    const conclusion = concludeRun(quote, checkpoint, 'interrupted', null)
     const written = writeConclusion(ledger, operationId, conclusion)
     if (!written.ok) return written
     const elapsedMs = checkpoint ? Math.max(0, checkpoint.at - at) : 0

@@ -10,6 +10,7 @@ const WHAT_HAPPENED: Readonly<Record<Outcome, string>> = {
   'timed-out': 'The provider took too long.',
   'rate-limited': 'The provider is taking no more requests for now.',
   interrupted: 'Interrupted before it was finished.',
+  reused: 'From the library.',
 }
 
 export interface EndingWords {
@@ -21,6 +22,7 @@ export interface EndingWords {
 export function endingWords(ending: RunEnding): EndingWords | null {
   const { outcome, error, charged } = ending
   if (outcome === 'completed') return null
+  if (outcome === 'reused') return { text: WHAT_HAPPENED.reused, tone: 'plain' }
   const happened =
     outcome === 'stopped' ? WHAT_HAPPENED.stopped : (error?.message ?? WHAT_HAPPENED[outcome])
   const cost = charged === 0 ? 'You were not charged.' : 'You were charged for what was delivered.'

@@ -1,8 +1,7 @@
 /** How a run ends on the books (design: one AI call). The same rule for every way of ending. */
 
-import type { Credits } from '../credits/amount.ts'
 import type { Outcome } from './journal.ts'
-import { type Charge, chargeWithin, priceUnits, type Quote } from '../pricing/rate-card.ts'
+import { type Charge, chargeWithin, type Quote } from '../pricing/rate-card.ts'
 import type { Units } from '../credits/units.ts'
 
 /** What reached the user so far, as far as anybody counted. */
@@ -24,17 +23,16 @@ export type Conclusion =
 
 /**
  * Whatever the reason for ending: what was delivered is charged, by the rate it was quoted at and
- * never above what is held; a run that delivered nothing is void. `reason` is the code of what went
+ * never above what was promised; a run that delivered nothing is void. `reason` is the code of what went
  * wrong, null when nothing did.
  */
 export function concludeRun(
   quote: Quote,
-  held: Credits,
   delivery: Delivery | null,
   outcome: Outcome,
   reason: string | null,
 ): Conclusion {
   if (!delivery) return { kind: 'void', outcome, reason }
-  const charge = chargeWithin(priceUnits(quote.rate, delivery.units), held)
+  const charge = chargeWithin(quote.rate, quote, delivery.units)
   return { kind: 'settle', outcome, ...delivery, charge }
 }

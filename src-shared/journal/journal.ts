@@ -19,6 +19,14 @@ export interface Posting {
   readonly amount: Credits
 }
 
+/** The recipe a run was made with, as it was then. */
+export interface RecipeFacts {
+  readonly id: string
+  readonly name: string
+  /** The public key of whoever made it. */
+  readonly creatorId: string
+}
+
 /** What is known of an operation before it runs. Never a prompt or an output. */
 export interface OperationFacts {
   readonly operationId: string
@@ -32,6 +40,10 @@ export interface OperationFacts {
   readonly subject: string
   readonly deviceId: string
   readonly quote: Quote
+  /** Absent where there was none. */
+  readonly recipe?: RecipeFacts
+  /** The operation whose results are taken from the library instead of making new ones. */
+  readonly reuseOf?: string
 }
 
 /** How a run ended, as the user sees it. */
@@ -42,6 +54,8 @@ export const OUTCOMES = [
   'timed-out',
   'rate-limited',
   'interrupted',
+  /** Nothing was made: the results of an earlier run were taken, at no charge. */
+  'reused',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 

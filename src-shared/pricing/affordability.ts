@@ -1,7 +1,7 @@
 /** Whether a balance covers a run, and what would fit if it does not. */
 
 import type { Credits } from '../credits/amount.ts'
-import { largestAffordableOutput, priceUnits, type Quote } from './rate-card.ts'
+import { largestAffordableOutput, type Quote, quotePrices } from './rate-card.ts'
 import type { Units } from '../credits/units.ts'
 
 /** A reply cut shorter than this helps nobody: better to say that the balance does not cover it. */
@@ -21,7 +21,14 @@ export function coverQuote(quote: Quote, available: Credits): Coverage {
   if (quote.maximum <= available) return { kind: 'full', quote }
   const longest = quote.maximumUnits.outputTokens ?? 0
   const base: Units = { ...quote.maximumUnits, outputTokens: 0 }
-  const fitting = largestAffordableOutput(quote.rate, base, 'outputTokens', available, longest)
+  const fitting = largestAffordableOutput(
+    quote.rate,
+    base,
+    'outputTokens',
+    available,
+    longest,
+    quote.premium?.percent,
+  )
   if (fitting === null || fitting < Math.min(SHORTEST_USEFUL_REPLY, longest)) {
     return { kind: 'insufficient' }
   }
@@ -35,13 +42,8 @@ function shortenQuote(quote: Quote, outputTokens: number): Quote {
     ...quote.expectedUnits,
     outputTokens: Math.min(quote.expectedUnits.outputTokens ?? 0, outputTokens),
   }
-  return {
-    ...quote,
-    expectedUnits,
-    maximumUnits,
-    expected: priceUnits(quote.rate, expectedUnits).amount,
-    maximum: priceUnits(quote.rate, maximumUnits).amount,
-  }
+  const percent = quote.premium?.percent
+  return { ...quote, ...quotePrices(quote.rate, expectedUnits, maximumUnits, percent) }
 }
 
 /** What a quote costs at least: the price of the least it can deliver. */

@@ -3,7 +3,7 @@
  * integers; this file is the only place where credits are rounded, and it does so once per charge.
  */
 
-import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
+import { type Credits, MAX_AMOUNT, millicredits, subtractCredits, ZERO } from '../credits/amount.ts'
 import { type Catalog, findOperation } from '../catalog/catalog.ts'
 import type { OperationRate, RateComponent } from '../catalog/rates.ts'
 import { UNIT_NAMES, type UnitName, type Units } from '../credits/units.ts'
@@ -18,10 +18,20 @@ export interface PriceLine {
   readonly surcharge: boolean
 }
 
-/** What a run costs, with how it was reckoned: lines, minimum and maximum, then rounding. */
+/** What running somebody else's recipe adds to a charge: part of its amount, the creator's. */
+export interface Premium {
+  /** Of the base, before rounding. */
+  readonly percent: number
+  /** Exactly what the charge is above that of the same units without a premium. */
+  readonly amount: Credits
+}
+
+/** What a run costs, with how it was reckoned: lines, minimum and maximum, premium, then rounding. */
 export interface Charge {
   readonly amount: Credits
   readonly lines: readonly PriceLine[]
+  /** Part of `amount`; absent where no premium is due. */
+  readonly premium?: Premium
   /**
    * What decided the amount: the lines as they are; the catalog's minimum or maximum in place of
    * the lines that are no surcharge; the hold; or that nothing with a price was delivered.
@@ -40,6 +50,14 @@ export interface Quote {
   readonly maximum: Credits
   readonly expectedUnits: Units
   readonly maximumUnits: Units
+  /** What of `expected` and `maximum` goes to a recipe's creator; absent where nothing does. */
+  readonly premium?: QuotedPremium
+}
+
+export interface QuotedPremium {
+  readonly percent: number
+  readonly expected: Credits
+  readonly maximum: Credits
 }
 
 /** An exact non-negative number of millicredits. */
@@ -53,9 +71,10 @@ interface Fraction {
  * maximum, the surcharges are added, and the sum is rounded up to the increment, once. Units
  * without a price cost nothing; when no unit with a price was delivered the amount is zero.
  * Cached input counts as input where the rate has no price for it. Never above `MAX_AMOUNT`.
+ * `premiumPercent` of the sum goes on top before the rounding (seed-rules creator platform 4).
  * Throws a RangeError on a count that is not a whole number ≥ 0.
  */
-export function priceUnits(rate: OperationRate, units: Units): Charge {
+export function priceUnits(rate: OperationRate, units: Units, premiumPercent = 0): Charge {
   const lines = priceLines(rate, units)
   if (lines.length === 0) return { amount: ZERO, lines, decidedBy: 'nothing' }
   const components = sumLines(lines.filter(({ surcharge }) => !surcharge))
@@ -66,9 +85,13 @@ export function priceUnits(rate: OperationRate, units: Units): Charge {
   let decidedBy: Charge['decidedBy'] = 'lines'
   if (isLess(components, minimum)) [base, decidedBy] = [minimum, 'minimum']
   else if (isLess(maximum, components)) [base, decidedBy] = [maximum, 'maximum']
-  const amount = roundUp(add(base, surcharges), rate.increment)
-  if (amount > MAX_AMOUNT) return { amount: MAX_AMOUNT, lines, decidedBy: 'maximum' }
-  return { amount: millicredits(Number(amount)), lines, decidedBy }
+  const sum = add(base, surcharges)
+  const compute = roundCredits(sum, rate.increment)
+  if (compute === MAX_AMOUNT) decidedBy = 'maximum'
+  if (premiumPercent === 0) return { amount: compute, lines, decidedBy }
+  const amount = roundCredits(percentOf(sum, 100 + premiumPercent), rate.increment)
+  const premium = { percent: premiumPercent, amount: subtractCredits(amount, compute) }
+  return { amount, lines, premium, decidedBy }
 }
 
 function priceLines(rate: OperationRate, units: Units): readonly PriceLine[] {
@@ -127,6 +150,16 @@ function isLess(left: Fraction, right: Fraction): boolean {
   return left.numerator * right.denominator < right.numerator * left.denominator
 }
 
+function percentOf({ numerator, denominator }: Fraction, percent: number): Fraction {
+  return { numerator: numerator * BigInt(percent), denominator: denominator * 100n }
+}
+
+/** Rounded up to the increment, at most `MAX_AMOUNT`. */
+function roundCredits(sum: Fraction, increment: Credits): Credits {
+  const amount = roundUp(sum, increment)
+  return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(Number(amount))
+}
+
 function roundUp({ numerator, denominator }: Fraction, increment: Credits): bigint {
   const step = denominator * BigInt(increment)
   return ((numerator + step - 1n) / step) * BigInt(increment)
@@ -137,13 +170,24 @@ function roundUp({ numerator, denominator }: Fraction, increment: Credits): bigi
  * the lines, so these need not add up to the charge.
  */
 export function lineAmount(line: PriceLine): Credits {
-  const amount = roundUp(sumLines([line]), millicredits(1))
-  return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(Number(amount))
+  return roundCredits(sumLines([line]), millicredits(1))
 }
 
-/** The charge, never above what was held for it: what was shown is a promise (design: promise). */
-export function chargeWithin(charge: Charge, held: Credits): Charge {
-  return charge.amount <= held ? charge : { ...charge, amount: held, decidedBy: 'hold' }
+/**
+ * What delivered units cost at the price that was promised: never above its maximum, and then the
+ * premium is that of the maximum (design: promise).
+ */
+export function chargeWithin(
+  rate: OperationRate,
+  promise: Pick<Quote, 'maximum' | 'premium'>,
+  units: Units,
+): Charge {
+  const { maximum, premium } = promise
+  const charge = priceUnits(rate, units, premium?.percent)
+  if (charge.amount <= maximum) return charge
+  const cut: Charge = { ...charge, amount: maximum, decidedBy: 'hold' }
+  if (!premium) return cut
+  return { ...cut, premium: { percent: premium.percent, amount: premium.maximum } }
 }
 
 export type QuoteResult =
@@ -158,14 +202,16 @@ export type QuoteResult =
 
 /**
  * Prices a run before it starts. `expected` is cut to `maximum` unit by unit, so a quote never
- * expects more than its maximum. Refused when the catalog does not price the operation, or when
- * `maximum` asks for more of a unit than one run may.
+ * expects more than its maximum. `premiumPercent` is what a recipe's creator gets on top. Refused
+ * when the catalog does not price the operation, or when `maximum` asks for more of a unit than one
+ * run may.
  */
 export function quoteOperation(
   catalog: Catalog,
   operationId: string,
   expected: Units,
   maximum: Units,
+  premiumPercent = 0,
 ): QuoteResult {
   const rate = findOperation(catalog, operationId)
   if (!rate) return { ok: false, code: 'unknown_operation', operation: operationId }
@@ -175,18 +221,37 @@ export function quoteOperation(
       return { ok: false, code: 'over_limit', unit, limit }
     }
   }
-  const expectedUnits = cutTo(expected, maximum)
-  const quote: Quote = {
+  const names = {
     operation: rate.id,
     operationName: rate.name,
     catalogVersion: catalog.version,
-    rate,
-    expected: priceUnits(rate, expectedUnits).amount,
-    maximum: priceUnits(rate, maximum).amount,
-    expectedUnits,
-    maximumUnits: maximum,
   }
-  return { ok: true, quote }
+  const prices = quotePrices(rate, cutTo(expected, maximum), maximum, premiumPercent)
+  return { ok: true, quote: { ...names, rate, ...prices } }
+}
+
+/** The prices of a quote, from the least and the most that is likely. */
+export function quotePrices(
+  rate: OperationRate,
+  expectedUnits: Units,
+  maximumUnits: Units,
+  premiumPercent = 0,
+): Pick<Quote, 'expected' | 'maximum' | 'expectedUnits' | 'maximumUnits' | 'premium'> {
+  const expected = priceUnits(rate, expectedUnits, premiumPercent)
+  const maximum = priceUnits(rate, maximumUnits, premiumPercent)
+  const prices = {
+    expected: expected.amount,
+    maximum: maximum.amount,
+    expectedUnits,
+    maximumUnits,
+  }
+  if (premiumPercent === 0) return prices
+  const premium: QuotedPremium = {
+    percent: premiumPercent,
+    expected: expected.premium?.amount ?? ZERO,
+    maximum: maximum.premium?.amount ?? ZERO,
+  }
+  return { ...prices, premium }
 }
 
 function cutTo(units: Units, ceiling: Units): Units {
@@ -208,9 +273,10 @@ export function largestAffordableOutput(
   unit: UnitName,
   limit: Credits,
   ceiling: number,
+  premiumPercent = 0,
 ): number | null {
   const fits = (count: number) =>
-    priceUnits(rate, { ...base, [unit]: (base[unit] ?? 0) + count }).amount <= limit
+    priceUnits(rate, { ...base, [unit]: (base[unit] ?? 0) + count }, premiumPercent).amount <= limit
   if (ceiling < 1 || !fits(1)) return null
   if (fits(ceiling)) return ceiling
   // A price never falls as units grow: search between one count that fits and one that does not.

@@ -21,6 +21,8 @@ export function verdict({ row, facts }: ChargeExplanation): string {
     case 'timed-out':
     case 'rate-limited':
       return `It failed part of the way; you paid for what had been delivered.${rest}`
+    case 'reused':
+      return 'You made this before, so it came from the library, free.'
     case 'completed':
     case null:
       return saved ? `Less than the most you were shown.${rest}` : 'The most you were shown.'

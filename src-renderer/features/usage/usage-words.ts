@@ -19,6 +19,7 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   'timed-out': 'Timed out',
   'rate-limited': 'Rate limited',
   interrupted: 'Interrupted',
+  reused: 'From the library',
 }
 
 export const NO_SUBJECT = 'No subject'
@@ -36,6 +37,7 @@ export function statusWords({
   if (status === 'running') return { text: 'Running', tone: 'accent' }
   if (status === 'voided') return { text: 'Not charged', tone: 'plain' }
   if (outcome === null || outcome === 'completed') return { text: 'Completed', tone: 'good' }
+  if (outcome === 'reused') return { text: OUTCOME_NAMES.reused, tone: 'good' }
   return { text: OUTCOME_NAMES[outcome], tone: 'caution' }
 }
 

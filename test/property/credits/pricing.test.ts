@@ -90,7 +90,8 @@ describe('pricing, for any rate and units', () => {
           const charge = priceUnits(rate, actual)
           expect(result.quote.expected).toBeLessThanOrEqual(result.quote.maximum)
           expect(charge.amount).toBeLessThanOrEqual(result.quote.maximum)
-          expect(chargeWithin(charge, held).amount).toBe(Math.min(charge.amount, held))
+          const kept = chargeWithin(rate, { maximum: held }, actual)
+          expect(kept.amount).toBe(Math.min(charge.amount, held))
         },
       ),
       { numRuns: 500 },

@@ -115,7 +115,7 @@ describe('entries', () => {
   })
 
   test('a run charged within its hold always settles', () => {
-    const charge = chargeWithin(priceUnits(aRate(), { outputTokens: 99_999 }), credits('50'))
+    const charge = chargeWithin(aRate(), { maximum: credits('50') }, { outputTokens: 99_999 })
     expect(settleEntry({ ...settlement('0'), charge }, draws, allBack).facts).toMatchObject({
       charge: { amount: credits('50'), decidedBy: 'hold' },
     })

@@ -91,18 +91,71 @@ describe('pricing', () => {
   })
 })
 
-describe('a charge within its hold', () => {
-  const charge = priceUnits(aRate(), { outputTokens: 5_000 })
+describe('a charge within what was promised', () => {
+  const units = { outputTokens: 5_000 }
+  const charge = priceUnits(aRate(), units)
 
-  test('stays as it is when the hold covers it', () => {
-    expect(chargeWithin(charge, credits('200'))).toBe(charge)
+  test('stays as it is when the promise covers it', () => {
+    expect(chargeWithin(aRate(), { maximum: credits('200') }, units)).toEqual(charge)
   })
 
-  test('is never more than what was held, and says so', () => {
-    expect(chargeWithin(charge, credits('120'))).toEqual({
+  test('is never more than that, and says so', () => {
+    expect(chargeWithin(aRate(), { maximum: credits('120') }, units)).toEqual({
       ...charge,
       amount: credits('120'),
       decidedBy: 'hold',
+    })
+  })
+
+  test('leaves the creator the premium that was promised with it', () => {
+    const premium = { percent: 5, expected: ZERO, maximum: credits('6') }
+    expect(chargeWithin(aRate(), { maximum: credits('126'), premium }, units)).toEqual({
+      ...charge,
+      amount: credits('126'),
+      premium: { percent: 5, amount: credits('6') },
+      decidedBy: 'hold',
+    })
+  })
+})
+
+describe('a premium', () => {
+  test('goes on top of the sum, which is rounded once', () => {
+    // 40.01 and 5 % of it are 42.0105: 43; without the premium 41.
+    const charge = priceUnits(aRate({ minimum: ZERO }), { inputTokens: 1, outputTokens: 1_000 }, 5)
+    expect(charge).toMatchObject({
+      amount: credits('43'),
+      premium: { percent: 5, amount: credits('2') },
+    })
+    expect(charge.lines).toHaveLength(2)
+  })
+
+  test('goes on top of surcharges and of the maximum of the rate', () => {
+    expect(priceUnits(aRate(), { outputTokens: 99_999, searches: 1 }, 10)).toMatchObject({
+      amount: credits('457'),
+      premium: { percent: 10, amount: credits('42') },
+    })
+  })
+
+  test('of nothing is nothing', () => {
+    expect(priceUnits(aRate(), { seconds: 3 }, 20)).toEqual({
+      amount: ZERO,
+      lines: [],
+      decidedBy: 'nothing',
+    })
+    expect(priceUnits(aRate(), { outputTokens: 9 }, 0)).not.toHaveProperty('premium')
+  })
+
+  test('is in the quote, of the expected and of the most', () => {
+    const catalog: Catalog = { ...defaultCatalog(), operations: [aRate()] }
+    const [some, most] = [{ outputTokens: 1_200 }, { outputTokens: 3_000 }]
+    const result = quoteOperation(catalog, 'chat', some, most, 5)
+    expect(result).toMatchObject({
+      ok: true,
+      quote: {
+        expected: credits('51'),
+        maximum: credits('126'),
+        premium: { percent: 5, expected: credits('3'), maximum: credits('6') },
+      },
     })
   })
 })
