@@ -5,7 +5,7 @@ import { coverQuote } from '#shared/pricing/affordability.ts'
 import { chargeWithin, priceUnits, quoteOperation } from '#shared/pricing/rate-card.ts'
 import { concludeRun } from '#shared/journal/conclusion.ts'
 import { earningGrant, earningsByRecipe, recipeRunOf } from '#shared/journal/earnings.ts'
-import { holdEntry, type Returned, settleEntry, voidEntry } from '#shared/journal/entries.ts'
+import { allBack, holdEntry, settleEntry, voidEntry } from '#shared/journal/entries.ts'
 import type { EntryDraft, Outcome } from '#shared/journal/journal.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { anOperation, defaultCatalog } from '../../support/credits.ts'
@@ -116,7 +116,6 @@ function entriesOf(run: SomeRun, index: number): readonly EntryDraft[] {
   const held = holdEntry(recipe ? { ...operation, recipe } : operation, draws)
   const delivery = run.delivered && { units: run.delivered, usageSource: 'local' as const }
   const end = concludeRun(quote, delivery, run.outcome, null)
-  const allBack: Returned = (_grantId, amount) => amount
   if (end.kind === 'void') {
     return [held, voidEntry({ operationId, outcome: end.outcome, reason: null }, draws, allBack)]
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ZERO } from '#shared/credits/amount.ts'
 import { earningGrant, earningsByRecipe } from '#shared/journal/earnings.ts'
-import { holdEntry, settleEntry } from '#shared/journal/entries.ts'
+import { allBack, holdEntry, settleEntry } from '#shared/journal/entries.ts'
 import type { EntryDraft, RecipeFacts } from '#shared/journal/journal.ts'
 import { anOperation, aQuote, credits } from '../../support/credits.ts'
 
@@ -32,7 +32,7 @@ function runOf(operationId: string, recipe: RecipeFacts, premium: string): reado
       },
     },
     draws,
-    (_grantId, amount) => amount,
+    allBack,
   )
   return [holdEntry(operation, draws), settled]
 }
