@@ -56,6 +56,11 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
+/** The cycle of an index; 0 is that of sign-up. */
+export function cycleOfIndex(anchor: CycleAnchor, index: number): Cycle {
+  return cycleOf(anchor, localDate(anchor, anchor.startsAt), index)
+}
+
 /** The cycle that follows. */
 export function nextCycle(anchor: CycleAnchor, cycle: Cycle): Cycle {
   return cycleOf(anchor, localDate(anchor, anchor.startsAt), cycle.index + 1)

@@ -13,7 +13,8 @@ import {
 
 /**
  * What becomes of the unspent credits of a cycle: they end with it (`cycles: 0`), or last so many
- * cycles more, all of them or at most `maximum` of each family, oldest lost first.
+ * cycles more, all of them or at most `maximum` (of a plan per seat: for each seat; of an add-on: for
+ * each one subscribed), oldest lost first.
  */
 export const rollover = z.strictObject({
   /** Further cycles; null is for good. */

@@ -33,8 +33,8 @@ export interface Grant {
   readonly catalogVersion: string
   /** What belongs together: the plan's grants, those of one subscription, one pool of packs. */
   readonly family?: string
-  /** End of the cycle it was made for; lasting beyond it, its credits are rolled over. */
-  readonly periodEndsAt?: number
+  /** The cycle it was made for; lasting beyond its end, its credits are rolled over. */
+  readonly cycle?: { readonly index: number; readonly endsAt: number }
   /** The operations it may pay for; absent for all. */
   readonly operations?: readonly string[]
 }
@@ -57,7 +57,7 @@ export function hasExpired(grant: Grant, now: number): boolean {
 
 /** Whether its credits are carried over from an earlier cycle at `now`. */
 export function isRolledOver(grant: Grant, now: number): boolean {
-  return grant.periodEndsAt !== undefined && grant.periodEndsAt <= now && !hasExpired(grant, now)
+  return grant.cycle !== undefined && grant.cycle.endsAt <= now && !hasExpired(grant, now)
 }
 
 /** Whether a grant may pay for `operation`; null asks for any operation whatever. */

@@ -1,0 +1,97 @@
+/** Brings the credits of the cycle that runs into line with the account's terms. */
+
+import { addCredits, type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import type { GrantBalance } from '../journal/balance.ts'
+import { accountEntry, grantEntry, revokeEntry } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import { OVERAGE_FAMILY, overageGrant, PLAN_FAMILY, planGrant } from './cycle-grants.ts'
+import type { Cycle } from './cycle.ts'
+import type { Books } from './state.ts'
+import { opened, type Terms } from './terms.ts'
+
+/** The fact that so much of the plan's allowance was given for a cycle. */
+export function allowanceEntry(books: Books, cycle: Cycle, allowed: Credits): EntryDraft {
+  const id = `allowance:${opened(books.account).id}:${cycle.index}:${allowed}`
+  return accountEntry(id, { type: 'allowance', cycle: cycle.index, allowed })
+}
+
+/** What is left of the grants of a family that were made for a cycle and not taken back. */
+export function openGrants(
+  { account, balances }: Books,
+  family: string,
+  cycle: Cycle,
+): readonly GrantBalance[] {
+  return [...balances.values()].filter(
+    ({ grant }) =>
+      grant.family === family &&
+      grant.cycle?.index === cycle.index &&
+      !account.closed.has(grant.id),
+  )
+}
+
+/** Gives what an override allows beyond what the cycle was given (seed-rules schematic 10). */
+function overrideEntries(
+  books: Books,
+  terms: Terms,
+  cycle: Cycle,
+  at: number,
+): readonly EntryDraft[] {
+  const { allowed } = books.account
+  const isOverridden = terms.overrides.some(({ allowance }) => allowance !== undefined)
+  if (!isOverridden || terms.allowance <= allowed) return []
+  const raise = subtractCredits(terms.allowance, allowed)
+  const grant = planGrant(books.account, terms, cycle, at, raise, `from-${allowed}`)
+  return [allowanceEntry(books, cycle, terms.allowance), grantEntry(grant)]
+}
+
+/** Makes the cycle's overage what the terms say: more is granted, less is taken back. */
+function overageEntries(
+  books: Books,
+  terms: Terms,
+  cycle: Cycle,
+  at: number,
+): readonly EntryDraft[] {
+  const { atZero } = terms
+  const limit = atZero.kind === 'overage' ? atZero.limit : ZERO
+  const open = openGrants(books, OVERAGE_FAMILY, cycle)
+  const granted = addCredits(...open.map(({ grant }) => grant.amount))
+  if (limit > granted) {
+    const more = subtractCredits(limit, granted)
+    const made = [...books.balances.values()].filter(
+      ({ grant }) => grant.family === OVERAGE_FAMILY && grant.cycle?.index === cycle.index,
+    )
+    const part = made.length === 0 ? '' : String(made.length)
+    return [grantEntry(overageGrant(books.account, terms, cycle, at, more, part))]
+  }
+  if (limit > ZERO) return []
+  return open.map(({ grant, available }) =>
+    revokeEntry(
+      `${opened(books.account).id}:${cycle.index}`,
+      { grantId: grant.id, amount: available },
+      'The plan has no overage any more',
+      true,
+    ),
+  )
+}
+
+/** What is due for the running cycle to fit the terms of a moment; nothing when it does. */
+export function conformEntries(
+  books: Books,
+  terms: Terms,
+  cycle: Cycle,
+  at: number,
+): readonly EntryDraft[] {
+  return [...overrideEntries(books, terms, cycle, at), ...overageEntries(books, terms, cycle, at)]
+}
+
+/** Takes back the rest of the cycle's plan credits, to be replaced by a fresh set. */
+export function endPlanGrants(books: Books, cycle: Cycle, changeId: string): readonly EntryDraft[] {
+  return openGrants(books, PLAN_FAMILY, cycle).map(({ grant, available }) =>
+    revokeEntry(
+      changeId,
+      { grantId: grant.id, amount: available },
+      'Replaced by the credits of another plan',
+      true,
+    ),
+  )
+}

@@ -1,0 +1,124 @@
+/**
+ * What the authority owes an account by now: each cycle's credits, what is let go between cycles,
+ * what expires, what a new catalog or an override brings (design: account). Reckoned moment by
+ * moment, so that catching up after a year away gives what looking every day would have given.
+ */
+
+import { hasExpired } from '../credits/grant.ts'
+import { accountEntry, expireEntry, grantEntry } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import { allowanceEntry, conformEntries } from './conform.ts'
+import { planGrant, subscriptionGrant } from './cycle-grants.ts'
+import { type Cycle, cycleOfIndex } from './cycle.ts'
+import { migrationEntries, migrationsAfter } from './migration.ts'
+import { rolloverEntries } from './rollover.ts'
+import { type Books, withEntries } from './state.ts'
+import { opened, termsAt } from './terms.ts'
+
+/** Something that is due: when, and what it writes. */
+interface Due {
+  readonly at: number
+  entries(books: Books): readonly EntryDraft[]
+}
+
+/** A year away is some hundred moments; more than this is a rule that never gets done. */
+const MOST_MOMENTS = 100_000
+
+/**
+ * Every entry that is due at `now`, in the order of their moments; none when the account is up to
+ * date or not opened yet. Writing them and asking again gives none.
+ */
+export function entriesDue(books: Books, now: number): readonly EntryDraft[] {
+  if (!books.account.account) return []
+  const written: EntryDraft[] = []
+  let current = books
+  for (let moments = 0; moments < MOST_MOMENTS; moments++) {
+    const next = nextDue(current, now)
+    if (!next) return written
+    const entries = next.entries(current)
+    current = withEntries(current, entries)
+    written.push(...entries)
+  }
+  throw new Error('The account does not come up to date')
+}
+
+/** The earliest thing due at `now`. At one moment: what ends, then what begins, then changes. */
+function nextDue(books: Books, now: number): Due | null {
+  const candidates = [
+    ...expiriesBy(books, now),
+    ...cycleBy(books, now),
+    ...migrationsBy(books, now),
+    ...overridesBy(books, now),
+  ]
+  return candidates.reduce<Due | null>(
+    (first, candidate) => (first && first.at <= candidate.at ? first : candidate),
+    null,
+  )
+}
+
+function expiriesBy({ balances }: Books, now: number): readonly Due[] {
+  return [...balances.values()]
+    .filter(({ grant, available }) => available > 0 && hasExpired(grant, now))
+    .map(({ grant, available }) => ({
+      at: grant.expiresAt ?? now,
+      entries: () => [expireEntry(grant.id, available)],
+    }))
+}
+
+function cycleBy({ account }: Books, now: number): readonly Due[] {
+  const cycle = cycleOfIndex(opened(account).anchor, account.cycle + 1)
+  if (cycle.startsAt > now) return []
+  return [{ at: cycle.startsAt, entries: (books) => cycleStart(books, cycle) }]
+}
+
+/** What the beginning of a cycle writes. */
+function cycleStart(books: Books, cycle: Cycle): readonly EntryDraft[] {
+  const at = cycle.startsAt
+  const { account } = books
+  const terms = termsAt(account, at)
+  const begun = [
+    ...rolloverEntries(books, cycle),
+    allowanceEntry(books, cycle, terms.allowance),
+    grantEntry(planGrant(account, terms, cycle, at, terms.allowance, '')),
+    ...subscriptionEntries(books, cycle),
+  ]
+  return [...begun, ...conformEntries(withEntries(books, begun), terms, cycle, at)]
+}
+
+/** Subscriptions renew while they go on and the plan may have add-ons (seed-rules softr 5). */
+function subscriptionEntries({ account }: Books, cycle: Cycle): readonly EntryDraft[] {
+  const at = cycle.startsAt
+  const { plan } = termsAt(account, at)
+  return [...account.subscriptions.values()].flatMap((subscription) => {
+    const { id: subscriptionId, endsFrom } = subscription
+    if (endsFrom !== null && endsFrom <= at) return []
+    const grant = plan.addOns ? subscriptionGrant(account, subscription, cycle, at) : null
+    if (grant) return [grantEntry(grant)]
+    const ended = { type: 'add-on-ended', subscriptionId, from: at } as const
+    return [accountEntry(`add-on-ended:${subscriptionId}`, ended)]
+  })
+}
+
+function migrationsBy({ account }: Books, now: number): readonly Due[] {
+  if (account.cycle < 0) return []
+  return migrationsAfter(account, now).map((migration) => ({
+    at: migration.from,
+    entries: (books) => migrationEntries(books, migration),
+  }))
+}
+
+/** Moments of the running cycle at which an override begins or ends and something must follow. */
+function overridesBy(books: Books, now: number): readonly Due[] {
+  const { account } = books
+  if (account.overrides.size === 0 || account.cycle < 0) return []
+  const cycle = cycleOfIndex(opened(account).anchor, account.cycle)
+  const moments = [...account.overrides.values()]
+    .flatMap(({ from, until }) => [Math.max(from, cycle.startsAt), until ?? Infinity])
+    .filter((at) => at >= cycle.startsAt && at <= now && at < cycle.endsAt)
+  return moments
+    .filter((at) => conformEntries(books, termsAt(account, at), cycle, at).length > 0)
+    .map((at) => ({
+      at,
+      entries: (current) => conformEntries(current, termsAt(current.account, at), cycle, at),
+    }))
+}

@@ -1,0 +1,58 @@
+/** A new catalog moves whoever is on an old plan (seed-rules tooljet 9). */
+
+import type { Migration } from '../catalog/policies.ts'
+import { accountEntry, grantEntry } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import { allowanceEntry, endPlanGrants } from './conform.ts'
+import { planGrant } from './cycle-grants.ts'
+import { cycleOfIndex } from './cycle.ts'
+import { type AccountState, type Books, type PlanTerm, withEntries } from './state.ts'
+import { opened, planTermAt, termsAt } from './terms.ts'
+
+/** A move of the account's plan, by the catalog that comes into force at `from`. */
+export interface DueMigration {
+  readonly version: string
+  readonly from: number
+  readonly migration: Migration
+}
+
+/**
+ * The moves that catalogs in force by `now` demand and that did not happen yet: of whoever had the
+ * plan before the catalog came.
+ */
+export function migrationsAfter(account: AccountState, now: number): readonly DueMigration[] {
+  return account.catalogs.flatMap(({ catalog, from }) => {
+    if (from > now) return []
+    const term = planTermAt(account, from)
+    if (term.from >= from) return []
+    const migration = catalog.migrations.find((candidate) => candidate.from === term.planId)
+    return migration ? [{ version: catalog.version, from, migration }] : []
+  })
+}
+
+/** What a move writes: the new plan, and with `fresh` its whole allowance in place of the old. */
+export function migrationEntries(
+  books: Books,
+  { version, from, migration }: DueMigration,
+): readonly EntryDraft[] {
+  const { account } = books
+  const { id, anchor } = opened(account)
+  const { seats } = planTermAt(account, from)
+  const later = account.plans.filter((term) => term.from > from)
+  const moved = [{ planId: migration.to, seats, from }, ...later].map((term, place) =>
+    planEntry(`migration:${id}:${version}:${place}`, term),
+  )
+  if (migration.credits === 'keep') return moved
+  const cycle = cycleOfIndex(anchor, account.cycle)
+  const terms = termsAt(withEntries(books, moved).account, from)
+  return [
+    ...moved,
+    ...endPlanGrants(books, cycle, `migration:${id}:${version}`),
+    allowanceEntry(books, cycle, terms.allowance),
+    grantEntry(planGrant(account, terms, cycle, from, terms.allowance, version)),
+  ]
+}
+
+function planEntry(id: string, term: PlanTerm): EntryDraft {
+  return accountEntry(id, { type: 'plan', ...term, reason: 'migration' })
+}

@@ -1,0 +1,56 @@
+/** An account's beginning, and what an operator gives or grants it by hand. */
+
+import type { Credits } from '../credits/amount.ts'
+import type { Grant } from '../credits/grant.ts'
+import type { Override } from '../journal/account-change.ts'
+import { accountEntry, grantEntry } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import type { CycleAnchor } from './cycle.ts'
+import type { AccountState } from './state.ts'
+import { catalogAt, opened } from './terms.ts'
+
+/** Opens an account, once: its cycles hang on `anchor` from then on. */
+export function openEntry(
+  accountId: string,
+  { startsAt, timeZone }: CycleAnchor,
+  planId: string,
+  seats: number,
+): EntryDraft {
+  const change = { type: 'opened', accountId, startsAt, timeZone, planId, seats } as const
+  return accountEntry(`opened:${accountId}`, change)
+}
+
+/** Sets terms that differ from the plan's; the same id again replaces them. `changeId` is once. */
+export function overrideEntry(changeId: string, override: Override): EntryDraft {
+  return accountEntry(`override:${changeId}`, { type: 'override', override })
+}
+
+export interface Adjustment {
+  readonly id: string
+  readonly source: 'adjustment' | 'promo' | 'trial' | 'referral'
+  readonly amount: Credits
+  readonly expiresAt: number | null
+  /** Why, for people. */
+  readonly label: string
+  /** Absent for all. */
+  readonly operations?: readonly string[]
+}
+
+/** Credits given by hand, once for each id. */
+export function adjustmentEntry(
+  account: AccountState,
+  adjustment: Adjustment,
+  now: number,
+): EntryDraft {
+  const { version, priorities } = catalogAt(account, now)
+  const { id, source, ...given } = adjustment
+  const grant: Grant = {
+    ...given,
+    id: `${source}:${opened(account).id}:by-hand:${id}`,
+    source,
+    effectiveAt: now,
+    priority: priorities[source],
+    catalogVersion: version,
+  }
+  return grantEntry(grant)
+}

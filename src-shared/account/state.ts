@@ -1,0 +1,229 @@
+/**
+ * What is in force for an account, as a fold of the journal (design: account). Together with the
+ * balances it decides which credits the account gets and when; it holds no credits itself.
+ */
+
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Cap } from '../catalog/policies.ts'
+import { type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import type { AccountChange, Override } from '../journal/account-change.ts'
+import { applyEntry, type BalanceState } from '../journal/balance.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import type { CycleAnchor } from './cycle.ts'
+
+/** A plan from a moment on, until the next such term begins. */
+export interface PlanTerm {
+  readonly planId: string
+  readonly seats: number
+  readonly from: number
+}
+
+/** An add-on that comes anew with each cycle. */
+export interface Subscription {
+  readonly id: string
+  readonly addOnId: string
+  readonly quantity: number
+  /** The first cycle start at which it does not renew; null while it goes on. */
+  readonly endsFrom: number | null
+}
+
+/** A catalog and the moment from which it is in force. */
+export interface CatalogTerm {
+  readonly catalog: Catalog
+  readonly from: number
+}
+
+/** What a family may still carry over once holds that were open at the cycle's end are released. */
+export interface RolloverRoom {
+  readonly cycle: number
+  readonly room: Credits
+}
+
+export interface AccountState {
+  /** Null until the account was opened. */
+  readonly account: { readonly id: string; readonly anchor: CycleAnchor } | null
+  /** By `from`, earliest first. */
+  readonly plans: readonly PlanTerm[]
+  readonly subscriptions: ReadonlyMap<string, Subscription>
+  readonly overrides: ReadonlyMap<string, Override>
+  /** How often each promo code was redeemed. */
+  readonly redeemed: ReadonlyMap<string, number>
+  /** Caps that people of the account set. */
+  readonly caps: ReadonlyMap<string, Cap>
+  /** By `from`, earliest first. */
+  readonly catalogs: readonly CatalogTerm[]
+  /** The last cycle that was begun (−1: none) and how much of the plan's allowance it was given. */
+  readonly cycle: number
+  readonly allowed: Credits
+  readonly rooms: ReadonlyMap<string, RolloverRoom>
+  /** Grants taken back for good while holds on them were open. */
+  readonly closed: ReadonlySet<string>
+}
+
+export const EMPTY_ACCOUNT: AccountState = {
+  account: null,
+  plans: [],
+  subscriptions: new Map(),
+  overrides: new Map(),
+  redeemed: new Map(),
+  caps: new Map(),
+  catalogs: [],
+  cycle: -1,
+  allowed: ZERO,
+  rooms: new Map(),
+  closed: new Set(),
+}
+
+/** An account and where its credits are: what every rule of this folder reckons from. */
+export interface Books {
+  readonly account: AccountState
+  readonly balances: BalanceState
+}
+
+/** With one more catalog, in force from `from`. Later-added ones win from the same moment. */
+export function withCatalog(state: AccountState, catalog: Catalog, from: number): AccountState {
+  const earlier = state.catalogs.filter((term) => term.from <= from)
+  const later = state.catalogs.filter((term) => term.from > from)
+  return { ...state, catalogs: [...earlier, { catalog, from }, ...later] }
+}
+
+/**
+ * The account after one more entry; `balances` are those before it. Most entries change nothing
+ * here. Catalog entries are added through `withCatalog`, by whoever reads them.
+ */
+export function followEntry(
+  state: AccountState,
+  entry: EntryDraft,
+  balances: BalanceState,
+): AccountState {
+  const { facts } = entry
+  switch (facts.kind) {
+    case 'account':
+      return followChange(state, facts.change)
+    case 'rollover': {
+      const { family, cycle, room } = facts
+      return { ...state, rooms: new Map(state.rooms).set(family, { cycle, room }) }
+    }
+    case 'revoke':
+      if (!facts.closes) return state
+      return { ...state, closed: new Set(state.closed).add(facts.grantId) }
+    case 'settle':
+    case 'void':
+      return state.rooms.size === 0 ? state : takeRoom(state, entry, balances)
+    default:
+      return state
+  }
+}
+
+function followChange(state: AccountState, change: AccountChange): AccountState {
+  switch (change.type) {
+    case 'opened': {
+      const { accountId: id, startsAt, timeZone, planId, seats } = change
+      const plans = [{ planId, seats, from: startsAt }]
+      return { ...state, account: { id, anchor: { startsAt, timeZone } }, plans }
+    }
+    case 'plan': {
+      const { planId, seats, from } = change
+      const earlier = state.plans.filter((term) => term.from < from)
+      return { ...state, plans: [...earlier, { planId, seats, from }] }
+    }
+    case 'allowance':
+      return { ...state, cycle: change.cycle, allowed: change.allowed }
+    case 'add-on': {
+      const { subscriptionId: id, addOnId, quantity } = change
+      return withSubscription(state, { id, addOnId, quantity, endsFrom: null })
+    }
+    case 'add-on-ended': {
+      const known = state.subscriptions.get(change.subscriptionId)
+      return known ? withSubscription(state, { ...known, endsFrom: change.from }) : state
+    }
+    case 'override':
+      return {
+        ...state,
+        overrides: new Map(state.overrides).set(change.override.id, change.override),
+      }
+    case 'override-ended':
+      return { ...state, overrides: without(state.overrides, change.overrideId) }
+    case 'redeemed': {
+      const times = (state.redeemed.get(change.code) ?? 0) + 1
+      return { ...state, redeemed: new Map(state.redeemed).set(change.code, times) }
+    }
+    case 'cap':
+      return { ...state, caps: new Map(state.caps).set(change.cap.id, change.cap) }
+    case 'cap-removed':
+      return { ...state, caps: without(state.caps, change.capId) }
+  }
+}
+
+function withSubscription(state: AccountState, subscription: Subscription): AccountState {
+  const subscriptions = new Map(state.subscriptions).set(subscription.id, subscription)
+  return { ...state, subscriptions }
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map)
+  rest.delete(key)
+  return rest
+}
+
+/** What a run's end gives back to earlier cycles' grants uses up the room of their family. */
+function takeRoom(state: AccountState, entry: EntryDraft, balances: BalanceState): AccountState {
+  let rooms = state.rooms
+  for (const { grantId, bucket, amount } of entry.postings) {
+    if (bucket !== 'available') continue
+    const carried = roomOf(state, balances, grantId)
+    if (!carried) continue
+    const [family, { cycle }] = carried
+    const room = subtractCredits(rooms.get(family)?.room ?? ZERO, amount)
+    rooms = new Map(rooms).set(family, { cycle, room })
+  }
+  return rooms === state.rooms ? state : { ...state, rooms }
+}
+
+/** The family and room of a grant of an earlier cycle, where its family has a maximum. */
+function roomOf(
+  state: AccountState,
+  balances: BalanceState,
+  grantId: string,
+): readonly [string, RolloverRoom] | null {
+  const grant = balances.get(grantId)?.grant
+  if (grant?.family === undefined || grant.cycle === undefined) return null
+  const room = state.rooms.get(grant.family)
+  return room && grant.cycle.index < room.cycle ? [grant.family, room] : null
+}
+
+/**
+ * How much of what a hold gives back to a grant stays available: see `Returned` in the journal's
+ * entries. Make a new one for each entry, as it keeps count within the entry.
+ */
+export function returnedAt(
+  { account, balances }: Books,
+  at: number,
+): (grantId: string, amount: Credits) => Credits {
+  const taken = new Map<string, number>()
+  return (grantId, amount) => {
+    const grant = balances.get(grantId)?.grant
+    if (!grant || (grant.expiresAt !== null && grant.expiresAt <= at)) return ZERO
+    if (account.closed.has(grantId)) return ZERO
+    const carried = account.rooms.size === 0 ? null : roomOf(account, balances, grantId)
+    if (!carried) return amount
+    const [family, { room }] = carried
+    const used = taken.get(family) ?? 0
+    const kept = Math.max(0, Math.min(amount, room - used)) as Credits
+    taken.set(family, used + kept)
+    return kept
+  }
+}
+
+/** The books after one more entry. */
+export function withEntry({ account, balances }: Books, entry: EntryDraft): Books {
+  return {
+    account: followEntry(account, entry, balances),
+    balances: applyEntry(balances, entry),
+  }
+}
+
+/** The books after more entries, in order. */
+export function withEntries(books: Books, entries: readonly EntryDraft[]): Books {
+  return entries.reduce(withEntry, books)
+}
