@@ -17,7 +17,7 @@ const rooms = {
   ledger: ['secrets'],
   providers: ['secrets'],
   library: [],
-  settings: [],
+  recipes: ['secrets'],
   meter: ['ledger', 'providers'],
   authority: ['ledger'],
   sync: ['ledger'],
@@ -26,6 +26,7 @@ const rooms = {
     'ledger',
     'providers',
     'library',
+    'recipes',
     'meter',
     'authority',
     'sync',
@@ -37,7 +38,17 @@ const rooms = {
 }
 
 /** The rules in src-shared, lowest first: each folder may import those before it and itself. */
-const rules = ['credits', 'catalog', 'pricing', 'journal', 'account', 'usage', 'host']
+const rules = [
+  'credits',
+  'catalog',
+  'pricing',
+  'journal',
+  'account',
+  'usage',
+  'studios',
+  'recipes',
+  'host',
+]
 
 const anyOf = (names) => `(?:${names.join('|')})`
 

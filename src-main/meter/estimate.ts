@@ -5,10 +5,10 @@ import {
   REPLY_TOKENS,
   type ChatRequest,
   type ImageRequest,
-  type ReplyLength,
   type RunRequest,
   type VoiceRequest,
 } from '#shared/host/requests.ts'
+import type { ReplyLength } from '#shared/studios/settings.ts'
 import { estimateTokens } from '#shared/usage/tokens.ts'
 import type { ChatMessage } from '../providers/provider.ts'
 

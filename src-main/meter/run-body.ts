@@ -2,7 +2,8 @@
 
 import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { Units } from '#shared/credits/units.ts'
-import type { ChatRequest, ImageRequest, ImageShape, VoiceRequest } from '#shared/host/requests.ts'
+import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/requests.ts'
+import type { ImageShape } from '#shared/studios/settings.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { MakingView, RunEnding } from '#shared/host/views.ts'
 import { estimateTokens } from '#shared/usage/tokens.ts'

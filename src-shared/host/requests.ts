@@ -1,18 +1,19 @@
 /** What a studio asks the host to price and run. One shape for the quote and for the run. */
 
 import { z } from 'zod'
-
-export const MAX_PROMPT_CHARACTERS = 100_000
-export const MAX_SPEECH_CHARACTERS = 8_000
-export const MAX_IMAGES = 8
+import {
+  chatSettings,
+  imageSettings,
+  MAX_PROMPT_CHARACTERS,
+  MAX_SPEECH_CHARACTERS,
+  type ReplyLength,
+  voiceSettings,
+} from '../studios/settings.ts'
 
 export const id = z.string().regex(/^[A-Za-z0-9._:/@-]{1,200}$/, 'Not an identifier')
 export const uuid = z.uuid()
 const subject = z.string().trim().max(60)
 const promptText = z.string().max(MAX_PROMPT_CHARACTERS)
-
-export const REPLY_LENGTHS = ['short', 'medium', 'long'] as const
-export type ReplyLength = (typeof REPLY_LENGTHS)[number]
 
 /** The most output tokens a reply of each length may have. */
 export const REPLY_TOKENS: Readonly<Record<ReplyLength, number>> = {
@@ -21,39 +22,37 @@ export const REPLY_TOKENS: Readonly<Record<ReplyLength, number>> = {
   long: 4_000,
 }
 
+/** What every run is asked with. */
+const common = {
+  modelId: id,
+  subject,
+  /** The recipe it is made with; running somebody else's costs a premium. */
+  recipeId: uuid.optional(),
+}
+
 export const chatRequestSchema = z.strictObject({
+  ...common,
+  ...chatSettings.shape,
   studio: z.literal('chat'),
   threadId: uuid,
   /** The message this one answers; null starts the thread. Naming an earlier one branches. */
   parentId: uuid.nullable(),
   /** What the person wrote; null asks for another reply to `parentId` (regenerate). */
   text: promptText.nullable(),
-  modelId: id,
-  length: z.enum(REPLY_LENGTHS),
-  webSearch: z.boolean(),
-  subject,
 })
 
-export const IMAGE_SHAPES = ['square', 'portrait', 'landscape'] as const
-export type ImageShape = (typeof IMAGE_SHAPES)[number]
-
 export const imageRequestSchema = z.strictObject({
+  ...common,
+  ...imageSettings.shape,
   studio: z.literal('image'),
   prompt: promptText,
-  modelId: id,
-  count: z.int().min(1).max(MAX_IMAGES),
-  shape: z.enum(IMAGE_SHAPES),
-  subject,
 })
 
 export const voiceRequestSchema = z.strictObject({
+  ...common,
+  ...voiceSettings.shape,
   studio: z.literal('voice'),
   text: z.string().max(MAX_SPEECH_CHARACTERS),
-  modelId: id,
-  voice: z.string().max(60),
-  /** Percent of normal speed. */
-  speed: z.int().min(50).max(200),
-  subject,
 })
 
 export const runRequestSchema = z.discriminatedUnion('studio', [

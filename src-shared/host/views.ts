@@ -8,7 +8,7 @@ import type { Outcome } from '../journal/journal.ts'
 import type { Studio } from '../credits/studios.ts'
 import type { Quote } from '../pricing/rate-card.ts'
 import type { BucketBalance } from '../usage/views.ts'
-import type { ImageShape } from './requests.ts'
+import type { ImageShape } from '../studios/settings.ts'
 import type { HostError } from './result.ts'
 
 export interface BalanceView {

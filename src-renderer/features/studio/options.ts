@@ -1,7 +1,7 @@
 /** How each studio is set up: kept while moving between pages, and over restarts by the cache. */
 
 import { create } from 'zustand'
-import type { ImageShape, ReplyLength } from '#shared/host/requests.ts'
+import type { ImageShape, ReplyLength } from '#shared/studios/settings.ts'
 import { readCached, writeCached } from '../../cache/cache.ts'
 
 export interface StudioOptions {

@@ -1,4 +1,4 @@
-import { REPLY_LENGTHS, type ReplyLength } from '#shared/host/requests.ts'
+import { REPLY_LENGTHS, type ReplyLength } from '#shared/studios/settings.ts'
 import { Select } from '../../../kit/select.tsx'
 import { Switch } from '../../../kit/switch.tsx'
 import { ModelPicker } from '../composer/model-picker.tsx'

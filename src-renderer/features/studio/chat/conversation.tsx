@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { ArrowDown, MessageSquare } from 'lucide-react'
 import { useLocation } from 'wouter'
-import { MAX_PROMPT_CHARACTERS } from '#shared/host/requests.ts'
+import { MAX_PROMPT_CHARACTERS } from '#shared/studios/settings.ts'
 import type { MessageView } from '#shared/host/views.ts'
 import { Button, ButtonLink } from '../../../kit/button.tsx'
 import { EmptyState, ErrorState } from '../../../kit/empty-state.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { MAX_PROMPT_CHARACTERS } from '#shared/host/requests.ts'
+import { MAX_PROMPT_CHARACTERS } from '#shared/studios/settings.ts'
 import type { MessageView } from '#shared/host/views.ts'
 import { Button } from '../../../kit/button.tsx'
 import { loadThread } from '../../../state/threads-store.ts'

@@ -1,10 +1,6 @@
 import { useMemo } from 'react'
-import {
-  IMAGE_SHAPES,
-  MAX_IMAGES,
-  type ImageRequest,
-  type ImageShape,
-} from '#shared/host/requests.ts'
+import type { ImageRequest } from '#shared/host/requests.ts'
+import { IMAGE_SHAPES, MAX_IMAGES, type ImageShape } from '#shared/studios/settings.ts'
 import { NumberField } from '../../../kit/number-field.tsx'
 import { Page } from '../../../kit/page.tsx'
 import { Select } from '../../../kit/select.tsx'

@@ -1,4 +1,4 @@
-import type { ImageShape } from '#shared/host/requests.ts'
+import type { ImageShape } from '#shared/studios/settings.ts'
 import type { CreationView } from '#shared/host/views.ts'
 import { classes } from '../../../kit/classes.ts'
 import styles from './image-tile.module.css'

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import { MAX_SPEECH_CHARACTERS, type VoiceRequest } from '#shared/host/requests.ts'
+import type { VoiceRequest } from '#shared/host/requests.ts'
+import { MAX_SPEECH_CHARACTERS } from '#shared/studios/settings.ts'
 import { classes } from '../../../kit/classes.ts'
 import { formatCount } from '../../../kit/format.ts'
 import { Page } from '../../../kit/page.tsx'
