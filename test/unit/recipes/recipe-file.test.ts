@@ -68,7 +68,7 @@ describe('a recipe file', () => {
   })
 
   test('that cannot be read says where', () => {
-    const read = readRecipeFile(changed((json) => (json.recipe.blanks[0].maximum = 0)))
+    const read = readRecipeFile(changed((json) => (json.recipe.blanks[0]!.maximum = 0)))
     expect(read).toMatchObject({ ok: false, error: { message: /blanks\.0/ } })
   })
 })
