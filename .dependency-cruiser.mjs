@@ -43,6 +43,7 @@ const rules = [
   'catalog',
   'pricing',
   'journal',
+  'policy',
   'account',
   'usage',
   'studios',

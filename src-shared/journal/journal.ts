@@ -39,7 +39,11 @@ export interface OperationFacts {
   /** What the work is for; empty when unlabelled. */
   readonly subject: string
   readonly deviceId: string
+  /** Who ran it; absent in entries from before there were members. */
+  readonly memberId?: string
   readonly quote: Quote
+  /** The plan does not include the operation: the run is one of its trial. */
+  readonly trial?: true
   /** Absent where there was none. */
   readonly recipe?: RecipeFacts
   /** The operation whose results are taken from the library instead of making new ones. */

@@ -1,0 +1,58 @@
+/**
+ * Alerts: thresholds that tell that credits run low, once for each time they are crossed, and that
+ * tell when there are enough again (design: alerts).
+ */
+
+import type { AlertRule } from '../catalog/policies.ts'
+import type { Credits } from '../credits/amount.ts'
+
+/**
+ * What the thresholds are measured by. The cycle's credits are what it has used and what is left,
+ * wherever that comes from: the plan, packs, what was carried over. So whatever is granted lowers
+ * the share that is used, and a new cycle begins with none used.
+ */
+export interface CreditLevel {
+  /** Charged to runs of this cycle. */
+  readonly used: Credits
+  /** What may be spent, and what open runs hold: a hold is not spent yet. */
+  readonly left: Credits
+}
+
+/** The ids of the alerts that are told and have not recovered. Plain JSON. */
+export type Told = readonly string[]
+
+export interface AlertChanges {
+  /** Crossed now, the mildest first. */
+  readonly fired: readonly AlertRule[]
+  /** The ids of those that were told and hold no more, or whose rule is gone. */
+  readonly recovered: readonly string[]
+  readonly told: Told
+}
+
+/** Which alerts fire and which recover at a level, after what was told already. */
+export function nextAlerts(
+  rules: readonly AlertRule[],
+  level: CreditLevel,
+  told: Told,
+): AlertChanges {
+  const holding = rules.filter((rule) => isCrossed(rule, level))
+  const fired = holding.filter(({ id }) => !told.includes(id)).sort(bySeverity)
+  const recovered = told.filter((id) => !holding.some((rule) => rule.id === id))
+  const kept = told.filter((id) => !recovered.includes(id))
+  return { fired, recovered, told: [...kept, ...fired.map(({ id }) => id)] }
+}
+
+/** Whether a threshold is reached: so much used or more, so much left or less. */
+export function isCrossed(rule: AlertRule, { used, left }: CreditLevel): boolean {
+  if (rule.kind === 'left') return left <= rule.credits
+  // The product may leave the safe integers; a level of nothing at all has used nothing.
+  const all = BigInt(used) + BigInt(left)
+  return all > 0n && BigInt(used) * 100n >= all * BigInt(rule.percent)
+}
+
+/** Mildest first: by percent used, then by what is left. */
+export function bySeverity(left: AlertRule, right: AlertRule): number {
+  if (left.kind === 'used' && right.kind === 'used') return left.percent - right.percent
+  if (left.kind === 'left' && right.kind === 'left') return right.credits - left.credits
+  return left.kind === 'used' ? -1 : 1
+}
