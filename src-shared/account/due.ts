@@ -21,8 +21,8 @@ interface Due {
   entries(books: Books): readonly EntryDraft[]
 }
 
-/** A year away is some hundred moments; more than this is a rule that never gets done. */
-const MOST_MOMENTS = 100_000
+/** Ten years away are some hundred moments; more than this is a rule that never gets done. */
+const MOST_MOMENTS = 10_000
 
 /**
  * Every entry that is due at `now`, in the order of their moments; none when the account is up to
@@ -107,18 +107,31 @@ function migrationsBy({ account }: Books, now: number): readonly Due[] {
   }))
 }
 
-/** Moments of the running cycle at which an override begins or ends and something must follow. */
-function overridesBy(books: Books, now: number): readonly Due[] {
-  const { account } = books
-  if (account.overrides.size === 0 || account.cycle < 0) return []
-  const cycle = cycleOfIndex(opened(account).anchor, account.cycle)
-  const moments = [...account.overrides.values()]
-    .flatMap(({ from, until }) => [Math.max(from, cycle.startsAt), until ?? Infinity])
-    .filter((at) => at >= cycle.startsAt && at <= now && at < cycle.endsAt)
-  return moments
-    .filter((at) => conformEntries(books, termsAt(account, at), cycle, at).length > 0)
-    .map((at) => ({
-      at,
-      entries: (current) => conformEntries(current, termsAt(current.account, at), cycle, at),
-    }))
+/** Beginnings and ends of overrides that were not followed yet. */
+function overridesBy({ account }: Books, now: number): readonly Due[] {
+  if (account.cycle < 0) return []
+  return [...account.overrides.values()].flatMap(({ override, begun, over }) => {
+    const { id: overrideId, from, until } = override
+    if (!begun && from <= now) return [overrideMoment('override-begun', overrideId, from)]
+    const isOver = begun && !over && until !== null && until <= now
+    return isOver ? [overrideMoment('override-over', overrideId, until)] : []
+  })
+}
+
+function overrideMoment(
+  type: 'override-begun' | 'override-over',
+  overrideId: string,
+  at: number,
+): Due {
+  return {
+    at,
+    entries(books) {
+      const { account } = books
+      const id = `override:${opened(account).id}:${account.overrideMoments}`
+      const followed = accountEntry(id, { type, overrideId })
+      const cycle = cycleOfIndex(opened(account).anchor, account.cycle)
+      const moment = Math.max(at, cycle.startsAt)
+      return [followed, ...conformEntries(books, termsAt(account, moment), cycle, moment)]
+    },
+  }
 }

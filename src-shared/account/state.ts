@@ -27,6 +27,13 @@ export interface Subscription {
   readonly endsFrom: number | null
 }
 
+/** An override, and whether what its beginning and its end bring is written. */
+export interface OverrideTerm {
+  readonly override: Override
+  readonly begun: boolean
+  readonly over: boolean
+}
+
 /** A catalog and the moment from which it is in force. */
 export interface CatalogTerm {
   readonly catalog: Catalog
@@ -45,7 +52,9 @@ export interface AccountState {
   /** By `from`, earliest first. */
   readonly plans: readonly PlanTerm[]
   readonly subscriptions: ReadonlyMap<string, Subscription>
-  readonly overrides: ReadonlyMap<string, Override>
+  readonly overrides: ReadonlyMap<string, OverrideTerm>
+  /** How many beginnings and ends of overrides were followed, which makes their entries' ids. */
+  readonly overrideMoments: number
   /** How often each promo code was redeemed. */
   readonly redeemed: ReadonlyMap<string, number>
   /** Caps that people of the account set. */
@@ -65,6 +74,7 @@ export const EMPTY_ACCOUNT: AccountState = {
   plans: [],
   subscriptions: new Map(),
   overrides: new Map(),
+  overrideMoments: 0,
   redeemed: new Map(),
   caps: new Map(),
   catalogs: [],
@@ -138,12 +148,11 @@ function followChange(state: AccountState, change: AccountChange): AccountState 
       return known ? withSubscription(state, { ...known, endsFrom: change.from }) : state
     }
     case 'override':
-      return {
-        ...state,
-        overrides: new Map(state.overrides).set(change.override.id, change.override),
-      }
-    case 'override-ended':
-      return { ...state, overrides: without(state.overrides, change.overrideId) }
+      return withOverride(state, { override: change.override, begun: false, over: false })
+    case 'override-begun':
+      return followOverride(state, change.overrideId, { begun: true })
+    case 'override-over':
+      return followOverride(state, change.overrideId, { over: true })
     case 'redeemed': {
       const times = (state.redeemed.get(change.code) ?? 0) + 1
       return { ...state, redeemed: new Map(state.redeemed).set(change.code, times) }
@@ -158,6 +167,20 @@ function followChange(state: AccountState, change: AccountChange): AccountState 
 function withSubscription(state: AccountState, subscription: Subscription): AccountState {
   const subscriptions = new Map(state.subscriptions).set(subscription.id, subscription)
   return { ...state, subscriptions }
+}
+
+function withOverride(state: AccountState, term: OverrideTerm): AccountState {
+  return { ...state, overrides: new Map(state.overrides).set(term.override.id, term) }
+}
+
+function followOverride(
+  state: AccountState,
+  overrideId: string,
+  done: Partial<OverrideTerm>,
+): AccountState {
+  const term = state.overrides.get(overrideId)
+  const counted = { ...state, overrideMoments: state.overrideMoments + 1 }
+  return term ? withOverride(counted, { ...term, ...done }) : counted
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {

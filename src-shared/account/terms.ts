@@ -88,6 +88,7 @@ function latest<Found>(
 /** The overrides in force at a moment, by their beginning, then id. */
 export function overridesAt({ overrides }: AccountState, at: number): readonly Override[] {
   return [...overrides.values()]
+    .map(({ override }) => override)
     .filter(({ from, until }) => from <= at && (until === null || at < until))
     .sort((left, right) => left.from - right.from || (left.id < right.id ? -1 : 1))
 }

@@ -63,7 +63,9 @@ export type AccountChange =
       readonly allowed: Credits
     }
   | { readonly type: 'override'; readonly override: Override }
-  | { readonly type: 'override-ended'; readonly overrideId: string }
+  /** An override has begun or come to its end, and what follows from that is written. */
+  | { readonly type: 'override-begun'; readonly overrideId: string }
+  | { readonly type: 'override-over'; readonly overrideId: string }
   | { readonly type: 'redeemed'; readonly code: string }
   /** A cap set by people of the account; the same id again replaces it. */
   | { readonly type: 'cap'; readonly cap: Cap }
