@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const kinds = [
   { name: 'unit', testTimeout: 5_000, hookTimeout: 10_000 },
   { name: 'property', testTimeout: 60_000, hookTimeout: 10_000 },
+  { name: 'conformance', testTimeout: 30_000, hookTimeout: 10_000 },
   { name: 'integration', testTimeout: 60_000, hookTimeout: 60_000 },
 ] as const
 

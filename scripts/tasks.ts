@@ -12,6 +12,7 @@ export const tasks: Record<string, Task> = {
 
   test: async () => (await import('./checks/run.ts')).runAll(),
   verify: async () => (await import('./checks/run.ts')).runFast(),
+  conformance: async () => (await import('./checks/conformance.ts')).runConformance(),
   typecheck: async () => tool('typescript', 'tsc', ['-b']),
   format: async () => tool('prettier', 'prettier', ['--write', '--log-level=warn', '.']),
   lint: async (args) => {

@@ -8,7 +8,11 @@ interface VitestReport {
     readonly name: string
     readonly status: string
     readonly message: string
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -91,4 +95,33 @@ export function countPlaywright(
   report.suites.forEach(visit)
   const problems = report.errors.map((error) => error.message?.split('\n')[0] ?? 'unknown error')
   return settle({ suite, passed, failed, skipped, problems }, exitCode)
+}
+
+const RULE = /^(?<name>\S+ \d+) (?<says>.*)$/s
+
+/**
+ * A conformance report as lines: one for each rule, beginning with its name (`tooljet 4 ok …`), the
+ * rules of a system in their order; then one for each other test that failed.
+ */
+export function conformanceLines(text: string | null): readonly string[] {
+  const report = parsed(text) as VitestReport | null
+  const tests = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? []
+  const ruled = tests.flatMap((test) => {
+    const { name, says } = RULE.exec(test.fullName)?.groups ?? {}
+    return name === undefined || says === undefined ? [] : [{ ...test, name, says }]
+  })
+  const inOrder = ruled.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+  const rest = tests.filter((test) => !RULE.test(test.fullName) && test.status !== 'passed')
+  return [
+    ...inOrder.map(({ name, says, ...test }) => `${name} ${verdict(test)} ${says}${reason(test)}`),
+    ...rest.map((test) => `${test.fullName} ${verdict(test)}${reason(test)}`),
+  ]
+}
+
+const verdict = ({ status }: { readonly status: string }) => (status === 'passed' ? 'ok' : 'FAILED')
+
+/** Why it failed, in a line. */
+function reason(test: { readonly failureMessages?: readonly string[] }): string {
+  const [message] = test.failureMessages ?? []
+  return message === undefined ? '' : `\n  ${message.split('\n')[0] ?? ''}`
 }

@@ -8,7 +8,12 @@ type Step = readonly [suite: string, run: () => Promise<readonly Outcome[]>]
 
 const suite = (project: string): Step => [project, async () => [await runVitest(project)]]
 
-const fast: readonly Step[] = [['static checks', runStaticChecks], suite('unit'), suite('property')]
+const fast: readonly Step[] = [
+  ['static checks', runStaticChecks],
+  suite('unit'),
+  suite('conformance'),
+  suite('property'),
+]
 
 const builds: Step = [
   'build',

@@ -1,8 +1,8 @@
 // Running the test suites, each to a report in .cache/reports.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { projectRoot } from '../launch/run.mjs'
-import { tool } from '../tool.ts'
+import { projectRoot, runQuietly } from '../launch/run.mjs'
+import { scriptOf, tool } from '../tool.ts'
 import { countPlaywright, countVitest } from './reports.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -35,6 +35,18 @@ export async function runVitest(project: string): Promise<Outcome> {
     timeout: 15 * MINUTE,
   })
   return countVitest(project, textOf(report), code)
+}
+
+/** Runs one project without a word; resolves with its exit code and its JSON report. */
+export async function reportOf(
+  project: string,
+): Promise<{ readonly code: number | null; readonly report: string | null }> {
+  const report = reportFile(project)
+  const line = [scriptOf('vitest', 'vitest'), 'run', '--project', project, '--reporter=json']
+  const { code } = await runQuietly(process.execPath, [...line, `--outputFile=${report}`], {
+    timeout: 15 * MINUTE,
+  })
+  return { code, report: textOf(report) }
 }
 
 /** Runs the end-to-end tests in the browser found for them (see playwright.config.ts). */

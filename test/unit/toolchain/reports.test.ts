@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { totalLine } from '../../../scripts/checks/outcome.ts'
-import { countPlaywright, countVitest } from '../../../scripts/checks/reports.ts'
+import { conformanceLines, countPlaywright, countVitest } from '../../../scripts/checks/reports.ts'
 
 const test = (status: string, fullName = 'a test') => ({ status, fullName })
 const file = (...assertionResults: object[]) => ({
@@ -76,5 +76,34 @@ describe('the last line', () => {
   it('says how many were skipped', () => {
     const skipped = [{ name: 'opens a window', reason: 'no Electron' }]
     expect(totalLine([outcome, { ...outcome, skipped }])).toBe('6 passed, 0 failed, 1 skipped')
+  })
+})
+
+describe('the lines of a conformance report', () => {
+  it('begin with the rule, in the order of the rules', () => {
+    const broken = { ...test('failed', 'tooljet 9 A fresh set'), failureMessages: ['Error: 1\nat'] }
+    const report = vitest(
+      file(test('passed', 'tooljet 10 Later'), broken),
+      file(test('passed', 'softr 1 Included'), test('passed', 'the table is whole')),
+    )
+    expect(conformanceLines(report)).toEqual([
+      'softr 1 ok Included',
+      'tooljet 9 FAILED A fresh set\n  Error: 1',
+      'tooljet 10 ok Later',
+    ])
+  })
+
+  it('tell of any other test that failed, and of a rule that was left out', () => {
+    const report = vitest(
+      file(test('failed', 'the table is whole'), test('skipped', 'softr 1 Included')),
+    )
+    expect(conformanceLines(report)).toEqual([
+      'softr 1 FAILED Included',
+      'the table is whole FAILED',
+    ])
+  })
+
+  it('are none without a report', () => {
+    expect(conformanceLines(null)).toEqual([])
   })
 })

@@ -1,0 +1,169 @@
+/**
+ * Every rule that the five credit systems state, with the test that holds the engine to it (of the
+ * same name, in the suite of the system) and, where it speaks of the screen, the end-to-end tests.
+ */
+
+export interface Rule {
+  /** System and number: `tooljet 4`. */
+  readonly name: string
+  readonly says: string
+  /** End-to-end tests of what the rule says of the screen. */
+  readonly e2e?: readonly { readonly file: string; readonly title: string }[]
+  /** What of the rule the product does not do yet. */
+  readonly open?: string
+}
+
+export const RULES = [
+  {
+    name: 'softr 1',
+    says: 'Included each month: Free 500, Basic 1,000, Professional 5,000, Business 10,000',
+  },
+  { name: 'softr 2', says: 'One monthly pool serves all AI features' },
+  { name: 'softr 3', says: 'Cost depends on model, task type and size of input and output' },
+  { name: 'softr 4', says: 'Included credits reset each month and never roll over' },
+  {
+    name: 'softr 5',
+    says: 'Add-ons are subscriptions, only on paid plans that are not legacy',
+  },
+  { name: 'softr 6', says: 'Unused add-on credits roll over for at most one month' },
+  {
+    name: 'softr 7',
+    says: 'At zero AI pauses uncharged, and resumes by itself at renewal or with an add-on',
+  },
+  {
+    name: 'softr 8',
+    says: 'Plan & billing shows the remaining credits and "Get more"',
+    open: 'the "Get more" button opens a purchase panel',
+  },
+
+  {
+    name: 'creator-platform 1',
+    says: 'Credits are used in the editor and in finished apps, and reset monthly with the plan',
+  },
+  {
+    name: 'creator-platform 2',
+    says: 'At zero only AI stops, until reset, upgrade or a pack',
+  },
+  { name: 'creator-platform 3', says: 'Whoever invokes the AI pays, never the creator of the app' },
+  {
+    name: 'creator-platform 4',
+    says: 'A modest premium goes to the creator by itself, who never sees the data',
+  },
+  { name: 'creator-platform 5', says: 'The rate card, from editor chat to text-to-speech' },
+  {
+    name: 'creator-platform 6',
+    says: 'Balance, limit, tier, history with time and operation, and what consumes most are seen',
+  },
+  {
+    name: 'creator-platform 7',
+    says: 'Super has ten times the monthly credits; packs are bought in the settings',
+    open: 'paying for a pack',
+  },
+  { name: 'creator-platform 8', says: 'Reusing a cached result costs nothing' },
+
+  { name: 'tooljet 1', says: 'Monthly credits are always consumed before add-on credits' },
+  {
+    name: 'tooljet 2',
+    says: 'Operations have average costs; the charge varies with complexity',
+  },
+  {
+    name: 'tooljet 3',
+    says: 'Monthly credits renew on the billing date and do not carry over, on annual plans too',
+  },
+  {
+    name: 'tooljet 4',
+    says: 'Add-ons come in hundreds for a year; a later purchase extends the whole pool',
+  },
+  {
+    name: 'tooljet 5',
+    says: 'A purchase takes a quantity and a promo code; credits come after payment only',
+    open: 'the purchase dialog and the payment gateway',
+  },
+  { name: 'tooljet 6', says: 'Credits are per builder per month and pooled with the add-ons' },
+  {
+    name: 'tooljet 7',
+    says: 'The icon by the chat shows the total; the settings its parts, validity and renewal',
+  },
+  {
+    name: 'tooljet 8',
+    says: 'The smallest charge is 1 credit; it was 0.1 before 22 September 2025',
+  },
+  {
+    name: 'tooljet 9',
+    says: 'New limits by plan, and a fresh set for existing users at the switch',
+  },
+
+  {
+    name: 'schematic 1',
+    says: 'A credit stands for tokens, compute time or a task; better models cost more',
+  },
+  {
+    name: 'schematic 2',
+    says: 'Credits are deducted as each task completes, and the balance follows in real time',
+  },
+  {
+    name: 'schematic 3',
+    says: 'At zero, by plan: pause, block, or limited overage recorded for invoicing',
+  },
+  { name: 'schematic 4', says: 'Restored by top-up, upgrade or reset' },
+  { name: 'schematic 5', says: 'Reset, or rollover up to one extra month' },
+  {
+    name: 'schematic 6',
+    says: 'Prepaid packs last until consumed or for a defined time, over many months',
+  },
+  {
+    name: 'schematic 7',
+    says: 'Who may buy is set by plan; Enterprise has its own allocation and overage',
+  },
+  {
+    name: 'schematic 8',
+    says: 'Balance, limits, history, renewal and expiry are seen; usage by subject in a table',
+  },
+  { name: 'schematic 9', says: 'One pool may serve several AI features' },
+  {
+    name: 'schematic 10',
+    says: 'Promotional grants, temporary overrides, trials, and alerts near a threshold',
+  },
+  { name: 'schematic 11', says: 'Packaging changes without a code deployment' },
+  {
+    name: 'schematic 12',
+    says: 'Usage events, ledger and entitlements are one system of record',
+  },
+
+  { name: 'coding-agent 1', says: 'A feature costs by complexity, size or model' },
+  { name: 'coding-agent 2', says: 'Pro has a monthly allowance; after it the user buys more' },
+  {
+    name: 'coding-agent 3',
+    says: 'Auto-refill recharges once the balance drops below a threshold, where switched on',
+    open: 'switching auto-refill on, and charging the saved card',
+  },
+  { name: 'coding-agent 4', says: 'At zero every credit feature is disabled until purchase' },
+  { name: 'coding-agent 5', says: 'No transfers between accounts' },
+  {
+    name: 'coding-agent 6',
+    says: 'Used credits are not reversed; a loss is made good by a new grant',
+    open: 'reporting a charge with its log lines',
+  },
+  {
+    name: 'coding-agent 7',
+    says: 'The purchase panel opens by itself when credits are low',
+    open: 'the purchase panel',
+  },
+  {
+    name: 'coding-agent 8',
+    says: 'Packages: $20 for 500, $100 for 2,500, $500 for 12,500, or a custom amount',
+    open: 'choosing one in the purchase panel',
+  },
+  {
+    name: 'coding-agent 9',
+    says: '"Add new card" when none is saved, otherwise the saved card',
+    open: 'cards, altogether',
+  },
+  {
+    name: 'coding-agent 10',
+    says: 'After a purchase the current credits update by themselves',
+    open: 'the top of the purchase panel',
+  },
+] as const satisfies readonly Rule[]
+
+export type RuleName = (typeof RULES)[number]['name']
