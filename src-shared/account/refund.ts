@@ -5,8 +5,7 @@
 
 import { type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
 import { type Draw, hasExpired, type Grant } from '../credits/grant.ts'
-import { sumDraws } from '../journal/entries.ts'
-import { grantEntry, refundEntry } from '../journal/entries.ts'
+import { grantEntry, refundEntry, sumDraws } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { monthsAfter } from './calendar.ts'
@@ -17,8 +16,10 @@ export interface RefundRequest {
   /** Made by whoever decides, so that deciding twice refunds once. */
   readonly refundId: string
   readonly operationId: string
-  /** What the run's charge drew, in paying order, less what was refunded of it before. */
+  /** What the run's charge drew, in paying order. */
   readonly paid: readonly Draw[]
+  /** What earlier refunds of the run came to. */
+  readonly refunded: Credits
   readonly amount: Credits
   readonly reason: string
 }
@@ -33,7 +34,8 @@ export function refundEntries(
   request: RefundRequest,
   now: number,
 ): Result<readonly EntryDraft[]> {
-  const { refundId, operationId, paid, amount, reason } = request
+  const { refundId, operationId, amount, reason } = request
+  const paid = without(request.paid, request.refunded)
   const most = sumDraws(paid)
   if (amount <= 0 || amount > most) {
     return failure('refund_too_large', 'A refund is at most what was paid.', { amount, most })
@@ -42,9 +44,19 @@ export function refundEntries(
   const refilled = refunds.kind === 'refill' ? refill(books, paid, amount, now) : []
   const rest = subtractCredits(amount, sumDraws(refilled))
   return success([
-    ...(refilled.length > 0 ? [refundEntry(refundId, operationId, refilled, reason)] : []),
+    refundEntry(refundId, operationId, amount, refilled, reason),
     ...(rest > 0 ? [grantEntry(refundGrant(books, refundId, rest, now))] : []),
   ])
+}
+
+/** Less what was made good already, which began with the bucket that paid last. */
+function without(paid: readonly Draw[], refunded: Credits): readonly Draw[] {
+  let over = subtractCredits(sumDraws(paid), refunded)
+  return paid.flatMap(({ grantId, amount }) => {
+    const part = minCredits(amount, over)
+    over = subtractCredits(over, part)
+    return part > ZERO ? [{ grantId, amount: part }] : []
+  })
 }
 
 function refill(

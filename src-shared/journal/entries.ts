@@ -101,16 +101,20 @@ export function revokeEntry(
   })
 }
 
-/** Gives back what was spent, to the very grants that paid. `id` makes it happen once. */
+/**
+ * Makes good `amount` of a charge: `returned` goes back to the very grants that paid, the rest comes
+ * as a grant of its own. `id` makes it happen once.
+ */
 export function refundEntry(
   id: string,
   operationId: string,
+  amount: Credits,
   returned: readonly Draw[],
   reason: string,
 ): EntryDraft {
   return balanced({
     id: `refund:${id}`,
-    facts: { kind: 'refund', operationId, reason },
+    facts: { kind: 'refund', operationId, amount, reason },
     postings: returned.flatMap(({ grantId, amount }) =>
       move(grantId, 'spent', 'available', amount),
     ),

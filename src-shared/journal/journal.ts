@@ -93,10 +93,15 @@ export type EntryFacts =
       /** Also what open holds give back later. */
       readonly closes: boolean
     }
-  /** Makes good a charge that should not have been: spent → available of the buckets that paid. */
+  /**
+   * Makes good a charge that should not have been: spent → available of the buckets that paid; what
+   * these no longer take, or all of it by the catalog's rule, comes as a grant of its own.
+   */
   | {
       readonly kind: 'refund'
       readonly operationId: string
+      /** By both ways together. */
+      readonly amount: Credits
       readonly reason: string
     }
   | { readonly kind: 'hold'; readonly operation: OperationFacts }

@@ -44,7 +44,9 @@ describe('the table of rules', () => {
     const spec = join(END_TO_END, file)
     expect(existsSync(spec)).toBe(true)
     const source = readFileSync(spec, 'utf8').replaceAll(/\s+/g, ' ')
-    expect([`'${title}'`, `"${title}"`].some((quoted) => source.includes(`test(${quoted}`)) ||
-      source.includes(`test( '${title}'`)).toBe(true)
+    expect(
+      [`'${title}'`, `"${title}"`].some((quoted) => source.includes(`test(${quoted}`)) ||
+        source.includes(`test( '${title}'`),
+    ).toBe(true)
   })
 })

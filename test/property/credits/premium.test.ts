@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_AMOUNT, ZERO } from '#shared/credits/amount.ts'
+import { MAX_AMOUNT, millicredits, ZERO } from '#shared/credits/amount.ts'
 import { coverQuote } from '#shared/pricing/affordability.ts'
 import { chargeWithin, priceUnits, quoteOperation } from '#shared/pricing/rate-card.ts'
 import { concludeRun } from '#shared/journal/conclusion.ts'
@@ -123,7 +123,7 @@ function entriesOf(run: SomeRun, index: number): readonly EntryDraft[] {
   const settled = settleEntry({ operationId, ...settlement }, draws, allBack)
   const refund: EntryDraft = {
     id: `refund:${operationId}`,
-    facts: { kind: 'refund', operationId, reason: 'A fault' },
+    facts: { kind: 'refund', operationId, amount: millicredits(1_000), reason: 'A fault' },
     postings: [],
   }
   return run.refunded ? [held, settled, refund] : [held, settled]

@@ -96,9 +96,11 @@ describe('the lines of a conformance report', () => {
   it('tell of any other test that failed, and of a rule that was left out', () => {
     const report = vitest(
       file(test('failed', 'the table is whole'), test('skipped', 'softr 1 Included')),
+      file(test('todo', 'softr 2 One pool')),
     )
     expect(conformanceLines(report)).toEqual([
       'softr 1 FAILED Included',
+      'softr 2 open One pool',
       'the table is whole FAILED',
     ])
   })

@@ -1,0 +1,195 @@
+import { expect } from 'vitest'
+import type { Units } from '#shared/credits/units.ts'
+import { earningsByRecipe } from '#shared/journal/earnings.ts'
+import type { RecipeFacts } from '#shared/journal/journal.ts'
+import {
+  type AccountWorld,
+  codeOf,
+  createAccountWorld,
+  ownRecipes,
+  required,
+  type RunResult,
+  toCredits,
+  toNumber,
+} from '../support/account-world.ts'
+import { shippedCatalog } from '../support/shipped-catalogs.ts'
+import { rule } from './rule.ts'
+
+function memberOn(planId: string, since = '2026-03-08T01:30', accountId = 'a1'): AccountWorld {
+  const world = createAccountWorld(
+    shippedCatalog('creator-platform'),
+    'America/Los_Angeles',
+    accountId,
+  )
+  world.at(since)
+  world.open(planId)
+  return world
+}
+
+/** An app made by an account. */
+const appOf = (world: AccountWorld): RecipeFacts => ({
+  id: `app-of-${world.accountId}`,
+  name: 'Trip planner',
+  creatorId: ownRecipes(world.accountId),
+})
+
+const REQUEST = { inputTokens: 1_000, outputTokens: 3_000 }
+
+/** Uses an app; its creator earns what the use says. */
+function use(user: AccountWorld, creator: AccountWorld): RunResult {
+  const recipe = appOf(creator)
+  const result = required(user.run('request.standard', REQUEST, { recipe }))
+  if (result.recipeRun) creator.earn(result.recipeRun)
+  return result
+}
+
+rule('creator-platform 1', () => {
+  const world = memberOn('creator', '2026-01-31T12:00')
+  const app = appOf(world)
+  required(world.run('chat.fast', { outputTokens: 2_500 }))
+  required(world.run('request.advanced', { outputTokens: 2_500 }, { recipe: app }))
+  expect(world.balance()).toBe(5_000 - 100 - 25)
+  for (const day of ['2026-02-28T00:00', '2026-03-31T00:00', '2026-04-30T00:00']) {
+    world.at(day)
+    expect(world.balance()).toBe(5_000)
+    world.spend(400, 'chat.fast')
+  }
+  world.at('2026-05-31T00:00')
+  expect(world.balance()).toBe(5_000)
+})
+
+rule('creator-platform 2', () => {
+  const ways: readonly ((world: AccountWorld) => void)[] = [
+    (world) => world.at('2026-04-08T00:00'),
+    (world) => required(world.changePlan('creator')),
+    (world) => required(world.buy('pack-1000')),
+  ]
+  for (const restore of ways) {
+    const world = memberOn('free')
+    world.spend(400, 'chat.fast')
+    world.spend(100, 'chat.fast')
+    const ask = () => codeOf(world.run('request.standard', REQUEST))
+    expect(ask()).toBe('insufficient_credits')
+    world.at('2026-04-07T23:59')
+    expect(ask()).toBe('insufficient_credits')
+    restore(world)
+    expect(ask()).toBe('ok')
+  }
+})
+
+rule('creator-platform 3', () => {
+  const ann = memberOn('creator', '2026-03-08T01:30', 'ann')
+  const ben = memberOn('creator', '2026-03-08T04:00', 'ben')
+  const ownAppCost = use(ann, ann).charge
+  expect([ann.balance(), ben.balance()]).toEqual([5_000 - ownAppCost, 5_000])
+  const { charge: benPays } = use(ben, ann)
+  expect(ben.balance()).toBe(5_000 - benPays)
+  expect(ann.balance()).toBeGreaterThanOrEqual(5_000 - ownAppCost)
+  const before = { ann: ann.balance(), ben: ben.balance() }
+  const { charge: annPays } = use(ann, ben)
+  expect(ann.balance()).toBe(before.ann - annPays)
+  expect(ben.balance()).toBeGreaterThanOrEqual(before.ben)
+})
+
+rule('creator-platform 4', () => {
+  const ann = memberOn('creator', '2026-03-08T01:30', 'ann')
+  const ben = memberOn('creator', '2026-03-08T04:00', 'ben')
+  const own = use(ann, ann)
+  const { charge } = use(ben, ann)
+  const reward = charge - own.charge
+  // Small, modest, on top of the compute, and there by itself.
+  expect(reward).toBeGreaterThan(0)
+  expect(reward).toBeLessThanOrEqual(own.charge / 4)
+  expect(ann.balance()).toBe(5_000 - own.charge + reward)
+  // Running one's own app earns nothing.
+  expect(own.recipeRun?.premium).toBe(0)
+  // All that the creator sees: counts and credits.
+  expect(earningsByRecipe(ben.journal())).toEqual([
+    {
+      recipeId: 'app-of-ann',
+      recipeName: 'Trip planner',
+      creatorId: ownRecipes('ann'),
+      runs: 1,
+      credits: toCredits(reward),
+    },
+  ])
+  const { grant } = [...ann.books().balances.values()].find(
+    ({ grant: { source } }) => source === 'earnings',
+  )!
+  expect(JSON.stringify(grant)).not.toContain('ben')
+  // Earned credits are not the month's: they are still there when it is over.
+  ann.at('2026-04-08T00:00')
+  expect(ann.balance()).toBe(5_000 + reward)
+})
+
+rule('creator-platform 5', () => {
+  const world = memberOn('super')
+  const cost = (operation: string, units: Units) => required(world.run(operation, units)).charge
+  const small = { inputTokens: 20, outputTokens: 50 }
+  const large = { inputTokens: 200_000, outputTokens: 20_000 }
+  const between = [
+    ['chat.fast', 40, 400],
+    ['chat.expert', 100, 1_000],
+    ['request.standard', 2, 10],
+    ['request.advanced', 10, 40],
+  ] as const
+  for (const [operation, least, most] of between) {
+    expect(cost(operation, small)).toBe(least)
+    expect(cost(operation, large)).toBe(most)
+    const middle = cost(operation, { inputTokens: 1_500, outputTokens: 2_500 })
+    expect(middle).toBeGreaterThan(least)
+    expect(middle).toBeLessThan(most)
+  }
+  for (const operation of ['request.standard', 'request.advanced']) {
+    const searched = cost(operation, { ...REQUEST, searches: 1 })
+    expect(searched - cost(operation, REQUEST)).toBe(15)
+  }
+  expect(cost('extraction', { pages: 1 })).toBe(8)
+  const perUnit = [
+    ['image.standard', 'images', 50],
+    ['image.advanced', 'images', 150],
+    ['video.standard', 'seconds', 200],
+    ['video.advanced', 'seconds', 500],
+  ] as const
+  for (const [operation, unit, price] of perUnit) {
+    expect(cost(operation, { [unit]: 1 })).toBe(price)
+    expect(cost(operation, { [unit]: 4 })).toBe(4 * price)
+    expect(cost(operation, { [unit]: 1, inputTokens: 2_000 })).toBeGreaterThan(price)
+  }
+  expect(cost('speech', { characters: 100 })).toBe(10)
+  expect(cost('speech', { characters: 4_000 })).toBe(40)
+  expect(cost('speech', { characters: 8_000 })).toBe(80)
+})
+
+rule('creator-platform 6', () => {
+  const world = memberOn('creator')
+  world.spend(300, 'chat.fast')
+  world.at('2026-03-20T18:00')
+  required(world.run('image.standard', { images: 2 }))
+  world.spend(40, 'chat.fast')
+  const { plan, allowance } = world.terms()
+  expect([plan.name, toNumber(allowance), world.balance()]).toEqual(['Creator', 5_000, 4_560])
+  const history = world.journal().flatMap(({ at, facts }) => {
+    return facts.kind === 'hold' ? [[at, facts.operation.quote.operationName]] : []
+  })
+  expect(history).toEqual([
+    [world.moment('2026-03-08T01:30'), 'Editor chat · fast'],
+    [world.moment('2026-03-20T18:00'), 'Image · standard'],
+    [world.moment('2026-03-20T18:00'), 'Editor chat · fast'],
+  ])
+})
+
+rule('creator-platform 7', () => {
+  const included = (planId: string) => memberOn(planId).balance()
+  expect(included('super')).toBe(10 * included('creator'))
+  const world = memberOn('super')
+  required(world.buy('pack-10000', 2))
+  expect(world.balance()).toBe(50_000 + 20_000)
+  world.spend(50_000, 'video.advanced')
+  for (const day of ['2026-04-08T00:00', '2026-05-08T00:00']) {
+    world.at(day)
+    expect(world.balance()).toBe(50_000 + 20_000)
+  }
+})
+
+rule('creator-platform 8')
