@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { ArrowDown, MessageSquare } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { MAX_PROMPT_CHARACTERS } from '#shared/studios/settings.ts'
@@ -16,7 +16,8 @@ import { RunAnnouncer } from '../run-announcer.tsx'
 import { useStopKey } from '../use-stop-key.ts'
 import { CHAT_EXAMPLES } from './chat-examples.ts'
 import { ChatOptions } from './chat-options.tsx'
-import { Message } from './message.tsx'
+import { chunksOf, MessageChunk } from './message-chunk.tsx'
+import { AREA, createNearView, NearViewContext } from './near-view.ts'
 import { useChatRequest } from './use-chat-request.ts'
 import { useStickToBottom } from './use-stick-to-bottom.ts'
 import styles from './conversation.module.css'
@@ -90,15 +91,31 @@ interface MessagesProps {
 
 function Messages({ messages, loading, empty, children }: MessagesProps) {
   const { scroll, content, atBottom, toBottom } = useStickToBottom(messages.at(-1)?.id ?? null)
+  const [nearView] = useState(createNearView)
+  const chunks = useMemo(() => chunksOf(messages), [messages])
   return (
     <div className={styles.middle}>
-      <div ref={scroll} className={styles.scroll} tabIndex={0} role="region" aria-label="Messages">
+      <div
+        ref={scroll}
+        className={styles.scroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Messages"
+        {...{ [AREA]: '' }}
+      >
         <div ref={content} className={styles.column}>
           {loading && <Skeleton label="Loading messages" lines={5} />}
           {empty && messages.length === 0 && <div className={styles.start}>{children}</div>}
-          {messages.map((message, index) => (
-            <Message key={message.id} message={message} isLast={index === messages.length - 1} />
-          ))}
+          <NearViewContext value={nearView}>
+            {chunks.map((chunk, index) => (
+              <MessageChunk
+                key={index}
+                messages={chunk}
+                isLast={index === chunks.length - 1}
+                nearAtFirst={index >= chunks.length - 2}
+              />
+            ))}
+          </NearViewContext>
         </div>
       </div>
       {!atBottom && (

@@ -32,8 +32,14 @@ export function useStickToBottom(lastId: string | null): StickToBottom {
     const inner = content.current
     if (!area || !inner) return undefined
     const isNear = () => area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_PX
+    let seen = { top: area.scrollTop, height: area.scrollHeight }
     const onScroll = () => {
-      sticking.current = isNear()
+      const { scrollTop: top, scrollHeight: height } = area
+      // Messages change their height as they come near: only going up by more than that is leaving.
+      const wentUp = seen.top - top > Math.max(0, seen.height - height) + 1
+      seen = { top, height }
+      if (isNear()) sticking.current = true
+      else if (wentUp) sticking.current = false
       setAtBottom(sticking.current)
     }
     const observer = new ResizeObserver(() => {
