@@ -34,7 +34,7 @@ rule('coding-agent 2', () => {
   // Over the change to summer time on 4 October.
   for (const day of ['2026-10-30T00:00', '2026-11-30T00:00']) {
     world.spend(allowance, 'agent.pro')
-    expect(codeOf(world.run('agent.pro', { requests: 1 }))).toBe('insufficient_credits')
+    expect(codeOf(world.run('agent.pro', { requests: 1 }))).toBe('blocked')
     required(world.buy('pack-500'))
     expect(world.spend(500, 'agent.pro').paid).toEqual([['pack', 500]])
     world.at(day)
@@ -47,7 +47,7 @@ rule('coding-agent 4', () => {
   world.spend(world.balance(), 'agent.pro')
   const one = { requests: 1, inputTokens: 1, outputTokens: 1 }
   const tryAll = () => world.catalog().operations.map(({ id }) => codeOf(world.run(id, one)))
-  expect(new Set(tryAll())).toEqual(new Set(['insufficient_credits']))
+  expect(new Set(tryAll())).toEqual(new Set(['blocked']))
   required(world.buy('custom', 100))
   expect(new Set(tryAll())).toEqual(new Set(['ok']))
 })
@@ -57,7 +57,7 @@ rule('coding-agent 5', () => {
   const poor = coderOn('free', '2026-09-30T22:00', 'poor')
   required(rich.buy('pack-12500'))
   poor.spend(50, 'agent.pro')
-  expect(codeOf(poor.run('agent.pro', { requests: 1 }))).toBe('insufficient_credits')
+  expect(codeOf(poor.run('agent.pro', { requests: 1 }))).toBe('blocked')
   expect(rich.balance()).toBe(500 + 12_500)
   // An entry cannot take from one grant to give to another; and credits that are issued twice are
   // refused, so those of one account cannot be handed on.
@@ -134,6 +134,38 @@ rule('coding-agent 10', () => {
   expect(world.balance()).toBe(10 + 2_500)
 })
 
-rule('coding-agent 3')
+rule('coding-agent 3', () => {
+  const world = coderOn('pro')
+  const refilled: string[] = []
+  // What auto-refill goes by: the threshold tells once for each time it is passed.
+  const refillIfLow = () => {
+    if (!world.news().includes('low')) return
+    required(world.buy('pack-500'))
+    refilled.push(world.journal().at(-1)!.id)
+  }
+  for (let request = 0; request < 1_100; request += 10) {
+    world.spend(10, 'agent.pro')
+    refillIfLow()
+  }
+  expect(refilled).toHaveLength(2)
+  expect(world.balance()).toBe(500 + 2 * 500 - 1_100)
+  // The cycle brings credits as well: above the threshold nothing is bought.
+  world.at('2026-10-30T00:00')
+  world.spend(10, 'agent.pro')
+  refillIfLow()
+  expect(refilled).toHaveLength(2)
+})
 
-rule('coding-agent 7')
+rule('coding-agent 7', () => {
+  const world = coderOn('pro')
+  world.spend(449, 'agent.pro')
+  expect(world.news()).toEqual([])
+  world.spend(1, 'agent.pro')
+  expect(world.news()).toEqual(['low'])
+  world.spend(30, 'agent.pro')
+  expect(world.news()).toEqual([])
+  world.spend(20, 'agent.pro')
+  expect(world.news()).toEqual(['out'])
+  required(world.buy('pack-500'))
+  expect(world.news()).toEqual(['low recovered', 'out recovered'])
+})

@@ -69,9 +69,9 @@ rule('creator-platform 2', () => {
     world.spend(400, 'chat.fast')
     world.spend(100, 'chat.fast')
     const ask = () => codeOf(world.run('request.standard', REQUEST))
-    expect(ask()).toBe('insufficient_credits')
+    expect(ask()).toBe('paused')
     world.at('2026-04-07T23:59')
-    expect(ask()).toBe('insufficient_credits')
+    expect(ask()).toBe('paused')
     restore(world)
     expect(ask()).toBe('ok')
   }

@@ -75,17 +75,17 @@ rule('schematic 4', () => {
     const world = customerOn('growth')
     world.spend(2_000, 'request.standard')
     const ask = () => codeOf(world.run('image.standard', { images: 1 }))
-    expect(ask()).toBe('insufficient_credits')
+    expect(ask()).toBe('blocked')
     restore(world)
     expect(ask()).toBe('ok')
   }
 })
 
 rule('schematic 5', () => {
-  const reset = customerOn('scale')
-  reset.spend(500, 'request.standard')
+  const reset = customerOn('free')
+  reset.spend(50, 'request.standard')
   reset.at('2027-11-30T00:00')
-  expect(reset.balance()).toBe(2_000 + 1_000)
+  expect(reset.balance()).toBe(200)
 
   const capped = customerOn('growth')
   const starts = ['2027-11-30', '2027-12-31', '2028-01-31', '2028-02-29', '2028-03-31']
@@ -139,7 +139,7 @@ rule('schematic 7', () => {
   const agreed = { kind: 'overage', limit: toCredits(7_000) } as const
   world.override({ name: 'Agreement', allowance: toCredits(90_000), atZero: agreed })
   world.spend(90_000 + 6_999, 'request.standard')
-  expect(codeOf(world.run('request.standard', { requests: 2 }))).toBe('insufficient_credits')
+  expect(codeOf(world.run('request.standard', { requests: 2 }))).toBe('overage-used')
   expect(codeOf(world.buy('bundle-3000'))).toBe('ok')
   world.at('2027-11-30T00:00')
   expect(world.balance()).toBe(90_000 + 7_000 + 3_000)
@@ -191,8 +191,92 @@ rule('schematic 12', () => {
   expect(sequence).toEqual(sequence.map((_, place) => place + 1))
 })
 
-rule('schematic 3')
+rule('schematic 3', () => {
+  const drained = (planId: string) => {
+    const world = customerOn(planId)
+    world.spend(world.terms().allowance / 1_000, 'request.standard')
+    return world
+  }
+  const ask = (world: AccountWorld) => world.run('image.standard', { images: 1 })
 
-rule('schematic 10')
+  const pausing = drained('free')
+  expect(codeOf(ask(pausing))).toBe('paused')
+  expect(pausing.resumesAt(ask(pausing))).toBe('2027-11-30T00:00')
+
+  const blocking = drained('growth')
+  expect(codeOf(ask(blocking))).toBe('blocked')
+
+  const overage = drained('scale')
+  for (let image = 1; image <= 40; image++) {
+    expect(required(ask(overage)).paid).toEqual([['overage', 25]])
+  }
+  expect(codeOf(ask(overage))).toBe('overage-used')
+  // Recorded by cycle, for the invoice; what the next cycle allows is the same again.
+  const invoice = () =>
+    [...overage.books().balances.values()].flatMap(({ grant: { source, label }, spent }) =>
+      source === 'overage' ? [[label, spent / 1_000]] : [],
+    )
+  expect(invoice()).toEqual([['Overage, October 2027', 1_000]])
+  overage.at('2027-11-30T00:00')
+  overage.spend(2_000, 'request.standard')
+  required(ask(overage))
+  expect(invoice()).toEqual([
+    ['Overage, October 2027', 1_000],
+    ['Overage, November 2027', 25],
+  ])
+})
+
+rule('schematic 10', () => {
+  // A promotional grant, for three months, paid from after the month's own credits.
+  const world = customerOn('growth', '2028-01-31T09:00')
+  expect(required(world.redeem('launch')).source).toBe('promo')
+  expect(world.buckets().at(-1)).toMatchObject({ left: 300, ends: '2028-04-30T09:00' })
+  expect(codeOf(world.redeem('LAUNCH'))).toBe('promo_used')
+  expect(world.balance()).toBe(2_300)
+
+  // Alerts tell once for each crossing, and again when it is over.
+  expect(world.news()).toEqual([])
+  world.spend(1_839, 'request.standard')
+  expect(world.news()).toEqual([])
+  world.spend(1, 'request.standard')
+  expect(world.news()).toEqual(['most-used'])
+  world.spend(410, 'request.standard')
+  world.spend(10, 'request.standard')
+  expect(world.news()).toEqual(['few-left'])
+  world.spend(40, 'request.standard')
+  expect(world.news()).toEqual(['all-used'])
+  required(world.buy('prepaid-500', 3))
+  expect(new Set(world.news())).toEqual(
+    new Set(['most-used recovered', 'few-left recovered', 'all-used recovered']),
+  )
+
+  // A temporary override: more until a date, then as before.
+  const launch = customerOn('growth', '2028-01-31T09:00')
+  const until = launch.moment('2028-03-15T00:00')
+  launch.override({ name: 'Launch', allowance: toCredits(6_000), until })
+  expect(launch.balance()).toBe(6_000)
+  launch.spend(6_000, 'request.standard')
+  launch.at('2028-02-29T00:00')
+  expect(launch.balance()).toBe(6_000)
+  launch.spend(6_000, 'request.standard')
+  launch.at('2028-03-31T00:00')
+  expect(launch.balance()).toBe(2_000)
+
+  // A trial of an advanced feature: so many runs, for so many days, on a plan that lacks it.
+  const better = { inputTokens: 1_000, outputTokens: 200 }
+  const tried = customerOn('free')
+  expect(codeOf(tried.run('compute', { seconds: 10 }))).toBe('operation')
+  for (let run = 1; run <= 3; run++) required(tried.run('request.advanced', better))
+  expect(codeOf(tried.run('request.advanced', better))).toBe('trial-over')
+  required(tried.changePlan('growth'))
+  expect(codeOf(tried.run('request.advanced', better))).toBe('ok')
+
+  const slow = customerOn('free')
+  required(slow.run('request.advanced', better))
+  slow.at('2027-11-14T07:59')
+  required(slow.run('request.advanced', better))
+  slow.at('2027-11-14T08:00')
+  expect(codeOf(slow.run('request.advanced', better))).toBe('trial-over')
+})
 
 rule('schematic 11')

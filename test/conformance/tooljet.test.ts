@@ -203,7 +203,7 @@ rule('tooljet 8', () => {
   expect(Number.isInteger(world.balance())).toBe(true)
   const free = tooljetOn('free', '2025-10-31T09:00')
   free.spend(100, 'docs.assistant')
-  expect(codeOf(free.run('code.custom', { outputTokens: 1 }))).toBe('insufficient_credits')
+  expect(codeOf(free.run('code.custom', { outputTokens: 1 }))).toBe('paused')
 })
 
 rule('tooljet 9', () => {

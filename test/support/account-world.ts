@@ -24,7 +24,7 @@ import {
   withCatalog,
   withEntries,
 } from '#shared/account/state.ts'
-import { catalogAt, type Terms, termsAt } from '#shared/account/terms.ts'
+import { catalogAt, opened, type Terms, termsAt } from '#shared/account/terms.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import {
   addCredits,
@@ -49,6 +49,21 @@ import {
   voidEntry,
 } from '#shared/journal/entries.ts'
 import type { Entry, EntryDraft, OperationFacts, RecipeFacts } from '#shared/journal/journal.ts'
+import { type AlertChanges, nextAlerts, type Told } from '#shared/policy/alerts.ts'
+import { standstillOf } from '#shared/policy/at-zero.ts'
+import { checkCaps } from '#shared/policy/caps.ts'
+import { checkEntitlement } from '#shared/policy/entitlements.ts'
+import { policiesInForce } from '#shared/policy/in-force.ts'
+import {
+  chargedSince,
+  countEntry,
+  CYCLE_SPENDING,
+  runScope,
+  type Spending,
+  startSpending,
+} from '#shared/policy/spending.ts'
+import { countTrial, NO_TRIALS } from '#shared/policy/trials.ts'
+import { calendarAt } from '#shared/policy/windows.ts'
 import { quoteOperation } from '#shared/pricing/rate-card.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 
@@ -93,13 +108,14 @@ export const ownRecipes = (accountId: string) => `creator:${accountId}`
 
 export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId = 'a1') {
   const journal: Entry[] = []
-  const operations = new Map<string, OperationFacts>()
   let books: Books = {
     account: withCatalog(EMPTY_ACCOUNT, catalog, Number.MIN_SAFE_INTEGER),
     balances: EMPTY_BALANCE,
   }
   let now = 0
   let made = 0
+  let told: Told = []
+  let news: string[] = []
 
   const nextId = (kind: string) => `${kind}-${++made}`
   const moment = (local: string) =>
@@ -120,6 +136,45 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
   function look(): void {
     append(entriesDue(books, now))
     check()
+    if (books.account.account) tell()
+  }
+
+  /** Alerts that fire or recover by what just happened. */
+  function tell(): void {
+    const {
+      fired,
+      recovered,
+      told: next,
+    }: AlertChanges = nextAlerts(
+      policies().alerts,
+      { used: chargedSince(spending(), cycle().startsAt), left: left() },
+      told,
+    )
+    told = next
+    news.push(...fired.map(({ id }) => id), ...recovered.map((id) => `${id} recovered`))
+  }
+
+  const cycle = () => cycleAt(opened(books.account).anchor, now)
+  const available = (operation: string | null = null) =>
+    availableAt(books.balances.values(), now, operation)
+  const held = () => addCredits(...[...books.balances.values()].map((balance) => balance.held))
+  /** What alerts go by: overage is no credit that anybody has. */
+  const left = () =>
+    addCredits(
+      ...[...books.balances.values()]
+        .filter(({ grant }) => grant.source !== 'overage' && isInForce(grant, now))
+        .map((balance) => addCredits(balance.available, balance.held)),
+    )
+
+  function policies() {
+    const { catalog: inForce, plan, overrides } = termsAt(books.account, now)
+    const own = [...books.account.caps.values()]
+    return policiesInForce({ catalog: inForce, plan, overrides, caps: own })
+  }
+
+  function spending(): Spending {
+    const shapes = [CYCLE_SPENDING, ...policies().caps.map(({ cap }) => cap)]
+    return journal.reduce(countEntry, startSpending(timeZone, shapes))
   }
 
   function write(drafts: readonly EntryDraft[]): void {
@@ -140,16 +195,18 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
     assert.deepEqual(entriesDue(books, now), [], 'something is still due')
   }
 
+  /** Holds what a run may cost, if everything in force allows it. */
   function start(operation: string, units: Units, options: RunOptions = {}): Result<OpenRun> {
-    const { most = units, subject = '', modelId = 'model', recipe } = options
-    const terms = termsAt(books.account, now)
+    const { most = units, subject = '', modelId = 'model', memberId, recipe } = options
+    const { catalog: inForce } = termsAt(books.account, now)
+    const { entitlements, caps, atZero } = policies()
+    const trials = journal.reduce(countTrial, NO_TRIALS)
+    const entitled = checkEntitlement(entitlements, trials, { operation, modelId }, now, inForce)
+    if (!entitled.ok) return failure(entitled.refusal.reason, 'The plan does not include it.')
     const isOwn = recipe?.creatorId === ownRecipes(accountId)
-    const premium = recipe && !isOwn ? terms.catalog.creators.premiumPercent : 0
-    const quoted = quoteOperation(terms.catalog, operation, units, most, premium)
+    const premium = recipe && !isOwn ? inForce.creators.premiumPercent : 0
+    const quoted = quoteOperation(inForce, operation, units, most, premium)
     if (!quoted.ok) return failure(quoted.code, 'It is not quoted.')
-    const { quote } = quoted
-    const drawn = drawFrom(books.balances.values(), quote.maximum, now, operation)
-    if (!drawn.ok) return failure('insufficient_credits', 'There is not enough left.')
     const facts: OperationFacts = {
       operationId: nextId('run'),
       studio: 'chat',
@@ -159,10 +216,25 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
       modelName: modelId,
       subject,
       deviceId: 'device-1',
-      quote,
+      quote: quoted.quote,
+      ...(memberId === undefined ? {} : { memberId }),
       ...(recipe ? { recipe } : {}),
+      ...(entitled.trial ? { trial: true } : {}),
     }
-    operations.set(facts.operationId, facts)
+    const { maximum } = facts.quote
+    const calendar = calendarAt(timeZone, now, cycle())
+    const watched = { spending: spending(), calendar }
+    const hard = caps.map(({ cap }) => cap)
+    const capped = checkCaps(hard, watched, runScope(facts), maximum, now)
+    if (!capped.ok) return failure('cap_reached', capped.refusal.name)
+    const drawn = drawFrom(books.balances.values(), maximum, now, operation)
+    if (!drawn.ok) {
+      const { available: fits } = drawn
+      const resetsAt = cycle().endsAt
+      const shortfall = { needed: maximum, available: fits, held: held(), resetsAt }
+      const standstill = standstillOf(atZero, shortfall)
+      return failure(standstill.kind, 'The credits do not cover it.', { standstill })
+    }
     write([holdEntry(facts, drawn.draws)])
     return success(openRun(facts, drawn.draws))
   }
@@ -311,8 +383,7 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
     },
 
     /** What may be spent now. */
-    balance: (operation: string | null = null): number =>
-      toNumber(availableAt(books.balances.values(), now, operation)),
+    balance: (operation: string | null = null): number => toNumber(available(operation)),
     /** Grants in force with something left, in the order in which they were given. */
     buckets: (): readonly Bucket[] =>
       [...books.balances.values()]
@@ -323,9 +394,22 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
           left: toNumber(available),
           ends: expiresAt === null ? null : localTime(expiresAt),
         })),
+    /** The alerts that fired and recovered since this was asked last. */
+    news(): readonly string[] {
+      const since = news
+      news = []
+      return since
+    },
+    /** When a refused run would be possible by itself. */
+    resumesAt(result: Result<unknown>): string | null {
+      const { standstill } = (result.ok ? {} : (result.error.details ?? {})) as {
+        readonly standstill?: { readonly resumesAt: number | null }
+      }
+      return standstill?.resumesAt ? localTime(standstill.resumesAt) : null
+    },
     /** Local start and end of the cycle that runs. */
     cycle(): readonly [string, string] {
-      const { startsAt, endsAt } = cycleAt(books.account.account!.anchor, now)
+      const { startsAt, endsAt } = cycle()
       return [localTime(startsAt), localTime(endsAt)]
     },
     /** Of a source, everything ever spent. */
