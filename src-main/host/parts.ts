@@ -7,6 +7,7 @@ import type { LedgerPorts } from '../ledger/open.ts'
 import type { Log } from '../ports/log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Clock, Timers } from '../ports/time.ts'
+import type { Recipes } from '../recipes/recipes.ts'
 import type { Providers } from '../providers/providers.ts'
 import type { Notices } from '../settings/notices.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -23,6 +24,7 @@ export interface HostParts {
   readonly planId: string
   readonly catalog: Catalog
   readonly library: Library
+  readonly recipes: Recipes
   readonly providers: Providers
   readonly settings: Settings
   readonly notices: Notices

@@ -21,6 +21,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...runServices(keeper),
     ...threadServices(parts),
     ...libraryServices(parts),
+    ...recipeServices(parts, keeper),
     ...usageServices(keeper),
     ...ratesServices(parts),
     ...providerServices(parts),
@@ -75,6 +76,7 @@ function runServices(keeper: WorkspaceKeeper) {
     ),
     'quote.read': opened<'quote.read'>(keeper, ({ request }, { meter }) => meter.quote(request)),
     'run.start': opened<'run.start'>(keeper, (input, { meter }) => meter.start(input)),
+    'run.reuse': opened<'run.reuse'>(keeper, (input, { meter }) => meter.reuse(input)),
     'run.stop': opened<'run.stop'>(keeper, ({ operationId }, { meter }) => meter.stop(operationId)),
     'run.attach': opened<'run.attach'>(keeper, ({ operationId }, { meter }) =>
       meter.attach(operationId),
@@ -112,6 +114,24 @@ function libraryServices({ library, events }: HostParts) {
       if (deleted.ok) events.emit({ type: 'library' })
       return deleted
     },
+  }
+}
+
+function recipeServices({ recipes, events }: HostParts, keeper: WorkspaceKeeper) {
+  const told = <T>(result: Result<T>): Result<T> => {
+    if (result.ok) events.emit({ type: 'recipes' })
+    return result
+  }
+  return {
+    'recipes.list': () => success(recipes.list()),
+    'recipes.save': (draft: CallParsed<'recipes.save'>) => told(recipes.save(draft)),
+    'recipes.delete': ({ recipeId }: CallParsed<'recipes.delete'>) =>
+      told(recipes.remove(recipeId)),
+    'recipes.export': ({ recipeId }: CallParsed<'recipes.export'>) => recipes.exportFile(recipeId),
+    'recipes.import': ({ text }: CallParsed<'recipes.import'>) => told(recipes.importFile(text)),
+    'recipes.earnings': opened<'recipes.earnings'>(keeper, (_input, { ledger }) =>
+      ledger.history.recipeEarnings(),
+    ),
   }
 }
 

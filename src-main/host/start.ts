@@ -16,6 +16,7 @@ import { createPracticeProvider } from '../providers/practice/practice-provider.
 import { createSystemSpeaker } from '../providers/practice/system-speaker.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
+import { openRecipes } from '../recipes/recipes.ts'
 import { createNotices } from '../settings/notices.ts'
 import { createSettings } from '../settings/settings.ts'
 import { watchConnectivity } from './connectivity.ts'
@@ -106,8 +107,17 @@ function openParts(options: HostOptions): Result<HostParts> {
     practice: options.practice ?? createPracticeProvider({ timers, speak: createSystemSpeaker() }),
   })
 
+  const recipes = openRecipes({
+    directory: dataDirectory,
+    secrets,
+    operations: () => catalog.operations.map(({ id }) => id),
+    clock,
+    ids,
+  })
+
   const notices = createNotices(dataDirectory, clock)
-  for (const [part, { damage }] of Object.entries({ library: library.data, settings, providers })) {
+  const kept = { library: library.data, settings, providers, recipes }
+  for (const [part, { damage }] of Object.entries(kept)) {
     if (damage !== null) notices.add(damageNotice(part, damage, clock.now()))
   }
   const signer = openDeviceKey(secrets)
@@ -128,6 +138,7 @@ function openParts(options: HostOptions): Result<HostParts> {
     planId: findPlan(catalog, account.data.planId)?.id ?? catalog.defaultPlan,
     catalog,
     library: library.data,
+    recipes,
     providers,
     settings,
     notices,

@@ -2,7 +2,8 @@
 
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type Result, success } from '#shared/host/result.ts'
-import type { BalanceView, RunEnding, RunView } from '#shared/host/views.ts'
+import type { RecipeView } from '#shared/recipes/recipe.ts'
+import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
@@ -69,8 +70,14 @@ function tellInterrupted({ notices }: HostParts, attached: Result<RunView>): voi
   notices.add(interruptedNotice({ operationId, studio, at, ending }))
 }
 
+function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined {
+  if (!recipe) return undefined
+  const { id, name, creator, own } = recipe
+  return { id, name, creatorId: creator.key, creatorName: creator.name, own }
+}
+
 function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
-  const { account, planId, events, timers, log } = parts
+  const { account, planId, events, timers, log, recipes, settings } = parts
   const catalog = () => parts.catalog
   let announced = false
 
@@ -104,6 +111,9 @@ function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
       if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
       return availableAt(ledger.buckets(), ledger.now())
     },
+    recipe: (recipeId) => quotedRecipe(recipes.find(recipeId)),
+    reuses: (studio) =>
+      settings.read().resultCache && catalog().resultCache.studios.includes(studio),
     resetsAt: () => authority.nextRefill().at,
     emit: events.emit,
     balanceChanged,

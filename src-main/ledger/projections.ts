@@ -5,8 +5,9 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { GrantBalance } from '#shared/journal/balance.ts'
+import { recipeRunOf } from '#shared/journal/earnings.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
-import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
+import type { Entry, EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import type { DayClock } from './local-day.ts'
 import { type Change, type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
@@ -17,6 +18,7 @@ export const DERIVED_TABLES = [
   'usage_day',
   'usage_month',
   'operation',
+  'recipe_run',
   'series',
   'grant_balance',
   'snapshot',
@@ -33,6 +35,7 @@ export interface Projections {
 export function createProjections(db: DatabaseSync, days: DayClock): Projections {
   const grants = createGrantBalances(db)
   const operations = createOperations(db)
+  const recipes = createRecipeRuns(db)
   const rollup = createRollup(db, days)
   const insertSnapshot = db.prepare(
     'INSERT INTO snapshot (sequence, at, hash, body) VALUES (?, ?, ?, ?)',
@@ -49,8 +52,10 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
       operations.end(ended, entry)
       const charged = facts.kind === 'settle' ? facts.charge.amount : 0
       rollup.add(ended, operations.seriesOf(ended.operation), statusOf(facts.kind), charged)
+      if (facts.kind === 'settle') recipes.add(ended, facts)
       unmark.run(facts.operationId)
     }
+    if (facts.kind === 'refund') recipes.refund(facts.operationId)
     if (snapshot) {
       insertSnapshot.run(entry.sequence, entry.at, snapshot.head.hash, writeSnapshot(snapshot))
     }
@@ -141,6 +146,26 @@ function createOperations(db: DatabaseSync) {
       } else if (facts.kind === 'void') {
         finish.run('voided', sequence, at, facts.outcome, 0, null, hold.sequence)
       }
+    },
+  }
+}
+
+/** Rows are earnings as `earningsByRecipe` reckons them. */
+function createRecipeRuns(db: DatabaseSync) {
+  const insert = db.prepare(
+    `INSERT INTO recipe_run (operation_id, sequence, recipe_id, recipe_name, creator_id, premium)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  )
+  const refund = db.prepare('UPDATE recipe_run SET premium = 0 WHERE operation_id = ?')
+  return {
+    add({ operation, sequence }: Hold, settled: Extract<EntryFacts, { kind: 'settle' }>): void {
+      const run = recipeRunOf(operation, settled)
+      if (!run) return
+      const { id, name, creatorId } = run.recipe
+      insert.run(run.operationId, sequence, id, name, creatorId, run.premium)
+    },
+    refund(operationId: string): void {
+      refund.run(operationId)
     },
   }
 }

@@ -1,5 +1,6 @@
 /** What the ledger's main thread and its reading worker say to each other. */
 
+import type { RecipeEarnings } from '#shared/journal/earnings.ts'
 import type { Result } from '#shared/host/result.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
 import type {
@@ -20,6 +21,7 @@ export interface Questions {
   groups: { ask: { filter: UsageFilter; by: UsageGrouping }; answer: readonly UsageGroup[] }
   days: { ask: UsageFilter; answer: readonly UsageDay[] }
   spentBetween: { ask: { from: number; to: number }; answer: Credits }
+  recipeEarnings: { ask: null; answer: readonly RecipeEarnings[] }
   explain: { ask: string; answer: ChargeExplanation }
   balanceAt: { ask: number; answer: readonly BucketBalance[] }
   csv: { ask: PageQuery; answer: { text: string; nextBefore: number | null } }

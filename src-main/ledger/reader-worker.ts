@@ -17,6 +17,7 @@ import type {
   Reply,
   Request,
 } from './reader-protocol.ts'
+import { recipeEarnings } from './recipe-earnings.ts'
 import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 
 const { file, timeZone } = workerData as ReaderWorkerData
@@ -59,6 +60,7 @@ const answers: Answers = {
   groups: async ({ filter, by }) => success((await usage()).groups(filter, by)),
   days: async (filter) => success((await usage()).days(filter)),
   spentBetween: async ({ from, to }) => success((await usage()).spentBetween(from, to)),
+  recipeEarnings: () => success(recipeEarnings(connection().db)),
   explain: (operationId) => explainCharge(connection().db, operationId),
   balanceAt: (time) => success(balanceAt(connection().db, time)),
   csv: (query) => {

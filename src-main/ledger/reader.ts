@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { Credits } from '#shared/credits/amount.ts'
+import type { RecipeEarnings } from '#shared/journal/earnings.ts'
 import { failure, type Result } from '#shared/host/result.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
 import type {
@@ -29,6 +30,8 @@ export interface LedgerReader {
   days(filter: UsageFilter): Promise<Result<readonly UsageDay[]>>
   /** What operations that started in [from, to) were charged. */
   spentBetween(from: number, to: number): Promise<Result<Credits>>
+  /** What runs of recipes brought their creators. */
+  recipeEarnings(): Promise<Result<readonly RecipeEarnings[]>>
   explain(operationId: string): Promise<Result<ChargeExplanation>>
   /** The balance as it was at a moment, epoch milliseconds. */
   balanceAt(time: number): Promise<Result<readonly BucketBalance[]>>
@@ -129,6 +132,7 @@ export function createReader(
     groups: (query) => ask('groups', query),
     days: (filter) => ask('days', filter),
     spentBetween: (from, to) => ask('spentBetween', { from, to }),
+    recipeEarnings: () => ask('recipeEarnings', null),
     explain: (operationId) => ask('explain', operationId),
     balanceAt: (time) => ask('balanceAt', time),
     verify: () => ask('verify', null),

@@ -24,6 +24,7 @@ const ORDER_BY: Record<(typeof DERIVED_TABLES)[number], string> = {
   usage_day: 'day, operation, series, status',
   usage_month: 'month, series, status',
   operation: 'sequence',
+  recipe_run: 'operation_id',
   series: 'id',
   grant_balance: 'sequence',
   snapshot: 'sequence',

@@ -18,6 +18,8 @@ export interface NewCreation {
   readonly modelName: string
   readonly subject: string
   readonly settings: CreationView['settings']
+  /** Hash of what was asked for; null where the same request is to be made anew. */
+  readonly requestKey?: string | null
   readonly file: {
     readonly bytes: Uint8Array
     readonly mediaType: string
@@ -31,6 +33,8 @@ export interface LibraryQuery {
   readonly studio?: CreationView['studio'] | undefined
   /** Words that must all be in the prompt; case and accents do not matter. */
   readonly search?: string | undefined
+  /** Only what this run made. */
+  readonly operationId?: string | undefined
   /** The id of the last creation of the page before. */
   readonly before?: string | undefined
   readonly limit: number
@@ -57,6 +61,11 @@ export interface Creations {
   addCreation(creation: NewCreation): Result<CreationView>
   /** What a run has made, in order, without what was deleted since. */
   creationsOf(operationId: string): CreationView[]
+  /**
+   * The newest whole result of a request: what a completed run made, all `count` of it still here,
+   * rows and files. Null when there is none.
+   */
+  completedBy(requestKey: string, count: number): readonly CreationView[] | null
   /** Copies how the run ended onto everything it made. */
   endCreations(operationId: string, ending: RunEnding): Result<null>
   /** Newest first. An unknown `before` starts from the newest. */
@@ -95,9 +104,14 @@ export function createCreations(db: DatabaseSync, media: MediaFiles, clock: Cloc
   const end = db.prepare('UPDATE creation SET ending = ? WHERE operation_id = ? AND deleted = 0')
   const empty = db.prepare(
     `UPDATE creation SET deleted = 1, prompt = '', search_text = '', subject = '', settings = '{}',
-       bytes = 0, ending = NULL WHERE id = ?`,
+       bytes = 0, ending = NULL, request_key = NULL WHERE id = ?`,
+  )
+  const askedFor = db.prepare(
+    `SELECT operation_id, max(place) AS newest FROM creation
+     WHERE request_key = ? AND deleted = 0 GROUP BY operation_id ORDER BY newest DESC`,
   )
   const find = (id: string) => byId.get(id) as CreationRow | undefined
+  const isHere = (row: CreationRow) => media.find(row.id, row.media_type) !== undefined
 
   return {
     addCreation: (creation) =>
@@ -119,6 +133,15 @@ export function createCreations(db: DatabaseSync, media: MediaFiles, clock: Cloc
       }),
     creationsOf: (operationId) =>
       (byOperation.all(operationId) as unknown as CreationRow[]).map(creationView),
+    completedBy(requestKey, count) {
+      for (const { operation_id } of askedFor.all(requestKey) as { operation_id: string }[]) {
+        const rows = byOperation.all(operation_id) as unknown as CreationRow[]
+        const made = rows.map(creationView)
+        const whole = made.length === count && rows.every(isHere)
+        if (whole && made.every(({ ending }) => ending?.outcome === 'completed')) return made
+      }
+      return null
+    },
     endCreations: (operationId, ending) =>
       attempt(() => {
         end.run(JSON.stringify(ending), operationId)
@@ -147,8 +170,8 @@ export function createCreations(db: DatabaseSync, media: MediaFiles, clock: Cloc
 function prepareInsert(db: DatabaseSync) {
   const statement = db.prepare(
     `INSERT INTO creation (id, studio, operation_id, created_at, prompt, search_text, model_name,
-       subject, settings, media_type, bytes, width, height, duration_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       subject, settings, media_type, bytes, width, height, duration_ms, request_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return (creation: NewCreation, mediaType: string, now: number) =>
     statement.run(
@@ -166,6 +189,7 @@ function prepareInsert(db: DatabaseSync) {
       creation.file.width,
       creation.file.height,
       creation.file.durationMs,
+      creation.requestKey ?? null,
     )
 }
 
@@ -177,6 +201,7 @@ function readPage(db: DatabaseSync, query: LibraryQuery): LibraryPage {
     values.push(value)
   }
   if (query.studio !== undefined) narrow('studio = ?', query.studio)
+  if (query.operationId !== undefined) narrow('operation_id = ?', query.operationId)
   for (const word of searchWords(query.search ?? '')) narrow('instr(search_text, ?) > 0', word)
   if (query.before !== undefined) {
     narrow('place < coalesce((SELECT place FROM creation WHERE id = ?), 9e18)', query.before)

@@ -2,9 +2,10 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { library } from './migrations/0001-library.ts'
+import { requestKeys } from './migrations/0002-request-keys.ts'
 
 /** Forwards only: a released migration is never edited, a change is a new one. */
-export const MIGRATIONS: readonly string[] = [library]
+export const MIGRATIONS: readonly string[] = [library, requestKeys]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

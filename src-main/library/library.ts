@@ -8,7 +8,8 @@ import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/host/result.ts'
-import type { RunEnding } from '#shared/host/views.ts'
+import type { Studio } from '#shared/credits/studios.ts'
+import type { CreationView, MessageView, RunEnding } from '#shared/host/views.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE, syncDirectory } from '../files/atomic-file.ts'
 import type { Clock } from '../ports/time.ts'
 import { type Creations, createCreations } from './creations.ts'
@@ -20,12 +21,29 @@ import { createThreads, type Threads } from './threads.ts'
 export const LIBRARY_FILE = 'library.sqlite'
 export const MEDIA_DIRECTORY = 'media'
 
+/** A request by its hash, and how many results it asks for. */
+export interface PastRequest {
+  readonly studio: Studio
+  readonly requestKey: string
+  readonly count: number
+}
+
+export interface PastResult {
+  readonly operationId: string
+  readonly madeAt: number
+  /** Chat. */
+  readonly text: string
+  readonly creationIds: readonly string[]
+}
+
 /** Up to this size the whole file is checked at every start; beyond, only after a crash. */
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024
 
 export interface Library extends Threads, Creations {
   /** Said once to the person: the library was damaged and has been set aside. Null when sound. */
   readonly damage: string | null
+  /** What a request made before and is still here, whole; null when there is none. */
+  resultOf(request: PastRequest): PastResult | null
   /** Operations with a reply or creations that have no ending yet: at start, to be given theirs. */
   unendedOperations(): string[]
   /** Gives what an operation left in the library its ending: a reply keeps the text it had. */
@@ -78,6 +96,10 @@ function serve(db: DatabaseSync, media: MediaFiles, clock: Clock, damage: string
     ...threads,
     ...creations,
     damage,
+    resultOf({ studio, requestKey, count }) {
+      if (studio === 'chat') return pastReply(threads.repliedTo(requestKey))
+      return pastCreations(creations.completedBy(requestKey, count))
+    },
     unendedOperations: () =>
       (unended.all() as { operation_id: string }[]).map((row) => row.operation_id),
     endOperation(operationId, ending) {
@@ -89,6 +111,19 @@ function serve(db: DatabaseSync, media: MediaFiles, clock: Clock, damage: string
       if (db.isOpen) db.close()
     },
   }
+}
+
+function pastReply(reply: MessageView | undefined): PastResult | null {
+  if (!reply || reply.operationId === null) return null
+  const { operationId, createdAt: madeAt, text } = reply
+  return { operationId, madeAt, text, creationIds: [] }
+}
+
+function pastCreations(made: readonly CreationView[] | null): PastResult | null {
+  const [first] = made ?? []
+  if (!made || !first) return null
+  const { operationId, createdAt: madeAt } = first
+  return { operationId, madeAt, text: '', creationIds: made.map(({ id }) => id) }
 }
 
 function tidyMedia(db: DatabaseSync, media: MediaFiles, now: number): void {

@@ -40,6 +40,8 @@ SELECT id FROM below ORDER BY place DESC LIMIT 1`
 export interface MessageRows {
   find(messageId: string): MessageRow | undefined
   findReply(operationId: string): MessageRow | undefined
+  /** The newest reply to a request that was completed. */
+  findCompleted(requestKey: string): MessageRow | undefined
   /** The message with its place among its versions. */
   view(row: MessageRow): MessageView
   /** The messages from the start of the thread to `messageId`; empty when it is not in it. */
@@ -52,6 +54,10 @@ export interface MessageRows {
 export function createMessageRows(db: DatabaseSync): MessageRows {
   const byId = db.prepare(`SELECT ${COLUMNS} FROM message WHERE id = ?`)
   const byOperation = db.prepare(`SELECT ${COLUMNS} FROM message WHERE operation_id = ?`)
+  const completed = db.prepare(
+    `SELECT ${COLUMNS} FROM message WHERE request_key = ? AND text <> ''
+       AND ending ->> 'outcome' = 'completed' ORDER BY place DESC LIMIT 1`,
+  )
   const versionsOf = db.prepare(
     'SELECT id FROM message WHERE parent IS ? AND thread = ? ORDER BY place',
   )
@@ -62,6 +68,7 @@ export function createMessageRows(db: DatabaseSync): MessageRows {
 
   return {
     find: (messageId) => byId.get(messageId) as MessageRow | undefined,
+    findCompleted: (requestKey) => completed.get(requestKey) as MessageRow | undefined,
     findReply: (operationId) => byOperation.get(operationId) as MessageRow | undefined,
     view(row) {
       const versions = versionsOf.all(row.parent, row.thread) as { id: string }[]

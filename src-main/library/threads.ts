@@ -33,6 +33,8 @@ export interface NewReply {
   readonly modelName: string
   /** What the run is for; the thread shows that of its latest run. */
   readonly subject?: string
+  /** Hash of what was asked for; null where the same request is to be made anew. */
+  readonly requestKey?: string | null
 }
 
 /**
@@ -60,6 +62,8 @@ export interface Threads {
   saveReplyText(messageId: string, text: string): Result<null>
   endReply(messageId: string, text: string, ending: RunEnding): Result<MessageView>
   replyOf(operationId: string): MessageView | undefined
+  /** The newest completed reply to a request; undefined when there is none. */
+  repliedTo(requestKey: string): MessageView | undefined
 }
 
 interface ThreadRow {
@@ -164,7 +168,7 @@ export function createThreads(db: DatabaseSync, clock: Clock): Threads {
         change.showNewest.run(id, now, threadId)
         return added(id)
       }),
-    startReply: ({ id, threadId, parentId, operationId, modelName, subject }) =>
+    startReply: ({ id, threadId, parentId, operationId, modelName, subject, requestKey = null }) =>
       changing(threadId, () => {
         const present = rows.findReply(operationId) ?? rows.find(id)
         if (present) return sameOrTaken(present, threadId)
@@ -172,7 +176,7 @@ export function createThreads(db: DatabaseSync, clock: Clock): Threads {
         if (refused) return refused
         if (rows.find(parentId)?.role !== 'user') return nothingToAnswer()
         const now = clock.now()
-        change.insertReply.run(id, threadId, parentId, now, operationId, modelName)
+        change.insertReply.run(id, threadId, parentId, now, operationId, modelName, requestKey)
         change.showNewest.run(id, now, threadId)
         if (subject !== undefined) change.subject.run(subject, threadId)
         return added(id)
@@ -201,6 +205,10 @@ export function createThreads(db: DatabaseSync, clock: Clock): Threads {
       const row = rows.findReply(operationId)
       return row && rows.view(row)
     },
+    repliedTo(requestKey) {
+      const row = rows.findCompleted(requestKey)
+      return row && rows.view(row)
+    },
   }
 }
 
@@ -223,8 +231,8 @@ function prepareChanges(db: DatabaseSync) {
       "INSERT INTO message (id, thread, parent, role, text, created_at) VALUES (?, ?, ?, 'user', ?, ?)",
     ),
     insertReply: db.prepare(
-      `INSERT INTO message (id, thread, parent, role, text, created_at, operation_id, model_name)
-       VALUES (?, ?, ?, 'assistant', '', ?, ?, ?)`,
+      `INSERT INTO message (id, thread, parent, role, text, created_at, operation_id, model_name,
+         request_key) VALUES (?, ?, ?, 'assistant', '', ?, ?, ?, ?)`,
     ),
     saveText: db.prepare(
       "UPDATE message SET text = ? WHERE id = ? AND role = 'assistant' AND ending IS NULL",

@@ -9,8 +9,10 @@ import { failure, type Result, success } from '#shared/host/result.ts'
 import type { QuoteView, RunView } from '#shared/host/views.ts'
 import { concludeLiveRun } from './books.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
-import type { MeterDeps, PrepareDeps } from './ports.ts'
+import type { MeterDeps } from './ports.ts'
 import { type PreparedRun, prepareRun } from './prepare.ts'
+import { factsOf } from './operation-facts.ts'
+import { takeFromLibrary } from './reuse.ts'
 import type { RunEnd } from './run-end.ts'
 import { type RunBody, startBody } from './run-body.ts'
 
@@ -24,6 +26,8 @@ export interface Meter {
   quote(request: RunRequest): Result<QuoteView>
   /** Holds the maximum and starts; the same operation id again is the same run. */
   start(input: StartInput): Result<RunView>
+  /** Takes what the same request made before, at no charge; repeatable like `start`. */
+  reuse(input: Omit<StartInput, 'acceptedMaximum'>): Result<RunView>
   /** Ends a run; what was delivered is charged. Ending twice is no error. */
   stop(operationId: string): Result<RunView>
   /** The run as it stands; while it is remembered, also after its end. */
@@ -38,7 +42,6 @@ const MAX_REMEMBERED = 50
 const LONGEST_RUN_MS = 10 * 60_000
 
 export function createMeter(deps: MeterDeps): Meter {
-  const prepareDeps: PrepareDeps = { ...deps, conversations: deps.library }
   const running = new Map<string, { readonly run: LiveRun; readonly ended: Promise<void> }>()
   const remembered = new Map<string, LiveRun>()
   const closing = new AbortController()
@@ -56,11 +59,11 @@ export function createMeter(deps: MeterDeps): Meter {
     if (running.size >= MAX_RUNNING) {
       return failure('too_many_runs', `${MAX_RUNNING} runs are under way. Wait for one to end.`)
     }
-    const prepared = prepareRun(prepareDeps, input.request)
+    const prepared = prepareRun(deps, input.request)
     if (!prepared.ok) return prepared
     const refusal = refuse(prepared.data, input)
     if (refusal) return refusal
-    const facts = factsOf(prepared.data, input.operationId, deps.deviceId)
+    const facts = factsOf(prepared.data, prepared.data.quote, input.operationId, deps.deviceId)
     const authorized = deps.ledger.authorize(facts)
     if (!authorized.ok) return authorized
     deps.balanceChanged()
@@ -72,6 +75,19 @@ export function createMeter(deps: MeterDeps): Meter {
     }
     const run = launch(facts, body.data)
     return success(run.view())
+  }
+
+  function reuse({ operationId, request }: Omit<StartInput, 'acceptedMaximum'>): Result<RunView> {
+    const known = remembered.get(operationId)
+    if (known) return success(known.view())
+    if (closing.signal.aborted) return failure('closing', 'Tallystick is closing.')
+    const prepared = prepareRun(deps, request)
+    if (!prepared.ok) return prepared
+    const taken = takeFromLibrary(deps, prepared.data, operationId)
+    if (!taken.ok) return taken
+    remember(taken.data)
+    deps.emit({ type: 'usage', operationId })
+    return success(taken.data.view())
   }
 
   function launch(facts: OperationFacts, body: RunBody): LiveRun {
@@ -140,10 +156,11 @@ export function createMeter(deps: MeterDeps): Meter {
 
   return {
     quote(request) {
-      const prepared = prepareRun(prepareDeps, request)
+      const prepared = prepareRun(deps, request)
       return prepared.ok ? success(prepared.data.view) : prepared
     },
     start,
+    reuse,
     stop(operationId) {
       const found = find(operationId)
       if (!found.ok) return found
@@ -201,23 +218,4 @@ function isEmpty(request: RunRequest): string | null {
     return request.parentId === null ? 'There is no message to answer.' : null
   }
   return request.text.trim() === '' ? 'Write a message first.' : null
-}
-
-function factsOf(
-  { request, resolved, quote }: PreparedRun,
-  operationId: string,
-  deviceId: string,
-): OperationFacts {
-  const { model } = resolved
-  return {
-    operationId,
-    studio: request.studio,
-    providerId: model.providerId,
-    providerName: model.providerName,
-    modelId: model.id,
-    modelName: model.name,
-    subject: request.subject,
-    deviceId,
-    quote,
-  }
 }

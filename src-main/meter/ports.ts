@@ -4,7 +4,8 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { Result } from '#shared/host/result.ts'
-import type { CreationView, MessageView, RunEnding } from '#shared/host/views.ts'
+import type { Studio } from '#shared/credits/studios.ts'
+import type { CreationView, MessageView, QuotedRecipe, RunEnding } from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
@@ -18,7 +19,25 @@ export interface Conversations {
   branchTo(threadId: string, messageId: string | null): Result<readonly MessageView[]>
 }
 
-export interface RunLibrary extends Conversations {
+/** What a request made before, if it is still in the library. */
+export interface PastResult {
+  readonly operationId: string
+  readonly madeAt: number
+  /** Chat. */
+  readonly text: string
+  readonly creationIds: readonly string[]
+}
+
+export interface PastResults {
+  /** By the hash of the request and how many results it asks for; null when there is none. */
+  resultOf(request: {
+    readonly studio: Studio
+    readonly requestKey: string
+    readonly count: number
+  }): PastResult | null
+}
+
+export interface RunLibrary extends Conversations, PastResults {
   addUserMessage(message: {
     readonly id: string
     readonly threadId: string
@@ -32,6 +51,7 @@ export interface RunLibrary extends Conversations {
     readonly operationId: string
     readonly modelName: string
     readonly subject: string
+    readonly requestKey: string | null
   }): Result<unknown>
   saveReplyText(messageId: string, text: string): Result<unknown>
   endReply(messageId: string, text: string, ending: RunEnding): Result<unknown>
@@ -43,6 +63,7 @@ export interface RunLibrary extends Conversations {
     readonly modelName: string
     readonly subject: string
     readonly settings: Readonly<Record<string, string | number>>
+    readonly requestKey: string | null
     readonly file: MediaFile
   }): Result<CreationView>
   endCreations(operationId: string, ending: RunEnding): Result<unknown>
@@ -50,7 +71,11 @@ export interface RunLibrary extends Conversations {
 
 export interface PrepareDeps {
   readonly providers: Pick<Providers, 'resolve'>
-  readonly conversations: Conversations
+  readonly library: Conversations & PastResults
+  /** A recipe as it is kept now; undefined when it is gone. */
+  recipe(recipeId: string): QuotedRecipe | undefined
+  /** Whether results of this studio may be taken from the library. */
+  reuses(studio: Studio): boolean
   /** The catalog in force. */
   catalog(): Catalog
   /** What this machine may spend now. */
@@ -59,7 +84,7 @@ export interface PrepareDeps {
   resetsAt(): number | null
 }
 
-export interface MeterDeps extends Omit<PrepareDeps, 'conversations'> {
+export interface MeterDeps extends PrepareDeps {
   readonly ledger: Ledger
   readonly library: RunLibrary
   readonly deviceId: string

@@ -5,10 +5,11 @@ import type { UnitName } from '#shared/credits/units.ts'
 import { type Quote, quoteOperation, type QuoteResult } from '#shared/pricing/rate-card.ts'
 import type { ChatRequest, RunRequest } from '#shared/host/requests.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
-import type { Affordability, QuoteView } from '#shared/host/views.ts'
+import type { Affordability, QuotedRecipe, QuoteView } from '#shared/host/views.ts'
 import type { ChatMessage } from '../providers/provider.ts'
 import type { ResolvedModel } from '../providers/providers.ts'
-import type { PrepareDeps } from './ports.ts'
+import { requestKeyOf } from './request-key.ts'
+import type { PastResult, PrepareDeps } from './ports.ts'
 import { estimateRun, fitContext } from './estimate.ts'
 
 export interface PreparedRun {
@@ -18,6 +19,10 @@ export interface PreparedRun {
   readonly messages: readonly ChatMessage[]
   /** What would be held: the full quote, or that of the shorter reply that fits. */
   readonly quote: Quote
+  /** Under which its results can be found again; null when they are not to be. */
+  readonly requestKey: string | null
+  /** What it made before, to be had instead. */
+  readonly past: PastResult | null
   readonly view: QuoteView
 }
 
@@ -33,22 +38,56 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   const conversation = request.studio === 'chat' ? readConversation(deps, request) : success([])
   if (!conversation.ok) return conversation
   const messages = conversation.data
+  const recipe = findRecipe(deps, request)
+  if (!recipe.ok) return recipe
   const estimate = estimateRun(request, messages)
   const { operation } = resolved.model
-  const priced = quoteOperation(deps.catalog(), operation, estimate.expected, estimate.maximum)
+  const catalog = deps.catalog()
+  const premium = recipe.data && !recipe.data.own ? catalog.creators.premiumPercent : 0
+  const priced = quoteOperation(catalog, operation, estimate.expected, estimate.maximum, premium)
   if (!priced.ok) return quoteFailure(priced, resolved)
   const { quote, affordability } = cover(deps, priced.quote)
+  const requestKey = requestKeyOf(request, operation, messages)
+  const past = findPast(deps, request, requestKey)
   const view: QuoteView = {
     quote: priced.quote,
     affordability,
     promisedMaximum: quote.maximum,
-    reasons: estimate.reasons,
+    reasons: [...estimate.reasons, ...premiumReasons(priced.quote, recipe.data)],
+    recipe: recipe.data,
+    reuse: past && { operationId: past.operationId, madeAt: past.madeAt },
   }
-  return success({ request, resolved, messages, quote, view })
+  return success({ request, resolved, messages, quote, requestKey, past, view })
+}
+
+function findRecipe(deps: PrepareDeps, { recipeId }: RunRequest): Result<QuotedRecipe | null> {
+  if (recipeId === undefined) return success(null)
+  const recipe = deps.recipe(recipeId)
+  if (recipe) return success(recipe)
+  return failure(
+    'recipe_not_found',
+    'This recipe is no longer there. Remove it, or choose another.',
+  )
+}
+
+function findPast(
+  deps: PrepareDeps,
+  request: RunRequest,
+  requestKey: string | null,
+): PastResult | null {
+  const { studio } = request
+  if (requestKey === null || !deps.reuses(studio)) return null
+  const count = request.studio === 'image' ? request.count : 1
+  return deps.library.resultOf({ studio, requestKey, count })
+}
+
+function premiumReasons({ premium }: Quote, recipe: QuotedRecipe | null): readonly string[] {
+  if (!premium || !recipe) return []
+  return [`${premium.percent} % on top for ${recipe.creatorName}, who made the recipe`]
 }
 
 function readConversation(deps: PrepareDeps, request: ChatRequest): Result<readonly ChatMessage[]> {
-  const branch = deps.conversations.branchTo(request.threadId, request.parentId)
+  const branch = deps.library.branchTo(request.threadId, request.parentId)
   if (!branch.ok) return branch
   const messages = branch.data.map(({ role, text }): ChatMessage => ({ role, content: text }))
   if (request.text !== null) messages.push({ role: 'user', content: request.text })

@@ -61,12 +61,14 @@ export function startBody(
   }
 }
 
-function startChat(
-  deps: BodyDeps,
-  { resolved, messages, quote }: PreparedRun,
+/** Puts a chat run into its thread: the question, where it is new, and the place of the reply. */
+export function openReply(
+  deps: Pick<BodyDeps, 'library' | 'ids' | 'emit'>,
+  { resolved }: Pick<PreparedRun, 'resolved'>,
   request: ChatRequest,
   operationId: string,
-): Result<RunBody> {
+  requestKey: string | null,
+): Result<string> {
   const { library, ids } = deps
   const { threadId, subject } = request
   const questionId = request.text === null ? request.parentId : ids.next()
@@ -78,12 +80,26 @@ function startChat(
   }
   const messageId = ids.next()
   const modelName = resolved.model.name
-  const reply = { id: messageId, threadId, parentId: questionId, operationId, modelName, subject }
-  const started = library.startReply(reply)
+  const place = { id: messageId, threadId, parentId: questionId, operationId }
+  const started = library.startReply({ ...place, modelName, subject, requestKey })
   if (!started.ok) return started
   deps.emit({ type: 'thread', threadId })
   deps.emit({ type: 'threads' })
+  return success(messageId)
+}
 
+function startChat(
+  deps: BodyDeps,
+  prepared: PreparedRun,
+  request: ChatRequest,
+  operationId: string,
+): Result<RunBody> {
+  const { library } = deps
+  const { resolved, messages, quote, requestKey } = prepared
+  const { threadId } = request
+  const opened = openReply(deps, prepared, request, operationId, requestKey)
+  if (!opened.ok) return opened
+  const messageId = opened.data
   const input: Units = {
     requests: 1,
     inputTokens: countInput(messages),
@@ -124,7 +140,7 @@ const SIZES: Readonly<Record<ImageShape, { readonly width: number; readonly heig
 
 function imageRun(
   deps: BodyDeps,
-  { resolved, quote }: PreparedRun,
+  { resolved, quote, requestKey }: PreparedRun,
   request: ImageRequest,
   operationId: string,
 ): MediaRun {
@@ -144,6 +160,7 @@ function imageRun(
       modelName: resolved.model.name,
       subject,
       settings,
+      requestKey,
     }),
     measure(files) {
       const reported = sumReported(files)
@@ -159,7 +176,7 @@ function imageRun(
 
 function voiceRun(
   deps: BodyDeps,
-  { resolved, quote }: PreparedRun,
+  { resolved, quote, requestKey }: PreparedRun,
   request: VoiceRequest,
   operationId: string,
 ): MediaRun {
@@ -179,6 +196,7 @@ function voiceRun(
       modelName: resolved.model.name,
       subject,
       settings,
+      requestKey,
     }),
     measure: () => ({
       units: { requests: 1, characters: countCharacters(text) },

@@ -21,6 +21,7 @@ const settingsSchema = z.looseObject({
   timeZone: z.string().max(60),
   subjects: z.array(z.string().min(1).max(60)).max(MAX_SUBJECTS),
   subject: z.string().max(60),
+  resultCache: z.boolean().default(true),
 })
 
 export interface SettingsPatch {
@@ -28,6 +29,7 @@ export interface SettingsPatch {
   readonly timeZone?: string | undefined
   readonly subjects?: readonly string[] | undefined
   readonly subject?: string | undefined
+  readonly resultCache?: boolean | undefined
 }
 
 export interface Settings {
@@ -63,6 +65,7 @@ export function createSettings(options: SettingsOptions): Settings {
     timeZone: defaultTimeZone,
     subjects: DEFAULT_SUBJECTS,
     subject: '',
+    resultCache: true,
   }
   let current = stored.state === 'ok' ? usable(stored.data, defaultTimeZone) : defaults
 
@@ -98,6 +101,7 @@ function apply(current: SettingsView, patch: SettingsPatch): SettingsView {
     timeZone: patch.timeZone ?? current.timeZone,
     subjects,
     subject: patch.subject?.trim() ?? kept,
+    resultCache: patch.resultCache ?? current.resultCache,
   }
 }
 
@@ -129,6 +133,7 @@ function refusal(
   return null
 }
 
-function viewOf({ theme, timeZone, subjects, subject }: SettingsView): SettingsView {
-  return { theme, timeZone, subjects, subject }
+function viewOf(settings: SettingsView): SettingsView {
+  const { theme, timeZone, subjects, subject, resultCache } = settings
+  return { theme, timeZone, subjects, subject, resultCache }
 }

@@ -40,6 +40,7 @@ const DEFAULT_SETTINGS: SettingsView = {
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   subjects: [],
   subject: '',
+  resultCache: true,
 }
 
 export const useSettings = (): SettingsView =>

@@ -5,7 +5,9 @@
 
 import { z } from 'zod'
 import { unitsSchema } from '../credits/units.ts'
+import type { RecipeEarnings } from '../journal/earnings.ts'
 import type { Charge } from '../pricing/rate-card.ts'
+import { recipeDraftSchema, type RecipeView } from '../recipes/recipe.ts'
 import { USAGE_GROUPINGS, usageFilterSchema } from '../usage/filter.ts'
 import type {
   BucketBalance,
@@ -86,6 +88,8 @@ export const calls = {
       acceptedMaximum: credits,
     }),
   ),
+  /** Takes what the same request made before from the library, at no charge. */
+  'run.reuse': call<RunView>()(z.strictObject({ operationId: uuid, request: runRequestSchema })),
   'run.stop': call<RunView>()(z.strictObject({ operationId: uuid })),
   'run.attach': call<RunView>()(z.strictObject({ operationId: uuid })),
 
@@ -104,12 +108,28 @@ export const calls = {
     z.strictObject({
       studio: z.enum(['image', 'voice']).optional(),
       search: z.string().max(200).optional(),
+      /** Only what this run made. */
+      operationId: uuid.optional(),
       /** The id of the last creation of the page before. */
       before: uuid.optional(),
       limit: pageLimit,
     }),
   ),
   'library.delete': call<null>()(z.strictObject({ creationId: uuid })),
+
+  'recipes.list': call<readonly RecipeView[]>()(nothing),
+  'recipes.save': call<RecipeView>()(recipeDraftSchema),
+  'recipes.delete': call<null>()(z.strictObject({ recipeId: uuid })),
+  'recipes.export': call<{ readonly fileName: string; readonly text: string }>()(
+    z.strictObject({ recipeId: uuid }),
+  ),
+  /** The text of a `*.tallyrecipe` file; what it did with it. */
+  'recipes.import': call<{
+    readonly recipe: RecipeView
+    readonly change: 'added' | 'updated' | 'same' | 'older'
+  }>()(z.strictObject({ text: z.string() })),
+  /** What runs of recipes on this machine brought their creators. */
+  'recipes.earnings': call<readonly RecipeEarnings[]>()(nothing),
 
   'usage.page': call<UsagePage>()(
     z.strictObject({
@@ -147,6 +167,7 @@ export const calls = {
       timeZone: z.string().max(60).optional(),
       subjects: z.array(z.string().trim().min(1).max(60)).max(50).optional(),
       subject: z.string().max(60).optional(),
+      resultCache: z.boolean().optional(),
     }),
   ),
   'notices.dismiss': call<null>()(z.strictObject({ noticeId: id })),

@@ -17,6 +17,7 @@ export type HostEvent =
   | { readonly type: 'thread'; readonly threadId: string }
   | { readonly type: 'threads' }
   | { readonly type: 'library' }
+  | { readonly type: 'recipes' }
   /** A usage row was added or changed. */
   | { readonly type: 'usage'; readonly operationId: string }
   | { readonly type: 'providers'; readonly providers: readonly ProviderView[] }

@@ -42,6 +42,19 @@ export interface QuoteView {
   readonly promisedMaximum: Credits
   /** Why it costs that, in words: "Medium reply", "Web search +15". */
   readonly reasons: readonly string[]
+  /** The recipe it would run; null where there is none. */
+  readonly recipe: QuotedRecipe | null
+  /** What the same request made before and is still in the library: `run.reuse` takes it, free. */
+  readonly reuse: { readonly operationId: string; readonly madeAt: number } | null
+}
+
+export interface QuotedRecipe {
+  readonly id: string
+  readonly name: string
+  readonly creatorId: string
+  readonly creatorName: string
+  /** Own recipes cost no premium. */
+  readonly own: boolean
 }
 
 export type RunPhase = 'waiting' | 'streaming' | 'retrying' | 'ended'
@@ -205,6 +218,8 @@ export interface SettingsView {
   readonly timeZone: string
   readonly subjects: readonly string[]
   readonly subject: string
+  /** Offers what is in the library already in place of making it again. */
+  readonly resultCache: boolean
 }
 
 export interface RatesView {

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { CallInput, CallName, CallOutput } from '#shared/host/calls.ts'
 import type { HostEvent } from '#shared/host/events.ts'
-import type { ChatRequest } from '#shared/host/requests.ts'
+import type { ChatRequest, RunRequest } from '#shared/host/requests.ts'
 import type { Result } from '#shared/host/result.ts'
 import type { RunView } from '#shared/host/views.ts'
 import type { Host } from '../../src-main/host/host.ts'
@@ -23,7 +23,7 @@ export interface HostWorld {
   /** Calls and expects success. */
   ask<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>
   /** Quotes, starts and sees a request through. */
-  run(request: ChatRequest): Promise<RunView>
+  run(request: RunRequest): Promise<RunView>
 }
 
 export async function openHostWorld(
@@ -52,7 +52,7 @@ export async function openHostWorld(
   const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>) =>
     unwrap(await call(name, input))
 
-  async function run(request: ChatRequest): Promise<RunView> {
+  async function run(request: RunRequest): Promise<RunView> {
     const { promisedMaximum } = await ask('quote.read', { request })
     const operationId = crypto.randomUUID()
     await ask('run.start', { operationId, request, acceptedMaximum: promisedMaximum })

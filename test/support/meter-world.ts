@@ -10,9 +10,9 @@ import { grantEntry } from '#shared/journal/entries.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/requests.ts'
 import { type HostError, type Result, success } from '#shared/host/result.ts'
-import type { ModelView, RunEnding, RunView } from '#shared/host/views.ts'
+import type { ModelView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
 import { createMeter, type Meter } from '../../src-main/meter/meter.ts'
-import type { RunLibrary } from '../../src-main/meter/ports.ts'
+import type { PastResult, RunLibrary } from '../../src-main/meter/ports.ts'
 import { openLedger, type OpenLedger } from '../../src-main/ledger/open.ts'
 import { systemIds } from '../../src-main/ports/ids.ts'
 import type { Provider } from '../../src-main/providers/provider.ts'
@@ -160,6 +160,12 @@ export interface WorldOptions {
   readonly credits?: number
   readonly directory?: string
   readonly time?: ManualTime
+  /** Recipes that are kept. */
+  readonly recipes?: readonly QuotedRecipe[]
+  /** Whether results may come from the library; it has what `pastResults` holds. */
+  readonly reuses?: boolean
+  readonly pastResults?: Map<string, PastResult>
+  readonly catalog?: Catalog
   /** Makes the library refuse. */
   readonly refusal?: { readonly in: keyof RunLibrary; readonly error: HostError }
 }
@@ -193,7 +199,7 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
   const replies: MeterWorld['replies'] = new Map()
   const creations: string[] = []
   const available = () => availableAt(ledger.buckets(), ledger.now())
-  const library = createTestLibrary(replies, creations, options.refusal)
+  const library = createTestLibrary(replies, creations, options)
   const meter = createMeter({
     ledger,
     library,
@@ -203,8 +209,10 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
         return found && { provider: options.provider, model: found }
       },
     },
-    catalog: () => testCatalog,
+    catalog: () => options.catalog ?? testCatalog,
     available,
+    recipe: (recipeId) => options.recipes?.find(({ id }) => id === recipeId),
+    reuses: () => options.reuses ?? false,
     resetsAt: () => null,
     deviceId: 'device',
     clock: time,
@@ -251,7 +259,7 @@ export function unwrap<T>(result: Result<T>): T {
 function createTestLibrary(
   replies: MeterWorld['replies'],
   creations: string[],
-  refusal: WorldOptions['refusal'],
+  { refusal, pastResults }: WorldOptions,
 ): RunLibrary {
   const answer = <T>(call: keyof RunLibrary, data: T): Result<T> =>
     refusal?.in === call ? { ok: false, error: refusal.error } : success(data)
@@ -275,6 +283,7 @@ function createTestLibrary(
       if (kept.ok) creations.push(id)
       return kept
     },
+    resultOf: ({ requestKey }) => pastResults?.get(requestKey) ?? null,
     endCreations: () => answer('endCreations', null),
   }
 }

@@ -34,6 +34,8 @@ function quote(expected: Credits, maximum: Credits, affordability: Affordability
     affordability,
     promisedMaximum: maximum,
     reasons: [],
+    recipe: null,
+    reuse: null,
   }
 }
 const credits = (whole: number) => millicredits(whole * 1_000)

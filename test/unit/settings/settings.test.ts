@@ -19,6 +19,7 @@ const atFirst = {
   timeZone: 'Asia/Kolkata',
   subjects: ['Design', 'Research', 'Marketing'],
   subject: '',
+  resultCache: true,
 }
 
 describe('settings', () => {
@@ -29,6 +30,7 @@ describe('settings', () => {
       timeZone: 'Europe/Berlin',
       subjects: ['Design', 'Thesis'],
       subject: 'Thesis',
+      resultCache: false,
     } as const
     expect(open().save(wanted)).toEqual({ ok: true, data: wanted })
     expect(open().read()).toEqual(wanted)

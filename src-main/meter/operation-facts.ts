@@ -1,0 +1,28 @@
+/** What the ledger is told of a run before it starts. */
+
+import type { OperationFacts } from '#shared/journal/journal.ts'
+import type { Quote } from '#shared/pricing/rate-card.ts'
+import type { PreparedRun } from './prepare.ts'
+
+export function factsOf(
+  { request, resolved, view }: PreparedRun,
+  quote: Quote,
+  operationId: string,
+  deviceId: string,
+): OperationFacts {
+  const { model } = resolved
+  const facts: OperationFacts = {
+    operationId,
+    studio: request.studio,
+    providerId: model.providerId,
+    providerName: model.providerName,
+    modelId: model.id,
+    modelName: model.name,
+    subject: request.subject,
+    deviceId,
+    quote,
+  }
+  if (!view.recipe) return facts
+  const { id, name, creatorId } = view.recipe
+  return { ...facts, recipe: { id, name, creatorId } }
+}
