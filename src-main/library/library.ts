@@ -114,8 +114,9 @@ function serve(db: DatabaseSync, media: MediaFiles, clock: Clock, damage: string
 }
 
 function pastReply(reply: MessageView | undefined): PastResult | null {
-  if (!reply || reply.operationId === null) return null
+  if (!reply) return null
   const { operationId, createdAt: madeAt, text } = reply
+  if (operationId === null) return null
   return { operationId, madeAt, text, creationIds: [] }
 }
 
