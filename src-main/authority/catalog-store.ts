@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
+import type { CatalogSource } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { writeFileAtomic } from '../files/atomic-file.ts'
 
@@ -11,6 +12,8 @@ const MAX_CATALOG_BYTES = 5_000_000
 
 export interface CatalogStore {
   readonly catalog: Catalog
+  /** Its JSON as published. */
+  readonly source: CatalogSource
   /** Why the file that was asked for is not in force; null when it is. */
   readonly refusal: { readonly file: string; readonly problems: readonly CatalogProblem[] } | null
 }
@@ -23,11 +26,11 @@ export function openCatalog(directory: string, file: string): Result<CatalogStor
   const read = readCatalogFile(file)
   if (read.ok) {
     writeFileAtomic(join(directory, LAST_GOOD_FILE), read.text)
-    return success({ catalog: read.catalog, refusal: null })
+    return success({ catalog: read.catalog, source: read.source, refusal: null })
   }
   const refusal = { file, problems: read.problems }
   const last = readCatalogFile(join(directory, LAST_GOOD_FILE))
-  if (last.ok) return success({ catalog: last.catalog, refusal })
+  if (last.ok) return success({ catalog: last.catalog, source: last.source, refusal })
   const first = read.problems[0]
   return failure(
     'catalog_unusable',
@@ -37,7 +40,12 @@ export function openCatalog(directory: string, file: string): Result<CatalogStor
 }
 
 type CatalogFile =
-  | { readonly ok: true; readonly catalog: Catalog; readonly text: string }
+  | {
+      readonly ok: true
+      readonly catalog: Catalog
+      readonly source: CatalogSource
+      readonly text: string
+    }
   | { readonly ok: false; readonly problems: readonly CatalogProblem[] }
 
 function readCatalogFile(file: string): CatalogFile {
@@ -51,7 +59,7 @@ function readCatalogFile(file: string): CatalogFile {
   const json = parseJson(text)
   if (json === undefined) return problem('is not JSON')
   const result = readCatalog(json)
-  return result.ok ? { ...result, text } : result
+  return result.ok ? { ...result, source: json as CatalogSource, text } : result
 }
 
 function problem(message: string): CatalogFile {

@@ -1,6 +1,7 @@
 /** What the host is made of before a ledger is open: opened once, in this order, at start. */
 
 import type { Catalog } from '#shared/catalog/catalog.ts'
+import type { CatalogSource } from '#shared/journal/journal.ts'
 import type { Account } from '../authority/account.ts'
 import type { Library } from '../library/library.ts'
 import type { LedgerPorts } from '../ledger/open.ts'
@@ -23,6 +24,7 @@ export interface HostParts {
   /** The account's plan, or the catalog's default where the catalog no longer has it. */
   readonly planId: string
   readonly catalog: Catalog
+  readonly catalogSource: CatalogSource
   readonly library: Library
   readonly recipes: Recipes
   readonly providers: Providers

@@ -88,7 +88,7 @@ function openParts(options: HostOptions): Result<HostParts> {
 
   const opened = openCatalog(dataDirectory, options.catalogFile)
   if (!opened.ok) return opened
-  const { catalog, refusal } = opened.data
+  const { catalog, source, refusal } = opened.data
   if (refusal) log.error('A catalog was refused; the last good one stays in force', { refusal })
 
   const account = openAccount(dataDirectory, { clock, ids, timeZone, planId: catalog.defaultPlan })
@@ -137,6 +137,7 @@ function openParts(options: HostOptions): Result<HostParts> {
     account: account.data,
     planId: findPlan(catalog, account.data.planId)?.id ?? catalog.defaultPlan,
     catalog,
+    catalogSource: source,
     library: library.data,
     recipes,
     providers,

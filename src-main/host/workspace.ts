@@ -1,6 +1,8 @@
 /** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
 
 import { availableAt } from '#shared/credits/burn-down.ts'
+import { catalogEntry } from '#shared/journal/entries.ts'
+import type { CatalogSource } from '#shared/journal/journal.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
@@ -32,6 +34,11 @@ export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>
     await ledger.close()
     return recovered
   }
+  const published = publish(ledger, parts.catalogSource)
+  if (!published.ok) {
+    await ledger.close()
+    return published
+  }
   const workspace = assemble(parts, ledger)
   const granted = workspace.authority.bringUpToDate()
   if (!granted.ok) {
@@ -39,6 +46,12 @@ export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>
     return granted
   }
   return success(workspace)
+}
+
+/** Writes the catalog in force into the journal, once; what is quoted by it can then be held. */
+function publish(ledger: OpenLedger, source: CatalogSource): Result<unknown> {
+  const known = ledger.catalogs().find(({ version }) => version === source.version)
+  return ledger.append([catalogEntry(source, known?.from ?? ledger.now())])
 }
 
 /** Ends interrupted runs in the ledger, then in the library, and tells of each once. */

@@ -6,6 +6,7 @@ import { drawsInto, endEntryId, holdEntryId } from '#shared/journal/entries.ts'
 import type { Grant } from '#shared/credits/grant.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance, ChargeExplanation, EntryProof } from '#shared/usage/views.ts'
+import { createCatalogReader, findIn } from './catalogs.ts'
 import { continuesChain, type EntryRecord, GENESIS, headAfter, readEntry } from './entry-chain.ts'
 import { unknownOperation } from './journal.ts'
 import { entryAt, follow, lastSnapshot } from './load.ts'
@@ -21,9 +22,12 @@ export function explainCharge(db: DatabaseSync, operationId: string): Result<Cha
   const ended = entryNamed(db, endEntryId(operationId))
   const end = ended && readEntry(ended)
   const hold = openHold(readEntry(held))
+  const rate = createCatalogReader(findIn(db)).rate(hold.operation.quote)
+  if (!rate) throw new Error(`The rate of operation ${operationId} is not in the journal`)
   return success({
     row,
     facts: hold.operation,
+    rate,
     heldFrom: hold.draws,
     charge: end?.facts.kind === 'settle' ? end.facts.charge : null,
     units: end?.facts.kind === 'settle' ? end.facts.units : null,

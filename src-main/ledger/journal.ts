@@ -8,7 +8,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
-import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
+import { findIn } from './catalogs.ts'
+import { headAfter, sealEntry } from './entry-chain.ts'
 import type { Projector } from './projector.ts'
 import { storageFailure } from './storage-errors.ts'
 import {
@@ -48,17 +49,12 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     `INSERT INTO entry (${ENTRY_COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5
      WHERE NOT EXISTS (SELECT 1 FROM entry_place WHERE id = ?2)`,
   )
-  const select = db.prepare(
-    `SELECT entry.* FROM entry_place JOIN entry USING (sequence) WHERE entry_place.id = ?`,
-  )
+  const findWritten = findIn(db)
   const mark = db.prepare('INSERT OR REPLACE INTO checkpoint (operation_id, body) VALUES (?, ?)')
   let state = opened
 
   function find(id: string): Entry | null {
-    const waiting = follower.waiting(id)
-    if (waiting) return waiting
-    const record = select.get(id) as EntryRecord | undefined
-    return record ? readEntry(record) : null
+    return follower.waiting(id) ?? findWritten(id)
   }
 
   function step(before: LedgerState, draft: EntryDraft, at: number): Step {

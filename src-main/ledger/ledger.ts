@@ -3,6 +3,9 @@
  * credits are synchronous, atomic and durable when they return.
  */
 
+import type { Catalog } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
+import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
 import { burnOrder, drawFrom } from '#shared/credits/burn-down.ts'
 import {
   assertBalanced,
@@ -21,9 +24,10 @@ import { type Credits, creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '../ports/time.ts'
+import { createCatalogReader, parseSource } from './catalogs.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'
-import { type Checkpoint, type Hold, openHold, stillMatters } from './state.ts'
+import { type CatalogPlace, type Checkpoint, type Hold, openHold, stillMatters } from './state.ts'
 
 export interface Ledger {
   /**
@@ -40,7 +44,8 @@ export interface Ledger {
   append(drafts: readonly EntryDraft[]): Result<readonly Entry[]>
   /**
    * Reserves the quote's maximum, or nothing: `insufficient_credits` (with `available` and `needed`
-   * in millicredits) or `operation_exists`. Only after success may a provider be called.
+   * in millicredits), `operation_exists`, or `catalog_unknown` when the ledger does not hold the
+   * rate of the quote. Only after success may a provider be called.
    */
   authorize(operation: OperationFacts): Result<Hold>
   /**
@@ -54,15 +59,22 @@ export interface Ledger {
   openHolds(): readonly Hold[]
   /** Durably notes how far a run has come, so that a crash can settle it. */
   checkpoint(operationId: string, progress: Omit<Checkpoint, 'at'>): Result<Checkpoint>
+  /** The catalogs it holds, in the order in which they were written. */
+  catalogs(): readonly CatalogPlace[]
+  /** A catalog it holds, or null. */
+  catalog(version: string): Catalog | null
+  /** The rate of an operation that was authorized, whichever catalog is in force now. */
+  rateOf(quote: QuotedPrice): OperationRate
   /** The end of the chain. */
   head(): Head
 }
 
-/** What the authority writes; the rest belongs to runs. */
-const APPENDABLE: ReadonlySet<EntryKind> = new Set<EntryKind>(['grant', 'expire'])
+/** What runs write; the authority appends the rest. */
+const OF_RUNS: ReadonlySet<EntryKind> = new Set<EntryKind>(['hold', 'settle', 'void'])
 
 /** The money side of the ledger over an opened journal. */
 export function createLedger(journal: Journal, clock: Clock): Ledger {
+  const reader = createCatalogReader(journal.find)
   let floor = { at: journal.state().head.at, monotonic: clock.monotonic() }
 
   const now = () => {
@@ -79,6 +91,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
   function authorize(operation: OperationFacts): Result<Hold> {
     const { operationId, quote } = operation
     if (journal.state().holds.has(operationId)) return operationExists(operationId)
+    if (!reader.rate(quote)) return catalogUnknown(quote)
     const at = now()
     const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at)
     if (!drawn.ok) {
@@ -133,7 +146,8 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       for (const draft of drafts) {
         const { id, facts } = draft
         assertBalanced(draft)
-        if (!APPENDABLE.has(facts.kind)) {
+        if (facts.kind === 'catalog') parseSource(facts.source)
+        if (OF_RUNS.has(facts.kind)) {
           throw new Error(
             `Entry ${id} of kind ${facts.kind} is not appended but authorized or ended`,
           )
@@ -155,6 +169,13 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       const { units, usageSource } = progress
       return journal.mark(operationId, { units, usageSource, at: now() })
     },
+    catalogs: () => [...journal.state().catalogs.values()],
+    catalog: reader.catalog,
+    rateOf(quote) {
+      const rate = reader.rate(quote)
+      if (!rate) throw new Error(`Catalog ${quote.catalogVersion} has no ${quote.operation}`)
+      return rate
+    },
     head: () => journal.state().head,
   }
 }
@@ -164,6 +185,14 @@ function insufficientCredits(available: Credits, needed: Credits) {
     'insufficient_credits',
     `This run may cost up to ${creditsToDecimal(needed)} credits, and ${creditsToDecimal(available)} are available.`,
     { available, needed },
+  )
+}
+
+function catalogUnknown({ catalogVersion, operation }: QuotedPrice) {
+  return failure(
+    'catalog_unknown',
+    'This price is from a catalog that the ledger does not hold. Look at the price again.',
+    { catalogVersion, operation },
   )
 }
 

@@ -88,7 +88,8 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
   }
   const body = parse(row.body) as SnapshotBody
   const balances: BalanceState = new Map(body.balances.map((one) => [one.grant.id, one]))
-  return { head, balances, holds: holdsAt(db, body.holds) }
+  const catalogs = new Map(body.catalogs.map((one) => [one.version, one]))
+  return { head, balances, holds: holdsAt(db, body.holds), catalogs }
 }
 
 function holdsAt(db: DatabaseSync, sequences: readonly number[]): ReadonlyMap<string, Hold> {

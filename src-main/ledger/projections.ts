@@ -10,7 +10,14 @@ import { sumDraws } from '#shared/journal/entries.ts'
 import type { Entry, EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import type { DayClock } from './local-day.ts'
-import { type Change, type Hold, type LedgerState, openHold, stillMatters } from './state.ts'
+import {
+  type CatalogPlace,
+  type Change,
+  type Hold,
+  type LedgerState,
+  openHold,
+  stillMatters,
+} from './state.ts'
 
 /** Tables that `rebuild` empties and fills again. */
 export const DERIVED_TABLES = [
@@ -76,14 +83,16 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
 const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
   kind === 'settle' ? 'settled' : 'voided'
 
-/** What a snapshot keeps: every balance that matters, and the sequences of the open holds. */
+/** What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places. */
 export interface SnapshotBody {
+  readonly catalogs: readonly CatalogPlace[]
   readonly balances: readonly GrantBalance[]
   readonly holds: readonly number[]
 }
 
 function writeSnapshot(state: LedgerState): string {
   const body: SnapshotBody = {
+    catalogs: [...state.catalogs.values()],
     balances: [...state.balances.values()].filter((balance) =>
       stillMatters(balance, state.head.at),
     ),
@@ -100,6 +109,7 @@ function createGrantBalances(db: DatabaseSync) {
   const update = db.prepare(
     'UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ? WHERE id = ?',
   )
+  const change = db.prepare('UPDATE grant_balance SET body = ? WHERE id = ?')
 
   /** Every grant is written once per batch, as its last change left it. */
   function apply(changes: readonly Change[]): void {
@@ -109,7 +119,11 @@ function createGrantBalances(db: DatabaseSync) {
         const { grant } = entry.facts
         insert.run(entry.sequence, grant.id, JSON.stringify(grant))
       }
-      for (const balance of balances) latest.set(balance.grant.id, balance)
+      for (const balance of balances) {
+        latest.set(balance.grant.id, balance)
+        if (entry.facts.kind === 'extend')
+          change.run(JSON.stringify(balance.grant), balance.grant.id)
+      }
     }
     for (const [id, { available, held, spent, expired }] of latest) {
       update.run(available, held, spent, expired, id)

@@ -7,7 +7,6 @@ import { failure, type Result, success } from '#shared/host/result.ts'
 import { copyLedger } from './backup-copy.ts'
 import { csvRow } from './csv.ts'
 import { openReader } from './database.ts'
-import { balanceAt, explainCharge } from './explain.ts'
 import { LedgerDamage } from './load.ts'
 import { createPaging, createUsageQueries, type UsageQueries } from './queries.ts'
 import type {
@@ -61,8 +60,14 @@ const answers: Answers = {
   days: async (filter) => success((await usage()).days(filter)),
   spentBetween: async ({ from, to }) => success((await usage()).spentBetween(from, to)),
   recipeEarnings: () => success(recipeEarnings(connection().db)),
-  explain: (operationId) => explainCharge(connection().db, operationId),
-  balanceAt: (time) => success(balanceAt(connection().db, time)),
+  explain: async (operationId) => {
+    const { explainCharge } = await import('./explain.ts')
+    return explainCharge(connection().db, operationId)
+  },
+  balanceAt: async (time) => {
+    const { balanceAt } = await import('./explain.ts')
+    return success(balanceAt(connection().db, time))
+  },
   csv: (query) => {
     const { rows, nextBefore } = connection().page(query)
     return success({ text: rows.map(csvRow).join(''), nextBefore })

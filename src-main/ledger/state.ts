@@ -33,18 +33,31 @@ export interface Hold {
   readonly checkpoint: Checkpoint | null
 }
 
+/** A catalog that the journal holds, and where; its content stays on disk. */
+export interface CatalogPlace {
+  readonly version: string
+  readonly name: string
+  /** When it comes into force, epoch milliseconds. */
+  readonly from: number
+  readonly sequence: number
+  readonly at: number
+}
+
 export interface LedgerState {
   readonly head: Head
   /** Not every grant ever: those in force, to come, or with credits available or held. */
   readonly balances: BalanceState
   /** By operation id, oldest first. */
   readonly holds: ReadonlyMap<string, Hold>
+  /** By version, in the order in which they were written. */
+  readonly catalogs: ReadonlyMap<string, CatalogPlace>
 }
 
 export const EMPTY_STATE: LedgerState = {
   head: GENESIS,
   balances: EMPTY_BALANCE,
   holds: new Map(),
+  catalogs: new Map(),
 }
 
 /** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
@@ -69,27 +82,47 @@ export interface Step {
 /** The state after one more entry, and what that changes; throws when it cannot follow. */
 export function advance(before: LedgerState, entry: Entry, head: Head): Step {
   const { facts, postings, sequence } = entry
-  const moves = postings.length > 0 || facts.kind === 'grant'
+  const moves = postings.length > 0 || facts.kind === 'grant' || facts.kind === 'extend'
   const balances = moves ? applyEntry(before.balances, entry) : before.balances
-  const after = { head, balances, holds: advanceHolds(before.holds, entry) }
+  const holds = advanceHolds(before, entry)
+  const after = { head, balances, holds, catalogs: advanceCatalogs(before.catalogs, entry) }
   const ends = facts.kind === 'settle' || facts.kind === 'void'
   const ended = ends ? (before.holds.get(facts.operationId) ?? null) : null
   const snapshot = sequence % SNAPSHOT_EVERY === 0 ? after : null
   return { after, change: { entry, ended, balances: touched(entry, balances), snapshot } }
 }
 
-function touched({ postings }: Entry, balances: BalanceState): readonly GrantBalance[] {
+function touched({ facts, postings }: Entry, balances: BalanceState): readonly GrantBalance[] {
   const found: GrantBalance[] = []
-  for (const { grantId } of postings) {
+  const note = (grantId: string) => {
     const balance = balances.get(grantId)
     if (balance && !found.includes(balance)) found.push(balance)
   }
+  for (const { grantId } of postings) note(grantId)
+  if (facts.kind === 'extend') facts.grantIds.forEach(note)
   return found
 }
 
-function advanceHolds(holds: ReadonlyMap<string, Hold>, entry: Entry): ReadonlyMap<string, Hold> {
+function advanceCatalogs(
+  catalogs: LedgerState['catalogs'],
+  { id, facts, sequence, at }: Entry,
+): LedgerState['catalogs'] {
+  if (facts.kind !== 'catalog') return catalogs
+  const { from, source } = facts
+  const { version, name } = source
+  if (catalogs.has(version)) throw new Error(`Entry ${id} repeats catalog ${version}`)
+  return new Map(catalogs).set(version, { version, name, from, sequence, at })
+}
+
+function advanceHolds({ holds, catalogs }: LedgerState, entry: Entry): LedgerState['holds'] {
   const { facts } = entry
-  if (facts.kind === 'hold') return new Map(holds).set(facts.operation.operationId, openHold(entry))
+  if (facts.kind === 'hold') {
+    const { operationId, quote } = facts.operation
+    if (!catalogs.has(quote.catalogVersion)) {
+      throw new Error(`Entry ${entry.id} is priced by unknown catalog ${quote.catalogVersion}`)
+    }
+    return new Map(holds).set(operationId, openHold(entry))
+  }
   if (facts.kind !== 'settle' && facts.kind !== 'void') return holds
   const rest = new Map(holds)
   if (!rest.delete(facts.operationId)) {

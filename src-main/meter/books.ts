@@ -54,7 +54,7 @@ export async function concludeLiveRun(
 ): Promise<RunEnding | null> {
   const { outcome, error } = outcomeOf(end, run)
   const reason = error?.code ?? null
-  const conclusion = concludeRun(run.facts.quote, run.delivery(), outcome, reason)
+  const conclusion = concludeRun(run.rate, run.facts.quote, run.delivery(), outcome, reason)
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
     const written = writeConclusion(ledger, run.facts.operationId, conclusion)
     if (written.ok) return endingOf(conclusion, elapsedMs, error)

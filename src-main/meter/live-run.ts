@@ -1,6 +1,7 @@
 /** One run while it lasts: its view for the window, its delivery so far, and its way to stop. */
 
 import { type Credits, ZERO } from '#shared/credits/amount.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Delivery } from '#shared/journal/conclusion.ts'
 import type { OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import { chargeWithin } from '#shared/pricing/rate-card.ts'
@@ -18,6 +19,8 @@ export type StopReason = Extract<Outcome, 'stopped' | 'timed-out' | 'interrupted
 
 export interface LiveRun {
   readonly facts: OperationFacts
+  /** By which it was quoted, and is charged. */
+  readonly rate: OperationRate
   readonly held: Credits
   readonly signal: AbortSignal
   readonly startedAt: number
@@ -40,6 +43,7 @@ export interface LiveRun {
 
 export interface LiveRunOptions {
   readonly facts: OperationFacts
+  readonly rate: OperationRate
   readonly held: Credits
   readonly threadId: string | null
   readonly messageId: string | null
@@ -54,7 +58,7 @@ export interface LiveRunOptions {
 }
 
 export function createLiveRun(options: LiveRunOptions): LiveRun {
-  const { facts, held, timers, emit } = options
+  const { facts, rate, held, timers, emit } = options
   const controller = new AbortController()
   let text = ''
   let unsent = ''
@@ -86,7 +90,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 
   function count(next: Delivery): void {
     delivery = next
-    const charge = chargeWithin(facts.quote.rate, facts.quote, next.units)
+    const charge = chargeWithin(rate, facts.quote, next.units)
     view = { ...view, chargedSoFar: charge.amount }
   }
 
@@ -110,6 +114,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 
   const run: LiveRun = {
     facts,
+    rate,
     held,
     signal: controller.signal,
     startedAt: options.startedAt,

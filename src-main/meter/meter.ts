@@ -3,6 +3,7 @@
  * owns the run; a window that reloads attaches to it again.
  */
 
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import type { RunRequest } from '#shared/host/requests.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
@@ -73,7 +74,7 @@ export function createMeter(deps: MeterDeps): Meter {
       deps.balanceChanged()
       return body
     }
-    const run = launch(facts, body.data)
+    const run = launch(facts, prepared.data.quote.rate, body.data)
     return success(run.view())
   }
 
@@ -90,9 +91,10 @@ export function createMeter(deps: MeterDeps): Meter {
     return success(taken.data.view())
   }
 
-  function launch(facts: OperationFacts, body: RunBody): LiveRun {
+  function launch(facts: OperationFacts, rate: OperationRate, body: RunBody): LiveRun {
     const run = createLiveRun({
       facts,
+      rate,
       held: facts.quote.maximum,
       threadId: body.threadId,
       messageId: body.messageId,

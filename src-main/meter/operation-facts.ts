@@ -1,7 +1,7 @@
 /** What the ledger is told of a run before it starts. */
 
 import type { OperationFacts } from '#shared/journal/journal.ts'
-import type { Quote } from '#shared/pricing/rate-card.ts'
+import { type Quote, quotedPrice } from '#shared/pricing/rate-card.ts'
 import type { PreparedRun } from './prepare.ts'
 
 export function factsOf(
@@ -20,7 +20,7 @@ export function factsOf(
     modelName: model.name,
     subject: request.subject,
     deviceId,
-    quote,
+    quote: quotedPrice(quote),
   }
   if (!view.recipe) return facts
   const { id, name, creatorId } = view.recipe

@@ -20,12 +20,12 @@ export interface RecoveredRun {
  * void. Run at start, before anything else may spend. Stops at the first that cannot be written.
  */
 export function recoverRuns(
-  ledger: Pick<Ledger, 'openHolds' | 'settle' | 'void'>,
+  ledger: Pick<Ledger, 'openHolds' | 'rateOf' | 'settle' | 'void'>,
 ): Result<readonly RecoveredRun[]> {
   const recovered: RecoveredRun[] = []
   for (const { operation, checkpoint, at } of ledger.openHolds()) {
     const { operationId, quote, studio } = operation
-    const conclusion = concludeRun(quote, checkpoint, 'interrupted', null)
+    const conclusion = concludeRun(ledger.rateOf(quote), quote, checkpoint, 'interrupted', null)
     const written = writeConclusion(ledger, operationId, conclusion)
     if (!written.ok) return written
     const elapsedMs = checkpoint ? Math.max(0, checkpoint.at - at) : 0

@@ -95,13 +95,15 @@ function endReply(deps: ReuseDeps, messageId: string, text: string): void {
 
 function endedRun(
   deps: ReuseDeps,
-  { request }: PreparedRun,
+  prepared: PreparedRun,
   facts: OperationFacts,
   past: PastResult,
   messageId: string | null,
 ): LiveRun {
+  const { request } = prepared
   const run = createLiveRun({
     facts,
+    rate: prepared.quote.rate,
     held: ZERO,
     threadId: request.studio === 'chat' ? request.threadId : null,
     messageId,

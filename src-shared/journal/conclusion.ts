@@ -1,7 +1,8 @@
 /** How a run ends on the books (design: one AI call). The same rule for every way of ending. */
 
 import type { Outcome } from './journal.ts'
-import { type Charge, chargeWithin, type Quote } from '../pricing/rate-card.ts'
+import type { OperationRate } from '../catalog/rates.ts'
+import { type Charge, chargeWithin, type QuotedPrice } from '../pricing/rate-card.ts'
 import type { Units } from '../credits/units.ts'
 
 /** What reached the user so far, as far as anybody counted. */
@@ -22,17 +23,18 @@ export type Conclusion =
   | { readonly kind: 'void'; readonly outcome: Outcome; readonly reason: string | null }
 
 /**
- * Whatever the reason for ending: what was delivered is charged, by the rate it was quoted at and
- * never above what was promised; a run that delivered nothing is void. `reason` is the code of what went
- * wrong, null when nothing did.
+ * Whatever the reason for ending: what was delivered is charged, by the `rate` it was quoted at and
+ * never above what was promised; a run that delivered nothing is void. `reason` is the code of what
+ * went wrong, null when nothing did.
  */
 export function concludeRun(
-  quote: Quote,
+  rate: OperationRate,
+  promise: QuotedPrice,
   delivery: Delivery | null,
   outcome: Outcome,
   reason: string | null,
 ): Conclusion {
   if (!delivery) return { kind: 'void', outcome, reason }
-  const charge = chargeWithin(quote.rate, quote, delivery.units)
+  const charge = chargeWithin(rate, promise, delivery.units)
   return { kind: 'settle', outcome, ...delivery, charge }
 }

@@ -14,7 +14,14 @@ import {
 } from '../credits/amount.ts'
 import type { AccountChange } from './account-change.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
-import type { Bucket, EntryDraft, EntryFacts, OperationFacts, Posting } from './journal.ts'
+import type {
+  Bucket,
+  CatalogSource,
+  EntryDraft,
+  EntryFacts,
+  OperationFacts,
+  Posting,
+} from './journal.ts'
 
 /** What is known of a run when it is settled or voided, apart from who paid. */
 export type Settlement = Omit<Extract<EntryFacts, { kind: 'settle' }>, 'kind'>
@@ -30,11 +37,21 @@ export type Returned = (grantId: string, amount: Credits) => Credits
 /** While every grant lasts, all of it goes back. */
 export const allBack: Returned = (_grantId, amount) => amount
 
+export const catalogEntryId = (version: string) => `catalog:${version}`
 export const grantEntryId = (grantId: string) => `grant:${grantId}`
 export const expireEntryId = (grantId: string) => `expire:${grantId}`
 export const holdEntryId = (operationId: string) => `${operationId}:hold`
 /** Settle and void share it: an operation ends once. */
 export const endEntryId = (operationId: string) => `${operationId}:end`
+
+/** Writes a catalog down, to be in force from `from` on. A version is written once, for good. */
+export function catalogEntry(source: CatalogSource, from: number): EntryDraft {
+  return {
+    id: catalogEntryId(source.version),
+    facts: { kind: 'catalog', from, source },
+    postings: [],
+  }
+}
 
 /** Adds a grant: issued → available. */
 export function grantEntry(grant: Grant): EntryDraft {

@@ -4,7 +4,7 @@
  */
 
 import type { AccountChange } from './account-change.ts'
-import type { Charge, Quote } from '../pricing/rate-card.ts'
+import type { Charge, QuotedPrice } from '../pricing/rate-card.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
 import type { Studio } from '../credits/studios.ts'
@@ -41,7 +41,7 @@ export interface OperationFacts {
   readonly deviceId: string
   /** Who ran it; absent in entries from before there were members. */
   readonly memberId?: string
-  readonly quote: Quote
+  readonly quote: QuotedPrice
   /** The plan does not include the operation: the run is one of its trial. */
   readonly trial?: true
   /** Absent where there was none. */
@@ -63,7 +63,15 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** A catalog's JSON as it was published, whatever a reader makes of it. */
+export type CatalogSource = Readonly<Record<string, unknown>> & {
+  readonly version: string
+  readonly name: string
+}
+
 export type EntryFacts =
+  /** A catalog, once: holds name its version. In force from `from` on, epoch milliseconds. */
+  | { readonly kind: 'catalog'; readonly from: number; readonly source: CatalogSource }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'expire'; readonly grantId: string }
   /** What is in force for the account; moves no credits. */

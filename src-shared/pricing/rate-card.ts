@@ -39,13 +39,12 @@ export interface Charge {
   readonly decidedBy: 'lines' | 'minimum' | 'maximum' | 'hold' | 'nothing'
 }
 
-/** A price shown before a run. The charge never exceeds `maximum` (design: promise). */
-export interface Quote {
+/** What is promised before a run, as it is written down. The charge never exceeds `maximum`. */
+export interface QuotedPrice {
   readonly operation: string
   readonly operationName: string
+  /** The run is charged by its rate in this version, whichever comes into force meanwhile. */
   readonly catalogVersion: string
-  /** The rate as quoted: the run is charged by it even if another catalog comes into force. */
-  readonly rate: OperationRate
   readonly expected: Credits
   readonly maximum: Credits
   readonly expectedUnits: Units
@@ -58,6 +57,16 @@ export interface QuotedPremium {
   readonly percent: number
   readonly expected: Credits
   readonly maximum: Credits
+}
+
+/** A price shown before a run, with the rate it was made by (design: promise). */
+export interface Quote extends QuotedPrice {
+  readonly rate: OperationRate
+}
+
+/** What of a quote is written down: its catalog knows the rate. */
+export function quotedPrice({ rate: _rate, ...price }: Quote): QuotedPrice {
+  return price
 }
 
 /** An exact non-negative number of millicredits. */

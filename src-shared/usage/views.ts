@@ -1,5 +1,6 @@
 /** What is shown of the usage history. Times are epoch milliseconds, days `YYYY-MM-DD` local. */
 
+import type { OperationRate } from '../catalog/rates.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
 import type { OperationFacts, Outcome } from '../journal/journal.ts'
@@ -68,6 +69,8 @@ export interface EntryProof {
 export interface ChargeExplanation {
   readonly row: UsageRow
   readonly facts: OperationFacts
+  /** By which it was quoted and charged. */
+  readonly rate: OperationRate
   readonly heldFrom: readonly Draw[]
   /** Null while it runs or when it was voided. */
   readonly charge: Charge | null

@@ -26,6 +26,7 @@ import {
 } from '#shared/account/state.ts'
 import { catalogAt, opened, type Terms, termsAt } from '#shared/account/terms.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
+import type { OperationRate } from '#shared/catalog/rates.ts'
 import {
   addCredits,
   type Credits,
@@ -64,7 +65,7 @@ import {
 } from '#shared/policy/spending.ts'
 import { countTrial, NO_TRIALS } from '#shared/policy/trials.ts'
 import { calendarAt } from '#shared/policy/windows.ts'
-import { quoteOperation } from '#shared/pricing/rate-card.ts'
+import { quotedPrice, quoteOperation } from '#shared/pricing/rate-card.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 
 export interface RunOptions {
@@ -216,7 +217,7 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
       modelName: modelId,
       subject,
       deviceId: 'device-1',
-      quote: quoted.quote,
+      quote: quotedPrice(quoted.quote),
       ...(memberId === undefined ? {} : { memberId }),
       ...(recipe ? { recipe } : {}),
       ...(entitled.trial ? { trial: true } : {}),
@@ -236,10 +237,10 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
       return failure(standstill.kind, 'The credits do not cover it.', { standstill })
     }
     write([holdEntry(facts, drawn.draws)])
-    return success(openRun(facts, drawn.draws))
+    return success(openRun(facts, quoted.quote.rate, drawn.draws))
   }
 
-  function openRun(facts: OperationFacts, held: readonly Draw[]): OpenRun {
+  function openRun(facts: OperationFacts, rate: OperationRate, held: readonly Draw[]): OpenRun {
     const { operationId, quote } = facts
     return {
       id: operationId,
@@ -247,7 +248,7 @@ export function createAccountWorld(catalog: Catalog, timeZone = 'UTC', accountId
       finish(units) {
         look()
         const delivery = { units, usageSource: 'provider' } as const
-        const conclusion = concludeRun(quote, delivery, 'completed', null)
+        const conclusion = concludeRun(rate, quote, delivery, 'completed', null)
         assert.ok(conclusion.kind === 'settle')
         const { kind: _kind, ...settled } = conclusion
         const entry = settleEntry({ operationId, ...settled }, held, returnedAt(books, now))

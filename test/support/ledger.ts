@@ -4,9 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
-import type { OperationRate } from '#shared/catalog/rates.ts'
-import { grantEntry } from '#shared/journal/entries.ts'
-import type { Grant } from '#shared/credits/grant.ts'
+import { catalogEntry, grantEntry } from '#shared/journal/entries.ts'
+import { type Grant, GRANT_SOURCES } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import type { Charge } from '#shared/pricing/rate-card.ts'
 import type { Result } from '#shared/host/result.ts'
@@ -61,8 +60,11 @@ export function ledgerPorts(clock: Clock): LedgerPorts {
   return { clock, timers: systemTimers, timeZone: 'UTC', readerUrl, signer: null }
 }
 
+/** Opens a ledger; a new one begins with the catalog of these tests, as its first entry. */
 export function openTestLedger(directory: string, clock: TestClock = testClock()): OpenLedger {
-  return unwrap(openLedger(directory, ledgerPorts(clock)))
+  const ledger = unwrap(openLedger(directory, ledgerPorts(clock)))
+  if (ledger.head().sequence === 0) unwrap(ledger.append([catalogEntry(testCatalogSource, 0)]))
+  return ledger
 }
 
 export function unwrap<T>(result: Result<T>): T {
@@ -93,14 +95,40 @@ export function grantDraft(id: string, credits: number, more: Partial<Grant> = {
   return grantEntry(grantOf(id, credits, more))
 }
 
-const RATE: OperationRate = {
-  id: 'chat.fast',
-  name: 'Chat, fast',
+const pricedByRequest = (id: string, name: string) => ({
+  id,
+  name,
   kind: 'text',
-  components: [{ unit: 'requests', price: millicredits(1_000), per: 1 }],
-  surcharges: [],
-  minimum: millicredits(0),
-  increment: millicredits(1),
+  components: [{ unit: 'requests', price: '1', per: 1 }],
+  minimum: '0',
+  increment: '0.001',
+})
+
+/** The catalog that the operations of these tests are quoted by. */
+export const testCatalogSource = {
+  format: 1,
+  version: 'test-1',
+  name: 'Test',
+  defaultPlan: 'free',
+  plans: [
+    {
+      id: 'free',
+      name: 'Free',
+      description: '',
+      price: { amount: 0, currency: 'USD' },
+      allowance: '500',
+      perSeat: false,
+      packs: false,
+    },
+  ],
+  packs: [],
+  priorities: Object.fromEntries(GRANT_SOURCES.map((source, index) => [source, index])),
+  operations: [
+    pricedByRequest('chat.fast', 'Chat, fast'),
+    pricedByRequest('chat.expert', 'Chat, expert'),
+    pricedByRequest('image.standard', 'Image'),
+    pricedByRequest('speech.standard', 'Speech'),
+  ],
 }
 
 /** Facts of an operation that holds `credits` whole credits. */
@@ -123,7 +151,6 @@ export function operationOf(
       operation: 'chat.fast',
       operationName: 'Chat, fast',
       catalogVersion: 'test-1',
-      rate: RATE,
       expected: millicredits(credits * 500),
       maximum: millicredits(credits * 1_000),
       expectedUnits: { requests: 1 },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Credits } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type Catalog, readCatalog } from '#shared/catalog/catalog.ts'
-import { grantEntry } from '#shared/journal/entries.ts'
+import { catalogEntry, grantEntry } from '#shared/journal/entries.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/requests.ts'
 import { type HostError, type Result, success } from '#shared/host/result.ts'
@@ -36,66 +36,69 @@ export interface MeterWorld {
   dispose(): Promise<void>
 }
 
+const operation = { minimum: '0', increment: '0.001', surcharges: [] }
+
 /** One operation a studio, so that a test can reckon in its head. */
-export const testCatalog: Catalog = (() => {
-  const operation = { minimum: '0', increment: '0.001', surcharges: [] }
-  const read = readCatalog({
-    format: 1,
-    version: 'test',
-    name: 'Test',
-    defaultPlan: 'free',
-    plans: [
-      {
-        id: 'free',
-        name: 'Free',
-        description: '',
-        price: { amount: 0, currency: 'USD' },
-        allowance: '500',
-        perSeat: false,
-        packs: false,
-      },
-    ],
-    packs: [],
-    priorities: {
-      plan: 10,
-      pack: 20,
-      'add-on': 20,
-      promo: 5,
-      trial: 5,
-      referral: 5,
-      refund: 20,
-      adjustment: 20,
-      earnings: 20,
-      overage: 90,
+const testCatalogSource = {
+  format: 1,
+  version: 'test',
+  name: 'Test',
+  defaultPlan: 'free',
+  plans: [
+    {
+      id: 'free',
+      name: 'Free',
+      description: '',
+      price: { amount: 0, currency: 'USD' },
+      allowance: '500',
+      perSeat: false,
+      packs: false,
     },
-    operations: [
-      {
-        ...operation,
-        id: 'talk',
-        name: 'Talk',
-        kind: 'text',
-        components: [
-          { unit: 'inputTokens', price: '0.1', per: 1 },
-          { unit: 'outputTokens', price: '1', per: 1 },
-        ],
-        surcharges: [{ unit: 'searches', price: '15', per: 1 }],
-      },
-      {
-        ...operation,
-        id: 'draw',
-        name: 'Draw',
-        kind: 'image',
-        components: [{ unit: 'images', price: '50', per: 1 }],
-      },
-      {
-        ...operation,
-        id: 'speak',
-        name: 'Speak',
-        kind: 'speech',
-        components: [{ unit: 'characters', price: '1', per: 1 }],
-      },
-    ],
-  })
+  ],
+  packs: [],
+  priorities: {
+    plan: 10,
+    pack: 20,
+    'add-on': 20,
+    promo: 5,
+    trial: 5,
+    referral: 5,
+    refund: 20,
+    adjustment: 20,
+    earnings: 20,
+    overage: 90,
+  },
+  operations: [
+    {
+      ...operation,
+      id: 'talk',
+      name: 'Talk',
+      kind: 'text',
+      components: [
+        { unit: 'inputTokens', price: '0.1', per: 1 },
+        { unit: 'outputTokens', price: '1', per: 1 },
+      ],
+      surcharges: [{ unit: 'searches', price: '15', per: 1 }],
+    },
+    {
+      ...operation,
+      id: 'draw',
+      name: 'Draw',
+      kind: 'image',
+      components: [{ unit: 'images', price: '50', per: 1 }],
+    },
+    {
+      ...operation,
+      id: 'speak',
+      name: 'Speak',
+      kind: 'speech',
+      components: [{ unit: 'characters', price: '1', per: 1 }],
+    },
+  ],
+}
+
+export const testCatalog: Catalog = (() => {
+  const read = readCatalog(testCatalogSource)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.catalog
 })()
@@ -182,6 +185,7 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
       signer: null,
     }),
   )
+  if (ledger.head().sequence === 0) unwrap(ledger.append([catalogEntry(testCatalogSource, 0)]))
   if (options.credits !== undefined) {
     const grant = {
       id: 'start',

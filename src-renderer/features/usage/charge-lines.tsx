@@ -7,9 +7,9 @@ import styles from './charge-details.module.css'
 
 /** The reckoning: units by rate, then what rounding, minimum, maximum or the promise made of it. */
 export function ChargeLines({ explanation }: { readonly explanation: ChargeExplanation }) {
-  const { charge, facts, row } = explanation
+  const { charge, rate, row } = explanation
   if (!charge) return null
-  const words = decisionWords(charge, facts.quote.rate, row.held)
+  const words = decisionWords(charge, rate, row.held)
   return (
     <section>
       <h3 className={styles.title}>The reckoning</h3>

@@ -18,12 +18,12 @@ describe('a damaged ledger', () => {
   it('is noticed when an entry near the end was changed, and told what is sound', async () => {
     await ledgerWith(5)
     tamper(
-      `UPDATE entry SET body = replace(body, '"amount":1000', '"amount":0900') WHERE sequence = 9`,
+      `UPDATE entry SET body = replace(body, '"amount":1000', '"amount":0900') WHERE sequence = 10`,
     )
     const before = readFileSync(file())
     expect(open()).toMatchObject({
       ok: false,
-      error: { code: 'ledger_damaged', details: { lastGoodSequence: 8, damagedEntries: 3 } },
+      error: { code: 'ledger_damaged', details: { lastGoodSequence: 9, damagedEntries: 3 } },
     })
     expect(readFileSync(file()).equals(before)).toBe(true)
   })

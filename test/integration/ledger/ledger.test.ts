@@ -157,6 +157,6 @@ describe('a ledger on disk', () => {
     const draft = grantDraft('plan', 10)
     const unbalanced = { ...draft, postings: draft.postings.slice(1) }
     expect(() => ledger.append([unbalanced])).toThrow(/balance/)
-    expect(ledger.head().sequence).toBe(0)
+    expect(ledger.head().sequence).toBe(1)
   })
 })

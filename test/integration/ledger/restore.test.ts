@@ -58,7 +58,7 @@ describe('a ledger with backups', () => {
     expect(codeOf(open())).toBe('ledger_damaged')
     expect(existsSync(file())).toBe(false)
     const repair = unwrap(restoreFromBackup(folder.path, ledgerPorts(clock)))
-    expect(repair.entries).toBe(17)
+    expect(repair.entries).toBe(18)
     expect(codeOf(open())).toBe('ok')
   })
 
@@ -74,17 +74,17 @@ describe('a ledger with backups', () => {
     writeFileSync(join(folder.path, 'backups', last.file), 'nothing')
     rmSync(file())
     const repair = unwrap(restoreFromBackup(folder.path, ledgerPorts(clock)))
-    expect(repair.entries).toBe(7)
+    expect(repair.entries).toBe(8)
     expect(readdirSync(repair.kept)).toContain(last.file)
     const again = unwrap(open())
-    expect(again.lastBackup()?.entries).toBe(7)
+    expect(again.lastBackup()?.entries).toBe(8)
     await again.close()
   })
 
   it('has nothing to restore without a backup', async () => {
     await ledgerWith(2)
     expect(codeOf(restoreFromBackup(folder.path, ledgerPorts(clock)))).toBe('no_backup')
-    expect(records()).toHaveLength(5)
+    expect(records()).toHaveLength(6)
   })
 
   it('notices a lost write-ahead log once a backup knows better', async () => {
@@ -98,7 +98,7 @@ describe('a ledger with backups', () => {
     copyFileSync(join(early.path, 'ledger.sqlite'), file())
     early.remove()
     expect(codeOf(open())).toBe('ledger_damaged')
-    expect(unwrap(restoreFromBackup(folder.path, ledgerPorts(clock))).entries).toBe(7)
+    expect(unwrap(restoreFromBackup(folder.path, ledgerPorts(clock))).entries).toBe(8)
     const again = unwrap(open())
     expect(again.buckets()[0]).toMatchObject({ available: 97_000, spent: 3_000 })
     await again.close()

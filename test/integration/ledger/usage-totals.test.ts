@@ -5,6 +5,7 @@ import { openReader } from '../../../src-main/ledger/database.ts'
 import { createDayClock } from '../../../src-main/ledger/local-day.ts'
 import { openLedger } from '../../../src-main/ledger/open.ts'
 import { createUsageQueries, type UsageQueries } from '../../../src-main/ledger/queries.ts'
+import { catalogEntry } from '#shared/journal/entries.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import {
   endingOf,
@@ -13,6 +14,7 @@ import {
   ledgerPorts,
   operationOf,
   temporaryFolder,
+  testCatalogSource,
   testClock,
   unwrap,
 } from '../../support/ledger.ts'
@@ -30,7 +32,7 @@ describe('totals over months, days and parts of days', () => {
   beforeAll(async () => {
     const clock = testClock(START)
     const ledger = unwrap(openLedger(folder.path, { ...ledgerPorts(clock), timeZone: ZONE }))
-    unwrap(ledger.append([grantDraft('plan', 10_000)]))
+    unwrap(ledger.append([catalogEntry(testCatalogSource, 0), grantDraft('plan', 10_000)]))
     for (let n = 0; n < RUNS; n++) {
       clock.advance(EVERY)
       const id = `op-${n}`

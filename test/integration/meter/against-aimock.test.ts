@@ -100,7 +100,7 @@ describe('metering over HTTP', () => {
     const run = await finish(start(chatRequest({ text: 'again' })))
     expect(run.ending).toMatchObject({ status: 'settled', outcome: 'completed' })
     expect(mock.getRequests()).toHaveLength(2)
-    expect(world.ledger.head().sequence).toBe(3)
+    expect(world.ledger.head().sequence).toBe(4)
   })
 
   it('charges what had streamed when it was stopped', async () => {

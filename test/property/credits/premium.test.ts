@@ -115,7 +115,7 @@ function entriesOf(run: SomeRun, index: number): readonly EntryDraft[] {
   const draws = [{ grantId: 'g', amount: quote.maximum }]
   const held = holdEntry(recipe ? { ...operation, recipe } : operation, draws)
   const delivery = run.delivered && { units: run.delivered, usageSource: 'local' as const }
-  const end = concludeRun(quote, delivery, run.outcome, null)
+  const end = concludeRun(quote.rate, quote, delivery, run.outcome, null)
   if (end.kind === 'void') {
     return [held, voidEntry({ operationId, outcome: end.outcome, reason: null }, draws, allBack)]
   }

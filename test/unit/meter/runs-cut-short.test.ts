@@ -92,7 +92,7 @@ describe('failures', () => {
     const ended = await world.finish(operationId)
     expect(provider.calls).toHaveLength(3)
     expect(ended.ending).toMatchObject({ status: 'settled', charged: 2_000 })
-    expect(world.ledger.head().sequence).toBe(3)
+    expect(world.ledger.head().sequence).toBe(4)
   })
 
   it('by rate limit that lasts give up and cost nothing', async () => {
