@@ -1,8 +1,7 @@
 /** The balance as the window shows it: from the ledger's buckets and the authority's cycle. */
 
-import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
-import { type Catalog, findPlan } from '#shared/catalog/catalog.ts'
 import { isInForce } from '#shared/credits/grant.ts'
 import type { BalanceView, UsageSummary } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
@@ -13,34 +12,31 @@ import type { Ledger } from '../ledger/ledger.ts'
 export interface BalanceDeps {
   readonly ledger: Ledger
   readonly authority: LocalAuthority
-  readonly planId: string
-  catalog(): Catalog
 }
 
 /** What may be spent now, bucket by bucket, and what comes next. */
-export function readBalance({ ledger, authority, planId, catalog }: BalanceDeps): BalanceView {
+export function readBalance({ ledger, authority }: BalanceDeps): BalanceView {
   const now = ledger.now()
   const all = ledger.buckets()
   const buckets = all.filter(({ grant, held }) => isInForce(grant, now) || held > 0)
-  const { startsAt, endsAt } = authority.cycle()
-  const plan = findPlan(catalog(), planId)
-  const refill = authority.nextRefill()
+  const { index, startsAt, endsAt } = authority.cycle()
+  const { plan, allowance } = authority.terms()
   return {
     available: availableAt(all, now),
     held: buckets.reduce((sum, { held }) => addCredits(sum, held), ZERO),
     buckets,
     cycle: { startsAt, endsAt },
-    planName: plan?.name ?? planId,
-    allowance: plan?.allowance ?? ZERO,
-    spentThisCycle: spentOfAllowance(all, startsAt),
-    nextRefill: { at: refill.at, amount: millicredits(refill.amount) },
+    planName: plan.name,
+    allowance,
+    spentThisCycle: spentOfAllowance(all, index),
+    nextRefill: authority.nextRefill(),
   }
 }
 
-/** What this cycle's plan grant has paid; what packs and gifts paid is not of the allowance. */
-function spentOfAllowance(buckets: readonly BucketBalance[], cycleStart: number): Credits {
+/** What this cycle's plan grants have paid; what packs and gifts paid is not of the allowance. */
+function spentOfAllowance(buckets: readonly BucketBalance[], cycle: number): Credits {
   return buckets
-    .filter(({ grant }) => grant.source === 'plan' && grant.effectiveAt >= cycleStart)
+    .filter(({ grant }) => grant.source === 'plan' && grant.cycle?.index === cycle)
     .reduce((sum, { spent }) => addCredits(sum, spent), ZERO)
 }
 

@@ -21,8 +21,6 @@ export interface HostParts {
   readonly ledgerDirectory: string
   readonly ledgerPorts: LedgerPorts
   readonly account: Account
-  /** The account's plan, or the catalog's default where the catalog no longer has it. */
-  readonly planId: string
   readonly catalog: Catalog
   readonly catalogSource: CatalogSource
   readonly library: Library

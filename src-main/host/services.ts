@@ -23,7 +23,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...libraryServices(parts),
     ...recipeServices(parts, keeper),
     ...usageServices(keeper),
-    ...ratesServices(parts),
+    ...ratesServices(parts, keeper),
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),
@@ -175,17 +175,14 @@ function csvFileName(now: number): string {
   return `tallystick-usage-${new Date(now).toISOString().slice(0, 10)}.csv`
 }
 
-function ratesServices({ catalog, planId }: HostParts) {
+function ratesServices({ catalog, account }: HostParts, keeper: WorkspaceKeeper) {
   return {
-    'rates.read': () =>
-      success({
-        catalogName: catalog.name,
-        catalogVersion: catalog.version,
-        operations: catalog.operations,
-        plans: catalog.plans,
-        packs: catalog.packs,
-        planId,
-      }),
+    'rates.read'(): Answer<'rates.read'> {
+      const workspace = keeper.current()
+      const planId = workspace.ok ? workspace.data.authority.terms().plan.id : account.planId
+      const { name: catalogName, version: catalogVersion, operations, plans, packs } = catalog
+      return success({ catalogName, catalogVersion, operations, plans, packs, planId })
+    },
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
       const rate = findOperation(catalog, operation)
       if (!rate) {

@@ -1,6 +1,5 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
-import { findPlan } from '#shared/catalog/catalog.ts'
 import { type Result, success } from '#shared/host/result.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
@@ -135,7 +134,6 @@ function openParts(options: HostOptions): Result<HostParts> {
       signer: signer.ok ? signer.data : null,
     },
     account: account.data,
-    planId: findPlan(catalog, account.data.planId)?.id ?? catalog.defaultPlan,
     catalog,
     catalogSource: source,
     library: library.data,

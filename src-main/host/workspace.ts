@@ -90,7 +90,7 @@ function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined 
 }
 
 function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
-  const { account, planId, events, timers, log, recipes, settings } = parts
+  const { account, events, timers, log, recipes, settings } = parts
   const catalog = () => parts.catalog
   let announced = false
 
@@ -107,13 +107,12 @@ function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
   const authority = createLocalAuthority({
     ledger,
     accountId: account.accountId,
-    planId,
+    firstPlanId: account.planId,
     anchor: { timeZone: account.timeZone, startsAt: account.createdAt },
     timers,
-    catalog,
     changed: balanceChanged,
   })
-  const balance = () => readBalance({ ledger, authority, planId, catalog })
+  const balance = () => readBalance({ ledger, authority })
   const meter = createMeter({
     ...parts,
     ledger,

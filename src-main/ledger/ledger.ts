@@ -3,6 +3,13 @@
  * credits are synchronous, atomic and durable when they return.
  */
 
+import {
+  type AccountState,
+  type Books,
+  EMPTY_ACCOUNT,
+  returnedAt,
+  withCatalog,
+} from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
@@ -16,18 +23,23 @@ import {
   type Settlement,
   settleEntry,
   voidEntry,
-  type Returned,
 } from '#shared/journal/entries.ts'
-import { hasExpired } from '#shared/credits/grant.ts'
 import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/journal/journal.ts'
-import { type Credits, creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
+import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '../ports/time.ts'
 import { createCatalogReader, parseSource } from './catalogs.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'
-import { type CatalogPlace, type Checkpoint, type Hold, openHold, stillMatters } from './state.ts'
+import {
+  type CatalogPlace,
+  type Checkpoint,
+  type Hold,
+  openHold,
+  type LedgerState,
+  stillMatters,
+} from './state.ts'
 
 export interface Ledger {
   /**
@@ -65,6 +77,8 @@ export interface Ledger {
   catalog(version: string): Catalog | null
   /** The rate of an operation that was authorized, whichever catalog is in force now. */
   rateOf(quote: QuotedPrice): OperationRate
+  /** The account with its catalogs, and the balances that still matter. */
+  books(): Books
   /** The end of the chain. */
   head(): Head
 }
@@ -93,7 +107,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     if (journal.state().holds.has(operationId)) return operationExists(operationId)
     if (!reader.rate(quote)) return catalogUnknown(quote)
     const at = now()
-    const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at)
+    const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at, quote.operation)
     if (!drawn.ok) {
       if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
       return insufficientCredits(drawn.available, quote.maximum)
@@ -127,12 +141,20 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     })
   }
 
-  const returnedAt =
-    (at: number): Returned =>
-    (grantId, amount) => {
-      const balance = journal.state().balances.get(grantId)
-      return balance !== undefined && hasExpired(balance.grant, at) ? ZERO : amount
-    }
+  /** Catalogs are read once for each change of their list, as terms may be of any of them. */
+  let terms: { readonly of: LedgerState['catalogs']; readonly list: AccountState['catalogs'] } = {
+    of: new Map(),
+    list: [],
+  }
+
+  function books(): Books {
+    const { account, balances, catalogs } = journal.state()
+    if (terms.of !== catalogs)
+      terms = { of: catalogs, list: catalogTerms(catalogs, reader.catalog) }
+    return { account: { ...account, catalogs: terms.list }, balances }
+  }
+
+  const returned = (at: number) => returnedAt(journal.state(), at)
 
   return {
     now,
@@ -158,11 +180,11 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     authorize,
     settle: (operationId, ending) =>
       end(operationId, ({ draws }, at) =>
-        settleEntry({ operationId, ...ending }, draws, returnedAt(at)),
+        settleEntry({ operationId, ...ending }, draws, returned(at)),
       ),
     void: (operationId, ending) =>
       end(operationId, ({ draws }, at) =>
-        voidEntry({ operationId, ...ending }, draws, returnedAt(at)),
+        voidEntry({ operationId, ...ending }, draws, returned(at)),
       ),
     openHolds: () => [...journal.state().holds.values()],
     checkpoint: (operationId, progress) => {
@@ -176,8 +198,20 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       if (!rate) throw new Error(`Catalog ${quote.catalogVersion} has no ${quote.operation}`)
       return rate
     },
+    books,
     head: () => journal.state().head,
   }
+}
+
+function catalogTerms(
+  places: LedgerState['catalogs'],
+  read: (version: string) => Catalog | null,
+): AccountState['catalogs'] {
+  const account = [...places.values()].reduce<AccountState>((state, { version, from }) => {
+    const catalog = read(version)
+    return catalog ? withCatalog(state, catalog, from) : state
+  }, EMPTY_ACCOUNT)
+  return account.catalogs
 }
 
 function insufficientCredits(available: Credits, needed: Credits) {

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import type { BalanceState } from '#shared/journal/balance.ts'
+import { unpackAccount } from './account-snapshot.ts'
 import {
   continuesChain,
   type EntryRecord,
@@ -89,7 +90,13 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
   const body = parse(row.body) as SnapshotBody
   const balances: BalanceState = new Map(body.balances.map((one) => [one.grant.id, one]))
   const catalogs = new Map(body.catalogs.map((one) => [one.version, one]))
-  return { head, balances, holds: holdsAt(db, body.holds), catalogs }
+  return {
+    head,
+    balances,
+    holds: holdsAt(db, body.holds),
+    catalogs,
+    account: unpackAccount(body.account),
+  }
 }
 
 function holdsAt(db: DatabaseSync, sequences: readonly number[]): ReadonlyMap<string, Hold> {

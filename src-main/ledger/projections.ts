@@ -9,6 +9,7 @@ import { recipeRunOf } from '#shared/journal/earnings.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
 import type { Entry, EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
+import { type AccountSnapshot, packAccount } from './account-snapshot.ts'
 import type { DayClock } from './local-day.ts'
 import {
   type CatalogPlace,
@@ -85,6 +86,7 @@ const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
 
 /** What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places. */
 export interface SnapshotBody {
+  readonly account: AccountSnapshot
   readonly catalogs: readonly CatalogPlace[]
   readonly balances: readonly GrantBalance[]
   readonly holds: readonly number[]
@@ -92,6 +94,7 @@ export interface SnapshotBody {
 
 function writeSnapshot(state: LedgerState): string {
   const body: SnapshotBody = {
+    account: packAccount(state.account),
     catalogs: [...state.catalogs.values()],
     balances: [...state.balances.values()].filter((balance) =>
       stillMatters(balance, state.head.at),

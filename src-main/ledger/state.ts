@@ -3,6 +3,7 @@
  * holds. It is a value: a transaction makes the next one, and it becomes current after the commit.
  */
 
+import { type AccountState, EMPTY_ACCOUNT, followEntry } from '#shared/account/state.ts'
 import {
   applyEntry,
   type BalanceState,
@@ -51,6 +52,8 @@ export interface LedgerState {
   readonly holds: ReadonlyMap<string, Hold>
   /** By version, in the order in which they were written. */
   readonly catalogs: ReadonlyMap<string, CatalogPlace>
+  /** What is in force for the account, without the catalogs. */
+  readonly account: AccountState
 }
 
 export const EMPTY_STATE: LedgerState = {
@@ -58,6 +61,7 @@ export const EMPTY_STATE: LedgerState = {
   balances: EMPTY_BALANCE,
   holds: new Map(),
   catalogs: new Map(),
+  account: EMPTY_ACCOUNT,
 }
 
 /** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
@@ -85,7 +89,13 @@ export function advance(before: LedgerState, entry: Entry, head: Head): Step {
   const moves = postings.length > 0 || facts.kind === 'grant' || facts.kind === 'extend'
   const balances = moves ? applyEntry(before.balances, entry) : before.balances
   const holds = advanceHolds(before, entry)
-  const after = { head, balances, holds, catalogs: advanceCatalogs(before.catalogs, entry) }
+  const after = {
+    head,
+    balances,
+    holds,
+    catalogs: advanceCatalogs(before.catalogs, entry),
+    account: followEntry(before.account, entry, before.balances),
+  }
   const ends = facts.kind === 'settle' || facts.kind === 'void'
   const ended = ends ? (before.holds.get(facts.operationId) ?? null) : null
   const snapshot = sequence % SNAPSHOT_EVERY === 0 ? after : null

@@ -172,7 +172,7 @@ describe('starting again', () => {
     expect(rates.operations.length).toBeGreaterThan(5)
   })
 
-  it('goes on with the default plan when a new catalog no longer has the account’s', async () => {
+  it('keeps the terms of a plan that a new catalog no longer lists', async () => {
     const world = await start()
     await world.host.close()
     const text = readFileSync(DEFAULT_CATALOG, 'utf8')
@@ -180,7 +180,7 @@ describe('starting again', () => {
     const renamed = text.replaceAll('"free"', '"gratis"')
     writeFileSync(file, renamed.replace(/"version": "[^"]*"/, '"version": "renamed"'))
     const again = await start({ catalogFile: file })
-    expect(await again.ask('rates.read', {})).toMatchObject({ planId: 'gratis' })
+    expect(await again.ask('rates.read', {})).toMatchObject({ planId: 'free' })
     expect(await again.ask('balance.read', {})).toMatchObject({ planName: 'Free' })
   })
 
