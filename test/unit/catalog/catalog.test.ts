@@ -169,7 +169,10 @@ describe('the shipped catalog', () => {
       [2_000, credits('500'), { kind: 'pool', months: 12 }],
       [10_000, credits('2500'), { kind: 'pool', months: 12 }],
       [50_000, credits('12500'), { kind: 'pool', months: 12 }],
+      [400, credits('100'), { kind: 'pool', months: 12 }],
     ])
+    const byAmount = catalog.packs.find(({ quantity }) => quantity.maximum > 1)
+    expect(byAmount).toMatchObject({ credits: credits('100') })
   })
 
   test('spends monthly credits first, packs last, and overage only after everything', () => {
