@@ -1,7 +1,15 @@
 /** Turning a usage filter into what SQL can narrow by. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { Studio } from '#shared/credits/studios.ts'
 import type { UsageFilter } from '#shared/usage/filter.ts'
+import {
+  type FilterableFacts,
+  isFound,
+  isListed,
+  searchedId,
+  searchWords,
+} from '#shared/usage/match.ts'
 
 /** What operations have in common (table `series`). */
 export interface Series {
@@ -29,19 +37,16 @@ export interface Narrowing {
   readonly toSequence: number
 }
 
-/** A search that can only mean an operation: the beginning of its id, long enough to be meant. */
-const OPERATION_ID = /^[0-9a-f]{6,8}(-[0-9a-f-]*)?$/
-
 /** Operation ids found by a search for the beginning of one, at most. */
 const MOST_NAMED = 200
 
 export function narrow(db: DatabaseSync, filter: UsageFilter): Narrowing {
   const all = db.prepare('SELECT * FROM series').all() as unknown as readonly Series[]
-  const listed = all.filter((series) => isListed(filter, series))
+  const listed = all.filter((series) => isListed(filter, factsOf(series)))
   const words = searchWords(filter.search)
-  const matching = listed.filter((series) => isFound(words, series)).map(({ id }) => id)
-  const [word = ''] = words
-  const named = OPERATION_ID.test(word) ? operationsNamed(db, word, listed, matching) : []
+  const matching = listed.filter((series) => isFound(words, factsOf(series))).map(({ id }) => id)
+  const id = searchedId(words)
+  const named = id === null ? [] : operationsNamed(db, id, listed, matching)
   return {
     series: JSON.stringify(matching),
     everySeries: matching.length === all.length,
@@ -60,28 +65,15 @@ export const OF_STATUS = 'status IN (SELECT value FROM json_each(:statuses))'
 export const NARROWED = `(${OF_SERIES} OR sequence IN (SELECT value FROM json_each(:named)))
   AND ${OF_STATUS}`
 
-function isListed(filter: UsageFilter, series: Series): boolean {
-  const { studios, operations, models, subjects } = filter
-  return (
-    (studios?.some((studio) => studio === series.studio) ?? true) &&
-    (operations?.includes(series.operation) ?? true) &&
-    (models?.includes(series.model_id) ?? true) &&
-    (subjects?.includes(series.subject) ?? true)
-  )
-}
-
-function searchWords(search = ''): readonly string[] {
-  return search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-}
-
-/** Every word must be found somewhere. */
-function isFound(words: readonly string[], series: Series): boolean {
-  const { operation, operation_name, provider_name, model_id, model_name, subject } = series
-  const text = [operation, operation_name, provider_name, model_id, model_name, subject]
-    .join('\n')
-    .toLocaleLowerCase()
-  return words.every((word) => text.includes(word))
-}
+const factsOf = (series: Series): FilterableFacts => ({
+  studio: series.studio as Studio,
+  operation: series.operation,
+  operationName: series.operation_name,
+  modelId: series.model_id,
+  modelName: series.model_name,
+  providerName: series.provider_name,
+  subject: series.subject,
+})
 
 /** Operations whose id begins with `start`, among the listed series that do not match already. */
 function operationsNamed(

@@ -6,7 +6,7 @@
 import { Dexie, type Table } from 'dexie'
 
 /** Raise when the shape of any cached view changes: older copies are then ignored. */
-const FORMAT = 1
+const FORMAT = 2
 
 interface CachedView {
   readonly key: string

@@ -1,20 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { HostError } from '#shared/host/result.ts'
 import type { UsageFilter } from '#shared/usage/filter.ts'
-import type { UsagePage } from '#shared/usage/views.ts'
-import { readCached, writeCached } from '../../cache/cache.ts'
 import { callHost, onConnection, onHostEvent } from '../../state/host.ts'
-import { appendPage, type LoadedRows, NO_ROWS, refreshFirstPage, replaceRow } from './usage-rows.ts'
+import { previewOf, settlePreview } from './newest-rows.ts'
+import { areKeptRowsFresh, keptRows, refreshKeptRows, restoreKeptRows } from './usage-cache.ts'
+import { appendPage, type LoadedRows, refreshFirstPage, replaceRow } from './usage-rows.ts'
 
 const PAGE = 100
 /** Older rows followed one by one when they change; a burst beyond that waits for a reload. */
 const MAX_FOLLOWED = 20
-const CACHE_KEY = 'usage'
-
-interface CachedPage {
-  readonly filter: string
-  readonly page: UsagePage
-}
 
 export interface UsageRows extends LoadedRows {
   readonly error: HostError | null
@@ -30,11 +24,17 @@ interface State extends LoadedRows {
   readonly error: HostError | null
 }
 
-const start = (filter: string): State => ({ ...NO_ROWS, filter, answered: false, error: null })
+/** What is known of it at once; the host's answer is laid over it. */
+const start = (filter: string): State => ({
+  ...previewOf(keptRows(), read(filter)),
+  filter,
+  answered: false,
+  error: null,
+})
 
 /**
  * The rows that match, newest first, page by page. Host events refresh the top and changed rows
- * in place. The first page paints from the disposable cache until the host answers.
+ * in place. Until the host answers, the newest rows that are kept here are filtered at once.
  */
 export function useUsageRows(filter: UsageFilter): UsageRows {
   const key = JSON.stringify(filter)
@@ -56,19 +56,22 @@ export function useUsageRows(filter: UsageFilter): UsageRows {
 
   useEffect(() => {
     let current = true
-    const settle = (page: UsagePage) =>
-      apply((rows) => ({ ...rows, ...refreshFirstPage(rows, page), answered: true, error: null }))
-    void readCached<CachedPage>(CACHE_KEY).then((cached) => {
-      if (!current || cached?.filter !== key) return
-      apply((rows) => (rows.answered ? rows : { ...rows, ...cached.page }))
+    void restoreKeptRows().then(() => {
+      if (current) apply((rows) => (rows.answered ? rows : start(key)))
     })
     void callHost('usage.page', { filter: read(key), limit: PAGE }).then((result) => {
       if (!current) return
-      if (!result.ok) apply((rows) => ({ ...rows, answered: true, error: result.error }))
-      else {
-        settle(result.data)
-        writeCached(CACHE_KEY, { filter: key, page: result.data } satisfies CachedPage)
+      if (!result.ok) {
+        apply((rows) => ({ ...rows, answered: true, error: result.error }))
+        return
       }
+      apply((rows) => {
+        const loaded = rows.answered
+          ? refreshFirstPage(rows, result.data)
+          : settlePreview(rows, result.data, areKeptRowsFresh())
+        return { ...rows, ...loaded, answered: true, error: null }
+      })
+      void refreshKeptRows()
     })
     return () => {
       current = false
@@ -82,6 +85,7 @@ export function useUsageRows(filter: UsageFilter): UsageRows {
       const first = await callHost('usage.page', { filter: read(key), limit: PAGE })
       if (!isCurrent() || !first.ok) return
       apply((rows) => ({ ...rows, ...refreshFirstPage(rows, first.data), error: null }))
+      void refreshKeptRows()
       const floor = first.data.rows.at(-1)?.sequence ?? 0
       const older = latest.current.rows.filter(
         (row) => changed.has(row.operationId) && row.sequence < floor,
