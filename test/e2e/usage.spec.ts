@@ -124,3 +124,51 @@ test('how a row was charged opens by keyboard and gives the focus back', async (
   await expect(dialog).toBeHidden()
   await expect(rows(page).nth(1)).toBeFocused()
 })
+
+test('a part of a bar narrows the history to its day and its operation', async ({ page }) => {
+  await work(page)
+  const chart = page.getByRole('group', { name: /^Days and operations/ })
+  const part = chart.getByRole('button', { name: / · Image · standard: / })
+  await part.click()
+  await expect(rows(page)).toHaveCount(1)
+  await expect(rows(page)).toContainText('Image · standard')
+  await expect(part).toHaveAttribute('aria-pressed', 'true')
+  await part.click()
+  await expect(rows(page)).toHaveCount(4)
+
+  const day = chart.getByRole('button', { name: /^[^·]+: [1-9]\d* credits/ })
+  await day.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(chart.locator(':focus')).toHaveAccessibleName(/^\d+ \w+ · .+: \d/)
+  await page.keyboard.press('Enter')
+  await expect(rows(page)).toHaveCount(1)
+  await page.keyboard.press('ArrowDown')
+  await expect(day).toBeFocused()
+  await page.keyboard.press('ArrowLeft')
+  await expect(chart.locator(':focus')).toHaveAccessibleName(/^[^·]+: 0 credits/)
+})
+
+test('a filter shows its rows at once, before the host has answered', async ({ page }) => {
+  await work(page)
+  let held = false
+  const waiting: (() => void)[] = []
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      if (held) waiting.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  await page.reload()
+  await expect(rows(page)).toHaveCount(4)
+  await expect(page.getByText('Loading')).toHaveCount(0)
+  held = true
+  await page.getByRole('searchbox', { name: 'Search the usage history' }).fill('bakery')
+  await expect(rows(page)).toHaveCount(3)
+  await page.getByRole('searchbox', { name: 'Search the usage history' }).fill('bakery sketch')
+  await expect(rows(page)).toHaveCount(1)
+  held = false
+  for (const send of waiting) send()
+  await expect(rows(page)).toHaveCount(1)
+  await expect(rows(page)).toContainText('Practice · sketch')
+})

@@ -1,7 +1,13 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { creditsInWords, formatCredits } from '../../kit/format.ts'
 import { classes } from '../../kit/classes.ts'
-import { type ChartColumn, seriesColour, type UsageChart } from './chart-layout.ts'
+import { type ChartPlace, moveInChart } from './chart-keys.ts'
+import {
+  type ChartColumn,
+  type ChartSegment,
+  seriesColour,
+  type UsageChart,
+} from './chart-layout.ts'
 import { type DaySpan, formatDaySpan } from './date-range.ts'
 import { spanName } from './usage-words.ts'
 import { useWidth } from '../../kit/use-width.ts'
@@ -21,14 +27,18 @@ interface ChartBarsProps {
   readonly picked: string | null
   /** Operations filtered for; the others fade. */
   readonly operations: readonly string[]
-  readonly onPick: (days: DaySpan) => void
+  /** `operation` is null for the whole of these days. */
+  readonly onPick: (days: DaySpan, operation: string | null) => void
 }
 
-/** The bars: each a button that narrows the table to its days. Arrow keys go from bar to bar. */
+/**
+ * The bars: each a button that narrows the table to its days, each part one that narrows it to its
+ * operation as well. Arrow keys go from bar to bar, and up and down within one.
+ */
 export function ChartBars({ chart, today, picked, operations, onPick }: ChartBarsProps) {
   const [holder, width] = useWidth()
-  const [pointed, setPointed] = useState<number | null>(null)
-  const [entry, setEntry] = useState<number | null>(null)
+  const [pointed, setPointed] = useState<ChartPlace | null>(null)
+  const [entry, setEntry] = useState<ChartPlace | null>(null)
   const group = useRef<SVGGElement>(null)
   if (chart.total === 0) {
     return <div className={styles.nothing}>Nothing was charged in these days.</div>
@@ -40,29 +50,43 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
   const bottom = HEIGHT - BOTTOM
   const y = (fraction: number) => bottom - fraction * (bottom - TOP)
   const dates = Math.max(1, Math.ceil(DATE_WIDTH / Math.max(step, 1)))
-  const tabStop = Math.min(entry ?? columns.length - 1, columns.length - 1)
+  const latest: ChartPlace = { column: columns.length - 1, series: null }
+  const tabStop = entry && isThere(chart, entry) ? entry : latest
 
-  const move = (event: KeyboardEvent, index: number) => {
-    const next = nextColumn(event.key, index, columns.length)
-    if (next !== null) {
-      event.preventDefault()
-      setEntry(next)
-      const target = group.current?.children[next]
-      if (target instanceof SVGElement) target.focus()
-    } else if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault()
-      const column = columns[index]
-      if (column) onPick(column.days)
-    }
+  const pick = ({ column, series: index }: ChartPlace) => {
+    const days = columns[column]?.days
+    if (days) onPick(days, index === null ? null : (series[index]?.operation ?? null))
   }
+  const onKeyDown = (event: KeyboardEvent, place: ChartPlace) => {
+    const next = moveInChart(event.key, place, chart)
+    if (next !== null) {
+      setEntry(next)
+      group.current?.querySelector<SVGElement>(`[data-place="${placeName(next)}"]`)?.focus()
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      pick(place)
+    } else {
+      return
+    }
+    event.preventDefault()
+  }
+  /** What the whole of some days and each part of them have in common. */
+  const button = (place: ChartPlace) => ({
+    role: 'button',
+    'data-place': placeName(place),
+    tabIndex: placeName(place) === placeName(tabStop) ? 0 : -1,
+    onClick: () => pick(place),
+    onKeyDown: (event: KeyboardEvent) => onKeyDown(event, place),
+    onFocus: () => {
+      setEntry(place)
+      setPointed(place)
+    },
+    onBlur: () => setPointed(null),
+    onPointerEnter: () => setPointed(place),
+  })
 
   return (
     <div ref={holder} className={styles.plot} onPointerLeave={() => setPointed(null)}>
-      <Readout
-        chart={chart}
-        column={pointed === null ? undefined : columns[pointed]}
-        today={today}
-      />
+      <Readout chart={chart} place={pointed} today={today} />
       {width > 0 && (
         <svg className={styles.svg} viewBox={`0 0 ${width} ${HEIGHT}`}>
           <g aria-hidden="true">
@@ -89,52 +113,58 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
               ) : null,
             )}
           </g>
-          <g ref={group} role="group" aria-label="Days: each narrows the table to it">
-            {columns.map((column, index) => (
-              <g
-                key={column.days.first}
-                role="button"
-                tabIndex={index === tabStop ? 0 : -1}
-                aria-pressed={formatDaySpan(column.days) === picked}
-                aria-label={columnText(chart, column, today)}
-                className={classes(
-                  styles.column,
-                  formatDaySpan(column.days) === picked && styles.picked,
-                )}
-                onClick={() => onPick(column.days)}
-                onKeyDown={(event) => move(event, index)}
-                onFocus={() => {
-                  setEntry(index)
-                  setPointed(index)
-                }}
-                onBlur={() => setPointed(null)}
-                onPointerEnter={() => setPointed(index)}
-              >
-                <rect
-                  className={styles.target}
-                  x={left + index * step}
-                  y={TOP}
-                  width={step}
-                  height={bottom - TOP}
-                  rx={3}
-                />
-                {column.segments.map((segment) => (
+          <g
+            ref={group}
+            role="group"
+            aria-label="Days and operations: each narrows the table to it"
+          >
+            {columns.map((column, index) => {
+              const isPicked = formatDaySpan(column.days) === picked
+              return (
+                <g
+                  key={column.days.first}
+                  className={classes(styles.column, isPicked && styles.picked)}
+                >
                   <rect
-                    key={segment.series}
-                    className={classes(
-                      styles.segment,
-                      styles[`series${seriesColour(series, segment.series)}`],
-                      isFaint(series[segment.series]?.operation ?? null, operations) &&
-                        styles.faint,
-                    )}
-                    x={left + (index + 0.5) * step - bar / 2}
-                    y={y(segment.to)}
-                    width={bar}
-                    height={Math.max(0.75, y(segment.from) - y(segment.to) - 0.75)}
+                    {...button({ column: index, series: null })}
+                    aria-pressed={isPicked}
+                    aria-label={columnText(chart, column, today)}
+                    className={styles.target}
+                    x={left + index * step}
+                    y={TOP}
+                    width={step}
+                    height={bottom - TOP}
+                    rx={3}
                   />
-                ))}
-              </g>
-            ))}
+                  {column.segments.map((segment) => {
+                    const operation = series[segment.series]?.operation ?? null
+                    const isChosen = operation !== null && operations.includes(operation)
+                    return (
+                      <rect
+                        key={segment.series}
+                        {...(operation === null
+                          ? { 'aria-hidden': true }
+                          : {
+                              ...button({ column: index, series: segment.series }),
+                              'aria-pressed': isPicked && isChosen,
+                              'aria-label': partText(chart, column, segment, today),
+                            })}
+                        className={classes(
+                          styles.segment,
+                          styles[`series${seriesColour(series, segment.series)}`],
+                          operation === null && styles.other,
+                          operations.length > 0 && !isChosen && styles.faint,
+                        )}
+                        x={left + (index + 0.5) * step - bar / 2}
+                        y={y(segment.to)}
+                        width={bar}
+                        height={Math.max(0.75, y(segment.from) - y(segment.to) - 0.75)}
+                      />
+                    )
+                  })}
+                </g>
+              )
+            })}
           </g>
         </svg>
       )}
@@ -145,13 +175,16 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
 /** What the pointer or the focus is on, in words; a screen reader has it from the bar itself. */
 function Readout(props: {
   readonly chart: UsageChart
-  readonly column: ChartColumn | undefined
+  readonly place: ChartPlace | null
   readonly today: string
 }) {
-  const { chart, column, today } = props
+  const { chart, place, today } = props
+  const column = place ? chart.columns[place.column] : undefined
+  const segment = column?.segments.find(({ series }) => series === place?.series)
   return (
     <p className={styles.readout} aria-hidden="true">
-      {column && (
+      {column && segment && <strong>{partText(chart, column, segment, today)}</strong>}
+      {column && !segment && (
         <>
           <strong>
             {spanName(column.days, today)} · {creditsInWords(column.total)}
@@ -161,6 +194,27 @@ function Readout(props: {
       )}
     </p>
   )
+}
+
+const placeName = ({ column, series }: ChartPlace) => `${column}:${series ?? 'all'}`
+
+/** A live change may take away what the focus was on. */
+function isThere({ columns }: UsageChart, { column, series }: ChartPlace): boolean {
+  const found = columns[column]
+  return (
+    found !== undefined &&
+    (series === null || found.segments.some((segment) => segment.series === series))
+  )
+}
+
+/** `Today · Chat · fast: 14 credits`. */
+function partText(
+  { series }: UsageChart,
+  { days }: ChartColumn,
+  { series: index, charged }: ChartSegment,
+  today: string,
+): string {
+  return `${spanName(days, today)} · ${series[index]?.name ?? ''}: ${creditsInWords(charged)}`
 }
 
 function columnText(chart: UsageChart, column: ChartColumn, today: string): string {
@@ -173,25 +227,6 @@ function partsText({ series }: UsageChart, { segments }: ChartColumn): string {
     .sort((left, right) => right.charged - left.charged)
     .map(({ series: index, charged }) => `${series[index]?.name ?? ''} ${formatCredits(charged)}`)
     .join(', ')
-}
-
-function isFaint(operation: string | null, chosen: readonly string[]): boolean {
-  return chosen.length > 0 && (operation === null || !chosen.includes(operation))
-}
-
-function nextColumn(key: string, index: number, count: number): number | null {
-  switch (key) {
-    case 'ArrowLeft':
-      return Math.max(0, index - 1)
-    case 'ArrowRight':
-      return Math.min(count - 1, index + 1)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return null
-  }
 }
 
 /** Wide enough for the longest figure: seven pixels a character. */

@@ -16,7 +16,14 @@ import {
 } from './chart-layout.ts'
 import { ChartTable } from './chart-table.tsx'
 import { formatDaySpan, rangeDays } from './date-range.ts'
-import { chartFilter, toggleChoice, type Today, type UsageQuery } from './usage-query.ts'
+import {
+  chartFilter,
+  pickDays,
+  pickPart,
+  toggleChoice,
+  type Today,
+  type UsageQuery,
+} from './usage-query.ts'
 import { rangeName } from './usage-words.ts'
 import type { ChangeQuery } from './use-usage-query.ts'
 import styles from './usage-chart.module.css'
@@ -29,7 +36,7 @@ interface UsageChartProps {
   readonly when: Today
 }
 
-/** Credits over time, stacked by operation. Bars and names are filters; a table says the same. */
+/** Credits over time, stacked by operation. Bars, their parts and names are filters; a table says the same. */
 export function UsageChartSection({ query, change, when }: UsageChartProps) {
   const [asTable, setAsTable] = useState(false)
   const { data, error, reload } = useHostData(
@@ -79,11 +86,10 @@ export function UsageChartSection({ query, change, when }: UsageChartProps) {
               today={when.today}
               picked={query.picked ? formatDaySpan(query.picked) : null}
               operations={query.operations}
-              onPick={(days) =>
-                change((before) => {
-                  const same = before.picked && formatDaySpan(before.picked) === formatDaySpan(days)
-                  return { ...before, picked: same ? null : days }
-                })
+              onPick={(days, operation) =>
+                change((before) =>
+                  operation === null ? pickDays(before, days) : pickPart(before, days, operation),
+                )
               }
             />
           )}

@@ -161,6 +161,24 @@ export function toggleChoice(query: UsageQuery, list: ListFilter, value: string)
   return { ...query, [list]: next }
 }
 
+/** Narrows the table to these days; the same again widens it. */
+export function pickDays(query: UsageQuery, days: DaySpan): UsageQuery {
+  return { ...query, picked: isPicked(query, days) ? null : days }
+}
+
+/** Narrows the table to one operation of these days; the same again takes both away. */
+export function pickPart(query: UsageQuery, days: DaySpan, operation: string): UsageQuery {
+  const same =
+    isPicked(query, days) && query.operations.length === 1 && query.operations[0] === operation
+  return same
+    ? { ...query, picked: null, operations: [] }
+    : { ...query, picked: days, operations: [operation] }
+}
+
+function isPicked({ picked }: UsageQuery, days: DaySpan): boolean {
+  return picked !== null && formatDaySpan(picked) === formatDaySpan(days)
+}
+
 /** Opens one group: the rows behind it, ungrouped. */
 export function openGroup(query: UsageQuery, by: UsageGrouping, key: string): UsageQuery {
   const rows = { ...query, groupBy: null }
