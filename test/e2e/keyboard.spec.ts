@@ -1,6 +1,9 @@
 import { chip, firstNumber, footLine, PAGE_NAMES, replies } from './support/studio.ts'
 import { expect, test } from './support/test.ts'
 
+/** Pages where one can type at once. */
+const PROMPTED: ReadonlySet<string> = new Set(['Chat', 'Image', 'Voice'])
+
 test.use({ appOptions: { practiceSpeed: 'instant' } })
 
 test('the palette reaches every page', async ({ page }) => {
@@ -14,6 +17,8 @@ test('the palette reaches every page', async ({ page }) => {
     await page.keyboard.press('Enter')
     await expect(palette).toBeHidden()
     await expect(heading).toHaveText(name)
+    const prompt = page.getByRole('form').getByRole('textbox').first()
+    await expect(PROMPTED.has(name) ? prompt : page.getByRole('main')).toBeFocused()
   }
 })
 

@@ -1,5 +1,6 @@
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
+import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import type { CallInput } from '#shared/host/calls.ts'
 import { callOrTell } from '../../state/host.ts'
@@ -8,25 +9,41 @@ import { useSettings } from '../../state/app-store.ts'
 import { isRunning, stopRun, useRunsStore } from '../../state/runs-store.ts'
 import { Keys } from '../../kit/keys.tsx'
 import { notify } from '../../kit/notify.ts'
+import { promptInView } from '../../features/studio/composer/prompt-field.ts'
 import { PAGES } from '../pages.ts'
 import styles from './palette.module.css'
 
 /** Ctrl/⌘-K: every page and action, by a few letters of its name. */
 export function Palette() {
   const open = useCommandsStore(({ paletteOpen }) => paletteOpen)
+  const ledToPage = useRef(false)
+  /** What had the focus is gone with its page: the new page has it, or its prompt. */
+  const finalFocus = () => {
+    if (!ledToPage.current) return true
+    ledToPage.current = false
+    return promptInView() ?? document.getElementById('page') ?? true
+  }
   return (
     <Dialog.Root open={open} onOpenChange={(next) => setPaletteOpen(next)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup} aria-label="Go to a page or do something">
-          <PaletteList />
+        <Dialog.Popup
+          className={styles.popup}
+          aria-label="Go to a page or do something"
+          finalFocus={finalFocus}
+        >
+          <PaletteList
+            onPage={() => {
+              ledToPage.current = true
+            }}
+          />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )
 }
 
-function PaletteList() {
+function PaletteList({ onPage }: { readonly onPage: () => void }) {
   const [, navigate] = useLocation()
   const offered = useCommandsStore(({ commands }) => commands)
   const actions = [...offered, ...useStandingActions(navigate)]
@@ -49,7 +66,10 @@ function PaletteList() {
               key={path}
               value={`${title} page`}
               className={styles.item}
-              onSelect={pick(() => navigate(path))}
+              onSelect={pick(() => {
+                onPage()
+                navigate(path)
+              })}
             >
               <Icon size={16} aria-hidden />
               <span className={styles.label}>{title}</span>

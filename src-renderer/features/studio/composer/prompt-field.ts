@@ -21,6 +21,8 @@ export function usePromptField(
   }, [field, isMain])
 }
 
+export const promptInView = (): HTMLElement | null => prompt?.current ?? null
+
 export function focusPrompt(): void {
-  prompt?.current?.focus()
+  promptInView()?.focus()
 }
