@@ -9,10 +9,21 @@ import type { Cycle } from './cycle.ts'
 import type { Books } from './state.ts'
 import { opened, type Terms } from './terms.ts'
 
-/** The fact that so much of the plan's allowance was given for a cycle. */
+/**
+ * The fact that so much of the plan's allowance was given for a cycle. What a cycle was given only
+ * falls with a fresh grant, so with their number the amount makes its id.
+ */
 export function allowanceEntry(books: Books, cycle: Cycle, allowed: Credits): EntryDraft {
-  const id = `allowance:${opened(books.account).id}:${cycle.index}:${allowed}`
+  const made = grantsMade(books, PLAN_FAMILY, cycle)
+  const id = `allowance:${opened(books.account).id}:${cycle.index}:${made}:${allowed}`
   return accountEntry(id, { type: 'allowance', cycle: cycle.index, allowed })
+}
+
+/** How many grants of a family a cycle has been given, whatever became of them. */
+function grantsMade({ balances }: Books, family: string, cycle: Cycle): number {
+  return [...balances.values()].filter(
+    ({ grant }) => grant.family === family && grant.cycle?.index === cycle.index,
+  ).length
 }
 
 /** What is left of the grants of a family that were made for a cycle and not taken back. */
@@ -40,7 +51,8 @@ function overrideEntries(
   const isOverridden = terms.overrides.some(({ allowance }) => allowance !== undefined)
   if (!isOverridden || terms.allowance <= allowed) return []
   const raise = subtractCredits(terms.allowance, allowed)
-  const grant = planGrant(books.account, terms, cycle, at, raise, `from-${allowed}`)
+  const part = `override-${grantsMade(books, PLAN_FAMILY, cycle)}`
+  const grant = planGrant(books.account, terms, cycle, at, raise, part)
   return [allowanceEntry(books, cycle, terms.allowance), grantEntry(grant)]
 }
 
@@ -57,10 +69,8 @@ function overageEntries(
   const granted = addCredits(...open.map(({ grant }) => grant.amount))
   if (limit > granted) {
     const more = subtractCredits(limit, granted)
-    const made = [...books.balances.values()].filter(
-      ({ grant }) => grant.family === OVERAGE_FAMILY && grant.cycle?.index === cycle.index,
-    )
-    const part = made.length === 0 ? '' : String(made.length)
+    const made = grantsMade(books, OVERAGE_FAMILY, cycle)
+    const part = made === 0 ? '' : String(made)
     return [grantEntry(overageGrant(books.account, terms, cycle, at, more, part))]
   }
   if (limit > ZERO) return []

@@ -3,7 +3,7 @@
 import type { Migration } from '../catalog/policies.ts'
 import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import { allowanceEntry, endPlanGrants } from './conform.ts'
+import { allowanceEntry, conformEntries, endPlanGrants } from './conform.ts'
 import { planGrant } from './cycle-grants.ts'
 import { cycleOfIndex } from './cycle.ts'
 import { type AccountState, type Books, type PlanTerm, withEntries } from './state.ts'
@@ -30,7 +30,7 @@ export function migrationsAfter(account: AccountState, now: number): readonly Du
   })
 }
 
-/** What a move writes: the new plan, and with `fresh` its whole allowance in place of the old. */
+/** What a move writes: the new plan, and with `fresh` its limits at once, the whole allowance anew. */
 export function migrationEntries(
   books: Books,
   { version, from, migration }: DueMigration,
@@ -45,12 +45,13 @@ export function migrationEntries(
   if (migration.credits === 'keep') return moved
   const cycle = cycleOfIndex(anchor, account.cycle)
   const terms = termsAt(withEntries(books, moved).account, from)
-  return [
+  const renewed = [
     ...moved,
     ...endPlanGrants(books, cycle, `migration:${id}:${version}`),
     allowanceEntry(books, cycle, terms.allowance),
     grantEntry(planGrant(account, terms, cycle, from, terms.allowance, version)),
   ]
+  return [...renewed, ...conformEntries(withEntries(books, renewed), terms, cycle, from)]
 }
 
 function planEntry(id: string, term: PlanTerm): EntryDraft {

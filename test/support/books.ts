@@ -36,6 +36,8 @@ export function plainCatalog(plan: Json = {}, changes: Json = {}): Catalog {
 export interface Bookkeeper {
   books(): Books
   now(): number
+  /** The ids of all that was written, in order. */
+  written(): readonly string[]
   /** Moves to a moment and writes what is due; gives the ids of what was written. */
   at(time: string): readonly string[]
   write(entries: readonly EntryDraft[]): void
@@ -53,9 +55,11 @@ export function keepBooks(
   { timeZone = 'Europe/Berlin', planId = catalog.defaultPlan, seats = 1 } = {},
 ): Bookkeeper {
   let now = Date.parse(time)
+  const written: string[] = []
   let books: Books = { account: withCatalog(EMPTY_ACCOUNT, catalog, 0), balances: new Map() }
   const write = (entries: readonly EntryDraft[]) => {
     books = withEntries(books, entries)
+    written.push(...entries.map(({ id }) => id))
   }
   const tick = () => {
     const due = entriesDue(books, now)
@@ -67,6 +71,7 @@ export function keepBooks(
   return {
     books: () => books,
     now: () => now,
+    written: () => written,
     at(moment) {
       now = Date.parse(moment)
       return tick()

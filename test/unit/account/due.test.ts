@@ -16,7 +16,7 @@ test('each cycle grants the allowance once and lets the rest of the last one go'
   expect(keeper.at('2026-02-27T22:59:59Z')).toEqual([])
   expect(keeper.at('2026-02-27T23:00:00Z')).toEqual([
     'expire:plan:me:small:0',
-    'account:allowance:me:1:100000',
+    'account:allowance:me:1:0:100000',
     'grant:plan:me:small:1',
   ])
   expect(keeper.available()).toBe('100')
@@ -62,8 +62,8 @@ test('an override for a time raises the cycle it begins in and the next, and the
   expect(keeper.at('2026-01-09T00:00:00Z')).toEqual([])
   expect(keeper.at('2026-01-12T00:00:00Z')).toEqual([
     'account:override:me:0',
-    'account:allowance:me:0:500000',
-    'grant:plan:me:small:0:from-100000',
+    'account:allowance:me:0:1:500000',
+    'grant:plan:me:small:0:override-1',
   ])
   expect(keeper.available()).toBe('500')
   keeper.at('2026-02-10T00:00:00Z')
