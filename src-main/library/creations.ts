@@ -33,8 +33,8 @@ export interface LibraryQuery {
   readonly studio?: CreationView['studio'] | undefined
   /** Words that must all be in the prompt; case and accents do not matter. */
   readonly search?: string | undefined
-  /** Only what this run made. */
-  readonly operationId?: string | undefined
+  /** Only these. */
+  readonly ids?: readonly string[] | undefined
   /** The id of the last creation of the page before. */
   readonly before?: string | undefined
   readonly limit: number
@@ -201,7 +201,9 @@ function readPage(db: DatabaseSync, query: LibraryQuery): LibraryPage {
     values.push(value)
   }
   if (query.studio !== undefined) narrow('studio = ?', query.studio)
-  if (query.operationId !== undefined) narrow('operation_id = ?', query.operationId)
+  if (query.ids !== undefined) {
+    narrow('id IN (SELECT value FROM json_each(?))', JSON.stringify(query.ids))
+  }
   for (const word of searchWords(query.search ?? '')) narrow('instr(search_text, ?) > 0', word)
   if (query.before !== undefined) {
     narrow('place < coalesce((SELECT place FROM creation WHERE id = ?), 9e18)', query.before)

@@ -1,6 +1,15 @@
 /** The pages of the app: what the rail, the palette and the shortcuts offer. */
 
-import { AudioLines, ChartColumn, Image, Images, MessageSquare, Settings, Tags } from 'lucide-react'
+import {
+  AudioLines,
+  BookMarked,
+  ChartColumn,
+  Image,
+  Images,
+  MessageSquare,
+  Settings,
+  Tags,
+} from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 
 export interface PageEntry {
@@ -17,7 +26,10 @@ export const PAGE_GROUPS: readonly (readonly PageEntry[])[] = [
     { path: '/image', title: 'Image', icon: Image, keys: 'g i' },
     { path: '/voice', title: 'Voice', icon: AudioLines, keys: 'g v' },
   ],
-  [{ path: '/library', title: 'Library', icon: Images, keys: 'g l' }],
+  [
+    { path: '/recipes', title: 'Recipes', icon: BookMarked, keys: 'g p' },
+    { path: '/library', title: 'Library', icon: Images, keys: 'g l' },
+  ],
   [
     { path: '/usage', title: 'Usage', icon: ChartColumn, keys: 'g u' },
     { path: '/rates', title: 'Rates', icon: Tags, keys: 'g r' },

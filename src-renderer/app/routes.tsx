@@ -10,6 +10,12 @@ const ImageStudio = lazy(async () => ({
 const VoiceStudio = lazy(async () => ({
   default: (await import('../features/studio/voice/voice-studio.tsx')).VoiceStudio,
 }))
+const RecipesPage = lazy(async () => ({
+  default: (await import('../features/recipes/recipes-page.tsx')).RecipesPage,
+}))
+const RecipeEditor = lazy(async () => ({
+  default: (await import('../features/recipes/recipe-editor.tsx')).RecipeEditor,
+}))
 const LibraryPage = lazy(async () => ({
   default: (await import('../features/library/library-page.tsx')).LibraryPage,
 }))
@@ -32,6 +38,10 @@ export function Routes() {
         </Route>
         <Route path="/image" component={ImageStudio} />
         <Route path="/voice" component={VoiceStudio} />
+        <Route path="/recipes" component={RecipesPage} />
+        <Route path="/recipes/:recipeId">
+          {({ recipeId }) => <RecipeEditor recipeId={recipeId} />}
+        </Route>
         <Route path="/library" component={LibraryPage} />
         <Route path="/usage" component={UsagePage} />
         <Route path="/rates" component={RatesPage} />

@@ -16,6 +16,7 @@ import type {
   UsageGroup,
   UsagePage,
 } from '../usage/views.ts'
+import { MAX_IMAGES } from '../studios/settings.ts'
 import { id, runRequestSchema, uuid } from './requests.ts'
 import type {
   AppView,
@@ -108,8 +109,8 @@ export const calls = {
     z.strictObject({
       studio: z.enum(['image', 'voice']).optional(),
       search: z.string().max(200).optional(),
-      /** Only what this run made. */
-      operationId: uuid.optional(),
+      /** Only these. */
+      ids: z.array(uuid).max(MAX_IMAGES).optional(),
       /** The id of the last creation of the page before. */
       before: uuid.optional(),
       limit: pageLimit,

@@ -8,6 +8,7 @@ import { useBalance } from '../../state/balance-store.ts'
 import { useSettings } from '../../state/app-store.ts'
 import { callOrTell } from '../../state/host.ts'
 import { Fact, Facts } from './facts.tsx'
+import { ResultCacheSettings } from './result-cache-settings.tsx'
 import styles from './settings.module.css'
 
 const MAX_SUBJECTS = 50
@@ -26,6 +27,7 @@ export function AccountSettings() {
         <TimeZone />
       </Section>
       <Subjects />
+      <ResultCacheSettings />
     </>
   )
 }

@@ -7,6 +7,9 @@ import { isRunning, useRunsStore } from '../../state/runs-store.ts'
 
 const newestFirst = (left: RunView, right: RunView) => right.startedAt - left.startedAt
 
+/** Whether a run only took what was made before. */
+export const isReused = ({ ending }: RunView): boolean => ending?.outcome === 'reused'
+
 /** Still running, newest first. */
 export const useRunningRuns = (studio: Studio): readonly RunView[] =>
   useRunsStore(

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import type { ChargeExplanation } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
+import { Button } from '../../kit/button.tsx'
+import { openCharge } from '../../state/charge-dialog.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { formatCredits, formatDuration } from '../../kit/format.ts'
 import { Table, Td, Th } from '../../kit/table.tsx'
@@ -111,6 +113,8 @@ function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
         <Fact name="How it ended">
           {row.outcome === null ? 'It is still running' : OUTCOME_NAMES[row.outcome]}
         </Fact>
+        {facts.recipe && <Fact name="Recipe">{facts.recipe.name}</Fact>}
+        {facts.reuseOf !== undefined && <TakenFrom operationId={facts.reuseOf} />}
         <Fact name="Model">
           {facts.modelName} · {facts.providerName}
         </Fact>
@@ -133,6 +137,17 @@ function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
         </Fact>
       </dl>
     </section>
+  )
+}
+
+/** Leads to the run that made what was taken from the library. */
+function TakenFrom({ operationId }: { readonly operationId: string }) {
+  return (
+    <Fact name="Made by">
+      <Button size="small" onClick={() => openCharge(operationId)}>
+        Show the run that made it
+      </Button>
+    </Fact>
   )
 }
 

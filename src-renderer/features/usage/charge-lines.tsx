@@ -35,6 +35,17 @@ export function ChargeLines({ explanation }: { readonly explanation: ChargeExpla
                 </Td>
               </tr>
             ))}
+            {charge.premium && (
+              <tr>
+                <Td className={styles.figureText}>
+                  For the creator{facts.recipe && ` of “${facts.recipe.name}”`}
+                </Td>
+                <Td className={styles.figureText}>{charge.premium.percent} % on top</Td>
+                <Td numeric>
+                  <Credits amount={charge.premium.amount} />
+                </Td>
+              </tr>
+            )}
           </tbody>
           <tfoot>
             <tr className={styles.total}>

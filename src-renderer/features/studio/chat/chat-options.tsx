@@ -1,15 +1,10 @@
-import { REPLY_LENGTHS, type ReplyLength } from '#shared/studios/settings.ts'
+import { REPLY_LENGTHS } from '#shared/studios/settings.ts'
 import { Select } from '../../../kit/select.tsx'
 import { Switch } from '../../../kit/switch.tsx'
+import { LENGTH_NAMES } from '../../../words/option-names.ts'
 import { ModelPicker } from '../composer/model-picker.tsx'
 import { setOptions, useOptions } from '../options.ts'
 import { useModel } from '../use-model.ts'
-
-const LENGTH_NAMES: Readonly<Record<ReplyLength, string>> = {
-  short: 'Short reply',
-  medium: 'Medium reply',
-  long: 'Long reply',
-}
 
 /** Model, length of the reply, and web search where the model has it. */
 export function ChatOptions() {

@@ -12,6 +12,7 @@ import { loadThread, useThreadsStore } from '../../../state/threads-store.ts'
 import { Composer } from '../composer/composer.tsx'
 import { setDraft, useDraft } from '../drafts.ts'
 import { Examples } from '../examples.tsx'
+import { useRecipe } from '../recipe/use-recipe.ts'
 import { RunAnnouncer } from '../run-announcer.tsx'
 import { useStopKey } from '../use-stop-key.ts'
 import { CHAT_EXAMPLES } from './chat-examples.ts'
@@ -140,14 +141,17 @@ interface ChatComposerProps {
 function ChatComposer({ threadId, isNew, parentId, running }: ChatComposerProps) {
   const [, navigate] = useLocation()
   const place = isNew ? 'chat:new' : `chat:${threadId}`
-  const [text, setText] = useDraft(place)
-  const request = useChatRequest(threadId, parentId, text)
+  const [draft, setText] = useDraft(place)
+  const recipe = useRecipe('chat')
+  const text = recipe?.text ?? draft
+  const request = useChatRequest(threadId, parentId, text, recipe?.recipe.id)
   return (
     <div className={styles.composer}>
       <Composer
         label="Message"
         placeholder={isNew ? 'Ask for anything' : 'Write a reply'}
         text={text}
+        recipe={recipe}
         maxLength={MAX_PROMPT_CHARACTERS}
         onText={setText}
         options={<ChatOptions />}
@@ -158,7 +162,9 @@ function ChatComposer({ threadId, isNew, parentId, running }: ChatComposerProps)
           !isNew || (await callOrTell('threads.create', { threadId })) !== null
         }
         onStarted={() => {
-          setDraft(place, '')
+          // A recipe asks once; what follows in the chat is the person's own.
+          if (recipe) recipe.remove()
+          else setDraft(place, '')
           void loadThread(threadId).then(() => {
             if (isNew) navigate(`/chat/${threadId}`)
           })

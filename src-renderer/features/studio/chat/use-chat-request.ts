@@ -9,6 +9,7 @@ export function useChatRequest(
   threadId: string,
   parentId: string | null,
   text: string | null,
+  recipeId?: string,
 ): ChatRequest | null {
   const { model } = useModel('chat')
   const length = useOptions((options) => options.length)
@@ -25,7 +26,8 @@ export function useChatRequest(
         length,
         webSearch: webSearch && model.webSearch,
         subject,
+        recipeId,
       },
-    [model, threadId, parentId, text, length, webSearch, subject],
+    [model, threadId, parentId, text, length, webSearch, subject, recipeId],
   )
 }

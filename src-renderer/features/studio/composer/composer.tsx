@@ -7,6 +7,9 @@ import { Field, TextArea } from '../../../kit/field.tsx'
 import { isMac } from '../../../kit/keys.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
 import { useConnected } from '../../../state/app-store.ts'
+import { RecipeFields } from '../recipe/recipe-fields.tsx'
+import { SaveAsRecipe } from '../recipe/save-as-recipe.tsx'
+import type { RecipeInUse } from '../recipe/use-recipe.ts'
 import { usePromptField } from './prompt-field.ts'
 import { QuoteLine } from './quote-line.tsx'
 import { useQuote } from './use-quote.ts'
@@ -17,7 +20,10 @@ interface ComposerProps {
   /** The name of the prompt field: `Message`, `Picture`, `Text to speak`. */
   readonly label: string
   readonly placeholder: string
+  /** The prompt as it would be sent. */
   readonly text: string
+  /** In place of the prompt field. */
+  readonly recipe?: RecipeInUse | null
   readonly maxLength: number
   readonly onText: (text: string) => void
   /** Model, length, count and so on. */
@@ -37,7 +43,7 @@ interface ComposerProps {
 
 /** Prompt, options, price and run, the same in every studio. */
 export function Composer(props: ComposerProps) {
-  const { label, text, request, onStop, beforeRun, onStarted } = props
+  const { text, request, recipe, onStop, beforeRun, onStarted } = props
   const quoteId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   usePromptField(field, props.autoFocus ?? false)
@@ -45,17 +51,23 @@ export function Composer(props: ComposerProps) {
   const { refresh, ...live } = useQuote(request)
   const starter = useStartRun(refresh)
   const affordable = live.quote !== null && live.quote.affordability.kind !== 'insufficient'
-  const ready =
-    request !== null && connected && text.trim() !== '' && live.current && affordable && !onStop
+  const filled = text.trim() !== '' && (recipe?.complete ?? true)
+  const sendable = request !== null && connected && filled && live.current && !onStop
+  const ready = sendable && affordable
+  const reusable = sendable && live.quote?.reuse != null
 
-  const run = async () => {
-    if (!ready || starter.starting || !live.quote) return
+  const begin = async (how: 'anew' | 'reuse') => {
+    if (!request || !live.quote || starter.starting) return
+    if (!(how === 'anew' ? ready : reusable)) return
     const { quote } = live
     if (beforeRun && !(await beforeRun())) return
-    const started = await starter.start(request, quote)
+    const begun = how === 'anew' ? starter.start(request, quote) : starter.reuse(request)
+    const started = await begun
     if (started) onStarted(started)
     field.current?.focus()
   }
+  /** What was made before comes first: it is free. */
+  const run = () => begin(reusable ? 'reuse' : 'anew')
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (isMac ? event.metaKey : event.ctrlKey)) {
       event.preventDefault()
@@ -66,29 +78,41 @@ export function Composer(props: ComposerProps) {
     <form
       className={styles.composer}
       aria-label={`${props.runLabel}: prompt and options`}
+      onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault()
         void run()
       }}
     >
-      <Field label={label} hideLabel>
-        <TextArea
-          ref={field}
-          className={styles.prompt}
-          value={text}
-          maxLength={props.maxLength}
-          placeholder={props.placeholder}
-          onKeyDown={onKeyDown}
-          onChange={(event) => {
-            starter.clear()
-            props.onText(event.currentTarget.value)
-          }}
-        />
-      </Field>
-      <div className={styles.options}>{props.options}</div>
+      {recipe ? (
+        <RecipeFields inUse={recipe} />
+      ) : (
+        <Field label={props.label} hideLabel>
+          <TextArea
+            ref={field}
+            className={styles.prompt}
+            value={text}
+            maxLength={props.maxLength}
+            placeholder={props.placeholder}
+            onChange={(event) => {
+              starter.clear()
+              props.onText(event.currentTarget.value)
+            }}
+          />
+        </Field>
+      )}
+      <div className={styles.options}>
+        {props.options}
+        {request && !recipe && text.trim() !== '' && <SaveAsRecipe request={request} />}
+      </div>
       <div className={styles.foot}>
         <QuoteLine live={live} problem={starter.problem} id={quoteId} />
         {props.note}
+        {reusable && (
+          <Button disabled={!ready || starter.starting} onClick={() => void begin('anew')}>
+            Make a new one
+          </Button>
+        )}
         {onStop ? (
           <Tooltip text="Stop" keys="Esc">
             <Button onClick={onStop} icon={<Square size={14} aria-hidden />}>
@@ -96,16 +120,16 @@ export function Composer(props: ComposerProps) {
             </Button>
           </Tooltip>
         ) : (
-          <Tooltip text={props.runLabel} keys="Mod Enter">
+          <Tooltip text={reusable ? 'Take it from the library' : props.runLabel} keys="Mod Enter">
             <Button
               type="submit"
               variant="primary"
               busy={starter.starting}
-              disabled={!ready}
+              disabled={!ready && !reusable}
               aria-describedby={quoteId}
               icon={<ArrowUp size={16} aria-hidden />}
             >
-              {props.runLabel}
+              {reusable ? 'Use it' : props.runLabel}
             </Button>
           </Tooltip>
         )}

@@ -17,6 +17,13 @@ export interface QuoteWords {
  */
 export function quoteWords(view: QuoteView, timeZone: string, held: Credits = ZERO): QuoteWords {
   const { quote, affordability } = view
+  if (view.reuse) {
+    return {
+      text: `You made this before: free · a new one ${priceWords(view)}`,
+      tone: 'plain',
+      affordable: true,
+    }
+  }
   switch (affordability.kind) {
     case 'full':
       return { text: priceWords(view), tone: 'plain', affordable: true }
@@ -45,8 +52,21 @@ export function quoteWords(view: QuoteView, timeZone: string, held: Credits = ZE
   }
 }
 
-/** The price alone, whatever the balance. */
-export function priceWords({ quote }: QuoteView): string {
-  if (quote.expected === quote.maximum) return creditsInWords(quote.maximum)
-  return `~${creditsInWords(quote.expected)} · at most ${formatCredits(quote.maximum)}`
+/** The price alone, whatever the balance; with what of it goes to a recipe's creator. */
+export function priceWords(view: QuoteView): string {
+  const { quote } = view
+  const premium = premiumWords(view)
+  if (quote.expected === quote.maximum) return `${creditsInWords(quote.maximum)}${premium}`
+  return `~${creditsInWords(quote.expected)} · at most ${formatCredits(quote.maximum)}${premium}`
+}
+
+/** ` · 1 goes to Ana`, or nothing where nothing does. */
+function premiumWords({ quote: { premium }, recipe }: QuoteView): string {
+  if (!premium || !recipe || premium.maximum === 0) return ''
+  const { expected, maximum } = premium
+  const amount =
+    expected === maximum
+      ? formatCredits(maximum)
+      : `up to ${formatCredits(Math.max(expected, maximum) as Credits)}`
+  return ` · ${amount} goes to ${recipe.creatorName}`
 }

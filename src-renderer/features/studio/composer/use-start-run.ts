@@ -7,6 +7,8 @@ import { putRun } from '../../../state/runs-store.ts'
 export interface RunStarter {
   /** Gives the run, or null when it did not start; then `problem` says why. */
   readonly start: (request: RunRequest, quote: QuoteView) => Promise<RunView | null>
+  /** Takes what was made before, free; null when it is gone, and `problem` says so. */
+  readonly reuse: (request: RunRequest) => Promise<RunView | null>
   readonly starting: boolean
   /** In words; `quote_changed` asks to look at the new price and run again. */
   readonly problem: string | null
@@ -31,10 +33,7 @@ export function useStartRun(onPriceChanged: () => void): RunStarter {
       acceptedMaximum: quote.promisedMaximum,
     })
     setStarting(false)
-    if (result.ok) {
-      putRun(result.data)
-      return result.data
-    }
+    if (result.ok) return put(result.data)
     if (result.error.code === 'quote_changed') {
       setProblem('The price has changed. The new one is shown here; run again to accept it.')
       onPriceChanged()
@@ -43,5 +42,21 @@ export function useStartRun(onPriceChanged: () => void): RunStarter {
     }
     return null
   }
-  return { start, starting, problem, clear: () => setProblem(null) }
+
+  const reuse = async (request: RunRequest): Promise<RunView | null> => {
+    setStarting(true)
+    setProblem(null)
+    const result = await callHost('run.reuse', { operationId: crypto.randomUUID(), request })
+    setStarting(false)
+    if (result.ok) return put(result.data)
+    setProblem(result.error.message)
+    onPriceChanged()
+    return null
+  }
+  return { start, reuse, starting, problem, clear: () => setProblem(null) }
+}
+
+function put(run: RunView): RunView {
+  putRun(run)
+  return run
 }

@@ -9,6 +9,7 @@ import { useCreations, type CreationGroup } from '../creations.ts'
 import { DeleteCreation } from '../../../components/delete-creation.tsx'
 import { Examples } from '../examples.tsx'
 import { FootLine } from '../../../components/foot-line.tsx'
+import { FromLibrary } from '../from-library.tsx'
 import { FruitlessRuns } from '../fruitless-runs.tsx'
 import { RunningHead } from '../running-head.tsx'
 import { CreationDialog } from '../../../components/creation-dialog.tsx'
@@ -18,12 +19,14 @@ import styles from './image-results.module.css'
 
 interface ImageResultsProps {
   readonly running: readonly RunView[]
+  /** What was just taken from the library. */
+  readonly taken: RunView | null
   readonly template: ImageRequest | null
   readonly onExample: (text: string) => void
 }
 
 /** What is being made and what was made, newest first. */
-export function ImageResults({ running, template, onExample }: ImageResultsProps) {
+export function ImageResults({ running, taken, template, onExample }: ImageResultsProps) {
   const { groups, source, more } = useCreations('image')
   const [opened, setOpened] = useState<CreationView | null>(null)
   const [deleting, setDeleting] = useState<CreationView | null>(null)
@@ -34,6 +37,11 @@ export function ImageResults({ running, template, onExample }: ImageResultsProps
   return (
     <div className={styles.results}>
       <FruitlessRuns studio="image" />
+      {taken && (
+        <FromLibrary run={taken}>
+          {(creations) => <Pictures creations={creations} onOpen={setOpened} />}
+        </FromLibrary>
+      )}
       {running.map((run) => (
         <RunningImages key={run.operationId} run={run} arrived={arrived(run)} onOpen={setOpened} />
       ))}
@@ -130,13 +138,7 @@ function ImageGroup({ group, onOpen }: ImageGroupProps) {
           <Time at={first.createdAt} />
         </span>
       </div>
-      <ul className={styles.grid}>
-        {group.creations.map((creation) => (
-          <li key={creation.id}>
-            <ImageTile creation={creation} onOpen={onOpen} />
-          </li>
-        ))}
-      </ul>
+      <Pictures creations={group.creations} onOpen={onOpen} />
       {first.ending && (
         <FootLine
           operationId={group.operationId}
@@ -145,5 +147,22 @@ function ImageGroup({ group, onOpen }: ImageGroupProps) {
         />
       )}
     </section>
+  )
+}
+
+interface PicturesProps {
+  readonly creations: readonly CreationView[]
+  readonly onOpen: (creation: CreationView) => void
+}
+
+function Pictures({ creations, onOpen }: PicturesProps) {
+  return (
+    <ul className={styles.grid}>
+      {creations.map((creation) => (
+        <li key={creation.id}>
+          <ImageTile creation={creation} onOpen={onOpen} />
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,32 +1,32 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { ImageRequest } from '#shared/host/requests.ts'
-import { IMAGE_SHAPES, MAX_IMAGES, type ImageShape } from '#shared/studios/settings.ts'
+import { IMAGE_SHAPES, MAX_IMAGES } from '#shared/studios/settings.ts'
 import { NumberField } from '../../../kit/number-field.tsx'
 import { Page } from '../../../kit/page.tsx'
 import { Select } from '../../../kit/select.tsx'
+import type { RunView } from '#shared/host/views.ts'
+import { SHAPE_NAMES } from '../../../words/option-names.ts'
 import { useSettings } from '../../../state/app-store.ts'
 import { Composer } from '../composer/composer.tsx'
 import { ModelPicker } from '../composer/model-picker.tsx'
 import { setDraft, useDraft } from '../drafts.ts'
 import { setOptions, useOptions } from '../options.ts'
+import { useRecipe } from '../recipe/use-recipe.ts'
 import { RunAnnouncer } from '../run-announcer.tsx'
-import { useNewestRun, useRunningRuns } from '../studio-runs.ts'
+import { isReused, useNewestRun, useRunningRuns } from '../studio-runs.ts'
 import { useModel } from '../use-model.ts'
 import { useStopKey } from '../use-stop-key.ts'
 import { ImageResults } from './image-results.tsx'
 
 const MAX_IMAGE_PROMPT = 4_000
 
-const SHAPE_NAMES: Readonly<Record<ImageShape, string>> = {
-  square: 'Square',
-  portrait: 'Portrait',
-  landscape: 'Landscape',
-}
-
 /** Words become pictures. */
 export function ImageStudio() {
-  const [prompt, setPrompt] = useDraft('image')
-  const request = useImageRequest(prompt)
+  const [draft, setPrompt] = useDraft('image')
+  const recipe = useRecipe('image')
+  const prompt = recipe?.text ?? draft
+  const request = useImageRequest(prompt, recipe?.recipe.id)
+  const [taken, setTaken] = useState<RunView | null>(null)
   const running = useRunningRuns('image')
   useStopKey(running[0]?.operationId ?? null)
   return (
@@ -35,16 +35,18 @@ export function ImageStudio() {
         label="Description"
         placeholder="Describe a picture"
         text={prompt}
+        recipe={recipe}
         maxLength={MAX_IMAGE_PROMPT}
         onText={setPrompt}
         options={<ImageOptions />}
         request={request}
         runLabel="Make"
         autoFocus
-        onStarted={() => undefined}
+        onStarted={(run) => setTaken(isReused(run) ? run : null)}
       />
       <ImageResults
         running={running}
+        taken={taken}
         template={request}
         onExample={(text) => setDraft('image', text)}
       />
@@ -53,14 +55,14 @@ export function ImageStudio() {
   )
 }
 
-function useImageRequest(prompt: string): ImageRequest | null {
+function useImageRequest(prompt: string, recipeId: string | undefined): ImageRequest | null {
   const { model } = useModel('image')
   const count = useOptions((options) => options.count)
   const shape = useOptions((options) => options.shape)
   const { subject } = useSettings()
   return useMemo(
-    () => model && { studio: 'image', prompt, modelId: model.id, count, shape, subject },
-    [model, prompt, count, shape, subject],
+    () => model && { studio: 'image', prompt, modelId: model.id, count, shape, subject, recipeId },
+    [model, prompt, count, shape, subject, recipeId],
   )
 }
 

@@ -11,6 +11,7 @@ import { DeleteCreation } from '../../../components/delete-creation.tsx'
 import { DownloadLink } from '../../../components/download-link.tsx'
 import { Examples } from '../examples.tsx'
 import { FootLine } from '../../../components/foot-line.tsx'
+import { FromLibrary } from '../from-library.tsx'
 import { FruitlessRuns } from '../fruitless-runs.tsx'
 import { RunningHead } from '../running-head.tsx'
 import { AudioPlayer } from '../../../components/audio-player.tsx'
@@ -19,12 +20,14 @@ import styles from './voice-results.module.css'
 
 interface VoiceResultsProps {
   readonly running: readonly RunView[]
+  /** What was just taken from the library. */
+  readonly taken: RunView | null
   readonly template: VoiceRequest | null
   readonly onExample: (text: string) => void
 }
 
 /** What is being spoken and what was spoken, newest first. */
-export function VoiceResults({ running, template, onExample }: VoiceResultsProps) {
+export function VoiceResults({ running, taken, template, onExample }: VoiceResultsProps) {
   const { groups, source, more } = useCreations('voice')
   const [deleting, setDeleting] = useState<CreationView | null>(null)
   const recordings = groups.flatMap(({ creations }) => creations)
@@ -32,6 +35,20 @@ export function VoiceResults({ running, template, onExample }: VoiceResultsProps
   return (
     <div className={styles.results}>
       <FruitlessRuns studio="voice" />
+      {taken && (
+        <FromLibrary run={taken}>
+          {(creations) =>
+            creations.map((creation) => (
+              <AudioPlayer
+                key={creation.id}
+                url={creation.url}
+                name={creation.prompt.slice(0, 80)}
+                durationMs={creation.durationMs}
+              />
+            ))
+          }
+        </FromLibrary>
+      )}
       {running.map((run) => (
         <section
           key={run.operationId}

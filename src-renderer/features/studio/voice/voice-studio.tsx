@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { VoiceRequest } from '#shared/host/requests.ts'
 import { MAX_SPEECH_CHARACTERS } from '#shared/studios/settings.ts'
 import { classes } from '../../../kit/classes.ts'
@@ -6,13 +6,15 @@ import { formatCount } from '../../../kit/format.ts'
 import { Page } from '../../../kit/page.tsx'
 import { Select } from '../../../kit/select.tsx'
 import { Slider } from '../../../kit/slider.tsx'
+import type { RunView } from '#shared/host/views.ts'
 import { useSettings } from '../../../state/app-store.ts'
 import { Composer } from '../composer/composer.tsx'
 import { ModelPicker } from '../composer/model-picker.tsx'
 import { setDraft, useDraft } from '../drafts.ts'
 import { setOptions, useOptions } from '../options.ts'
+import { useRecipe } from '../recipe/use-recipe.ts'
 import { RunAnnouncer } from '../run-announcer.tsx'
-import { useNewestRun, useRunningRuns } from '../studio-runs.ts'
+import { isReused, useNewestRun, useRunningRuns } from '../studio-runs.ts'
 import { useModel } from '../use-model.ts'
 import { useStopKey } from '../use-stop-key.ts'
 import { VoiceResults } from './voice-results.tsx'
@@ -20,8 +22,11 @@ import styles from './voice-studio.module.css'
 
 /** Text becomes speech. */
 export function VoiceStudio() {
-  const [text, setText] = useDraft('voice')
-  const request = useVoiceRequest(text)
+  const [draft, setText] = useDraft('voice')
+  const recipe = useRecipe('voice')
+  const text = recipe?.text ?? draft
+  const request = useVoiceRequest(text, recipe?.recipe.id)
+  const [taken, setTaken] = useState<RunView | null>(null)
   const running = useRunningRuns('voice')
   useStopKey(running[0]?.operationId ?? null)
   const left = MAX_SPEECH_CHARACTERS - text.length
@@ -31,6 +36,7 @@ export function VoiceStudio() {
         label="Text to speak"
         placeholder="Write or paste what should be said"
         text={text}
+        recipe={recipe}
         maxLength={MAX_SPEECH_CHARACTERS}
         onText={setText}
         options={<VoiceOptions />}
@@ -42,10 +48,11 @@ export function VoiceStudio() {
             {formatCount(text.length)} of {formatCount(MAX_SPEECH_CHARACTERS)}
           </span>
         }
-        onStarted={() => undefined}
+        onStarted={(run) => setTaken(isReused(run) ? run : null)}
       />
       <VoiceResults
         running={running}
+        taken={taken}
         template={request}
         onExample={(example) => setDraft('voice', example)}
       />
@@ -62,14 +69,14 @@ function useVoice(): string {
   return voices.find(({ id }) => id === voice)?.id ?? voices[0]?.id ?? ''
 }
 
-function useVoiceRequest(text: string): VoiceRequest | null {
+function useVoiceRequest(text: string, recipeId: string | undefined): VoiceRequest | null {
   const { model } = useModel('voice')
   const voice = useVoice()
   const speed = useOptions((options) => options.speed)
   const { subject } = useSettings()
   return useMemo(
-    () => model && { studio: 'voice', text, modelId: model.id, voice, speed, subject },
-    [model, text, voice, speed, subject],
+    () => model && { studio: 'voice', text, modelId: model.id, voice, speed, subject, recipeId },
+    [model, text, voice, speed, subject, recipeId],
   )
 }
 

@@ -1,0 +1,77 @@
+import { addCredits, ZERO } from '#shared/credits/amount.ts'
+import type { RecipeEarnings } from '#shared/journal/earnings.ts'
+import type { RecipeView } from '#shared/recipes/recipe.ts'
+import { Credits } from '../../kit/credits.tsx'
+import { ErrorState } from '../../kit/empty-state.tsx'
+import { formatCount } from '../../kit/format.ts'
+import { Section } from '../../kit/page.tsx'
+import { Skeleton } from '../../kit/skeleton.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import { useHostData } from '../../state/host.ts'
+import styles from './recipes.module.css'
+
+/** Counts and credits by recipe, as this machine's ledger knows them; never what was made. */
+export function CreatorEarnings({ recipes }: { readonly recipes: readonly RecipeView[] }) {
+  const { data, error, loading, reload } = useHostData('recipes.earnings', {}, USAGE)
+  return (
+    <Section
+      title="Creator earnings"
+      text="How often recipes were run on this machine, and what went to their creators. A creator sees these figures and never a prompt or a result."
+    >
+      {data && data.length > 0 && <EarningsTable earnings={data} recipes={recipes} />}
+      {data?.length === 0 && <p className={styles.soft}>No recipe has been run here yet.</p>}
+      {!data && error && <ErrorState error={error} onRetry={reload} />}
+      {!data && loading && <Skeleton label="Loading creator earnings" lines={3} height={32} />}
+    </Section>
+  )
+}
+
+const USAGE = { refreshOn: ['usage'] } as const
+
+interface EarningsTableProps {
+  readonly earnings: readonly RecipeEarnings[]
+  readonly recipes: readonly RecipeView[]
+}
+
+function EarningsTable({ earnings, recipes }: EarningsTableProps) {
+  const own = recipes.find((recipe) => recipe.own)?.creator.key
+  const total = addCredits(ZERO, ...earnings.map(({ credits }) => credits))
+  return (
+    <Table aria-label="Creator earnings">
+      <thead>
+        <tr>
+          <Th>Recipe</Th>
+          <Th>Creator</Th>
+          <Th numeric>Runs</Th>
+          <Th numeric>Credits to the creator</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {earnings.map((row) => (
+          <tr key={`${row.recipeId} ${row.creatorId}`}>
+            <Td>{row.recipeName}</Td>
+            <Td>{row.creatorId === own ? 'You' : creatorName(row, recipes)}</Td>
+            <Td numeric>{formatCount(row.runs)}</Td>
+            <Td numeric>
+              <Credits amount={row.credits} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr className={styles.total}>
+          <Td colSpan={3}>Together</Td>
+          <Td numeric>
+            <Credits amount={total} />
+          </Td>
+        </tr>
+      </tfoot>
+    </Table>
+  )
+}
+
+/** The name on any recipe of theirs that is here, else the beginning of their key. */
+function creatorName({ creatorId }: RecipeEarnings, recipes: readonly RecipeView[]): string {
+  const known = recipes.find(({ creator }) => creator.key === creatorId)
+  return known?.creator.name ?? `Creator ${creatorId.slice(0, 8)}`
+}
