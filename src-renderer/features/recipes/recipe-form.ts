@@ -15,7 +15,7 @@ export interface RecipeForm extends Omit<RecipeDraft, 'blanks'> {
   readonly blanks: Readonly<Record<string, Blank>>
 }
 
-export const FIRST_SETUP: Readonly<{ [S in Studio]: RecipeSetup }> = {
+export const FIRST_SETUP: Readonly<Record<Studio, RecipeSetup>> = {
   chat: { studio: 'chat', length: 'medium', webSearch: false },
   image: { studio: 'image', count: 1, shape: 'square' },
   voice: { studio: 'voice', voice: '', speed: 100 },

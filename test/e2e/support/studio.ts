@@ -2,12 +2,14 @@
 
 import { expect, type Locator, type Page } from './test.ts'
 
-export type PageName = 'Chat' | 'Image' | 'Voice' | 'Library' | 'Usage' | 'Rates' | 'Settings'
+export type PageName =
+  'Chat' | 'Image' | 'Voice' | 'Recipes' | 'Library' | 'Usage' | 'Rates' | 'Settings'
 
 export const PAGE_NAMES: readonly PageName[] = [
   'Chat',
   'Image',
   'Voice',
+  'Recipes',
   'Library',
   'Usage',
   'Rates',

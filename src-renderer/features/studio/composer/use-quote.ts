@@ -4,7 +4,7 @@ import type { HostError } from '#shared/host/result.ts'
 import type { QuoteView } from '#shared/host/views.ts'
 import { useBalanceStore } from '../../../state/balance-store.ts'
 import { useAppStore } from '../../../state/app-store.ts'
-import { callHost } from '../../../state/host.ts'
+import { callHost, onHostEvent } from '../../../state/host.ts'
 
 const DEBOUNCE_MS = 80
 
@@ -45,6 +45,15 @@ export function useQuote(request: RunRequest | null): LiveQuote & { readonly ref
     }, DEBOUNCE_MS)
     return () => clearTimeout(timer)
   }, [key, available, catalog, connected, asked])
+
+  // What was made before comes and goes with the library.
+  useEffect(
+    () =>
+      onHostEvent(({ type }) => {
+        if (type === 'library' || type === 'threads') setAsked((count) => count + 1)
+      }),
+    [],
+  )
 
   return {
     quote: answer?.quote ?? null,
