@@ -38,7 +38,8 @@ export function ChargeLines({ explanation }: { readonly explanation: ChargeExpla
             {charge.premium && (
               <tr>
                 <Td className={styles.figureText}>
-                  For the creator{facts.recipe && ` of “${facts.recipe.name}”`}
+                  For the creator
+                  {explanation.facts.recipe && ` of “${explanation.facts.recipe.name}”`}
                 </Td>
                 <Td className={styles.figureText}>{charge.premium.percent} % on top</Td>
                 <Td numeric>
