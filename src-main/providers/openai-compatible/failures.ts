@@ -38,6 +38,10 @@ export const CONNECTION_LOST = providerFailure(
   'unreachable',
   'The connection to the provider was lost before the answer was complete. Try again.',
 )
+export const BAD_PORT = providerFailure(
+  'unreachable',
+  'The provider’s address has a port that browsers, and fetch like them, refuse to connect to. Let the provider listen on another port, such as 8080, and change the address in Settings.',
+)
 export const MALFORMED = providerFailure(
   'malformed_reply',
   'The provider answered with something that is not a valid reply. Check that its address in Settings is that of an OpenAI-compatible API.',
@@ -59,6 +63,7 @@ export function toFailure(error: unknown, clock: Clock): ProviderFailure {
     if (status !== null && (status < 200 || status >= 300))
       return statusFailure(status, step, clock)
   }
+  if (chain.some(isBadPort)) return BAD_PORT
   for (const step of chain) {
     const known = systemFailure(step)
     if (known) return known
@@ -87,6 +92,11 @@ const MALFORMED_NAMES =
 
 function nameOf(step: object): string {
   return 'name' in step && typeof step.name === 'string' ? step.name : ''
+}
+
+/** The ports of other protocols, such as 9 or 6000, as the fetch standard lists them. */
+function isBadPort(step: object): boolean {
+  return 'message' in step && step.message === 'bad port'
 }
 
 /** A successful status whose body could not be used. */

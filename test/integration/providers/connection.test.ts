@@ -32,6 +32,14 @@ describe('the connection', () => {
     expect((await ask(provider)).failure).toMatchObject({ code: 'unreachable' })
   })
 
+  test('a port that fetch refuses is said to be one', async () => {
+    const provider = connect('http://127.0.0.1:9/v1')
+    const failed = { code: 'unreachable', message: expect.stringContaining('port') as string }
+    expect((await ask(provider)).failure).toMatchObject(failed)
+    expect(await draw(provider)).toMatchObject({ ok: false, failure: failed })
+    expect(await say(provider)).toMatchObject({ ok: false, failure: failed })
+  })
+
   test('something that does not speak HTTP is malformed', async () => {
     const server = createServer((socket) => socket.end('220 mail.example ESMTP\r\n'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
