@@ -45,6 +45,7 @@ const rules = [
   'journal',
   'policy',
   'account',
+  'simulation',
   'usage',
   'studios',
   'recipes',

@@ -22,7 +22,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...threadServices(parts),
     ...libraryServices(parts),
     ...recipeServices(parts, keeper),
-    ...usageServices(keeper),
+    ...usageServices(parts, keeper),
     ...ratesServices(parts, keeper),
     ...providerServices(parts),
     ...settingsServices(parts),
@@ -135,7 +135,7 @@ function recipeServices({ recipes, events }: HostParts, keeper: WorkspaceKeeper)
   }
 }
 
-function usageServices(keeper: WorkspaceKeeper) {
+function usageServices({ account, events }: HostParts, keeper: WorkspaceKeeper) {
   return {
     'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) => ledger.history.page(input)),
     'usage.groups': opened<'usage.groups'>(keeper, (input, { ledger }) =>
@@ -147,6 +147,12 @@ function usageServices(keeper: WorkspaceKeeper) {
     'usage.explain': opened<'usage.explain'>(keeper, ({ operationId }, { ledger }) =>
       ledger.history.explain(operationId),
     ),
+    'usage.label': opened<'usage.label'>(keeper, ({ operationIds, ...edit }, { ledger }) => {
+      const labelled = ledger.label(operationIds, edit, account.deviceId)
+      if (!labelled.ok) return labelled
+      if (labelled.data > 0) events.emit({ type: 'labels', operationIds, edit })
+      return success({ changed: labelled.data })
+    }),
     'usage.summary': opened<'usage.summary'>(keeper, (_input, { balance, ledger }) =>
       success(summarizeUsage(balance(), ledger.now())),
     ),
@@ -180,9 +186,11 @@ function ratesServices({ catalog, account }: HostParts, keeper: WorkspaceKeeper)
     'rates.read'(): Answer<'rates.read'> {
       const workspace = keeper.current()
       const planId = workspace.ok ? workspace.data.authority.terms().plan.id : account.planId
-      const { name: catalogName, version: catalogVersion, operations, plans, packs } = catalog
-      return success({ catalogName, catalogVersion, operations, plans, packs, planId })
+      const { name: catalogName, version: catalogVersion, ...lists } = catalog
+      const { operations, plans, packs, subjects } = lists
+      return success({ catalogName, catalogVersion, operations, plans, packs, planId, subjects })
     },
+    'plans.simulate': () => failure('not_available', 'Plans cannot be compared yet.'),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
       const rate = findOperation(catalog, operation)
       if (!rate) {

@@ -21,6 +21,7 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['Model', ({ modelId }) => modelId],
   ['Model name', ({ modelName }) => modelName],
   ['Subject', ({ subject }) => subject],
+  ['Note', ({ note }) => (note === '' ? null : note)],
   ['Expected credits', ({ quoteExpected }) => credits(quoteExpected)],
   ['Maximum credits', ({ quoteMaximum }) => credits(quoteMaximum)],
   ['Held credits', ({ held }) => credits(held)],

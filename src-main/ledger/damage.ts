@@ -19,7 +19,7 @@ import type { Head } from './entry-chain.ts'
 import { createDayClock } from './local-day.ts'
 import { lockLedger } from './lock.ts'
 import type { LedgerPorts } from './ports.ts'
-import { carryJournal, type LostEntries, lostEntries } from './salvage.ts'
+import { carryJournal, carryLabels, type LostEntries, lostEntries } from './salvage.ts'
 import { storageFailure } from './storage-errors.ts'
 
 export const LEDGER_FILE = 'ledger.sqlite'
@@ -109,6 +109,7 @@ function build(
     try {
       db.prepare('UPDATE projected SET time_zone = ?').run(timeZone)
       const sources = start === null ? [damaged] : [start, damaged]
+      for (const source of sources) carryLabels(source, db)
       const heads = sources.map((source) => carryJournal(source, db, days))
       if (start !== null && heads[0]?.complete !== true) continue
       db.exec('PRAGMA journal_mode = DELETE')

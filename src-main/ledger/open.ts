@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/host/result.ts'
 import type { BackupView } from '#shared/host/views.ts'
+import type { LabelEdit } from '#shared/usage/labels.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
 import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
 import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
@@ -14,6 +15,7 @@ import { GENESIS, type Head } from './entry-chain.ts'
 import { createReader, type LedgerReader } from './reader.ts'
 import { lastGoodSequence, lostEntries } from './salvage.ts'
 import { createJournal } from './journal.ts'
+import { createLabels } from './labels.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { entryAt, type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
 import { createDayClock, type DayClock } from './local-day.ts'
@@ -27,6 +29,11 @@ export type { LedgerPorts }
 export interface OpenLedger extends Ledger {
   /** The past, however long, without keeping the host's thread. */
   readonly history: LedgerReader
+  /**
+   * Writes what a person wrote beside operations on this machine, durably; the history follows.
+   * Gives how many are changed; operations that the ledger does not have are passed over.
+   */
+  label(operationIds: readonly string[], edit: LabelEdit, deviceId: string): Result<number>
   /** Makes a backup now; on failure the earlier ones stay. */
   backup(): Promise<Result<BackupView>>
   /** Newest first. */
@@ -90,6 +97,7 @@ function serve(
   const projector = createProjector(db, days, ports.timers, unprojected)
   const journal = createJournal(db, state, projector)
   const ledger = createLedger(journal, ports.clock)
+  const labels = createLabels(db, days, projector)
   const file = join(directory, LEDGER_FILE)
   const data = { file, timeZone: ports.timeZone }
   const reader = createReader(ports.readerUrl, data, projector.catchUp)
@@ -97,6 +105,8 @@ function serve(
   return {
     ...ledger,
     history: reader,
+    label: (operationIds, edit, deviceId) =>
+      labels.edit(operationIds, edit, { deviceId, at: ledger.now() }),
     backup: () => makeBackup(directory, ledger.now(), ports.signer, (to) => reader.ask('copy', to)),
     backups,
     lastBackup: () => backups()[0] ?? null,

@@ -7,10 +7,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { GrantBalance } from '#shared/journal/balance.ts'
 import { recipeRunOf } from '#shared/journal/earnings.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
-import type { Entry, EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
+import type { EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import { type AccountSnapshot, packAccount } from './account-snapshot.ts'
 import type { DayClock } from './local-day.ts'
+import { createRollup, createSeries, namesOf } from './rollup.ts'
 import {
   type CatalogPlace,
   type Change,
@@ -57,9 +58,11 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
     place.run(entry.id, entry.sequence)
     if (facts.kind === 'hold') operations.start(openHold(entry))
     if (ended && (facts.kind === 'settle' || facts.kind === 'void')) {
-      operations.end(ended, entry)
+      const series = operations.end(ended, entry.sequence, entry.at, facts)
+      const { operation } = ended.operation.quote
       const charged = facts.kind === 'settle' ? facts.charge.amount : 0
-      rollup.add(ended, operations.seriesOf(ended.operation), statusOf(facts.kind), charged)
+      const { at, sequence } = ended
+      rollup.add({ at, sequence, operation, series, status: statusOf(facts.kind), charged })
       if (facts.kind === 'settle') recipes.add(ended, facts)
       unmark.run(facts.operationId)
     }
@@ -80,6 +83,8 @@ export function createProjections(db: DatabaseSync, days: DayClock): Projections
     rolledBack: operations.forgetSeries,
   }
 }
+
+type Ending = Extract<EntryFacts, { kind: 'settle' | 'void' }>
 
 const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
   kind === 'settle' ? 'settled' : 'voided'
@@ -136,6 +141,9 @@ function createGrantBalances(db: DatabaseSync) {
 }
 
 function createOperations(db: DatabaseSync) {
+  const labelled = db.prepare(
+    `SELECT value FROM label WHERE operation_id = ? AND field = 'subject'`,
+  )
   const insert = db.prepare(
     `INSERT INTO operation
        (sequence, operation_id, series, at, quote_expected, quote_maximum, held, status)
@@ -143,26 +151,37 @@ function createOperations(db: DatabaseSync) {
   )
   const finish = db.prepare(
     `UPDATE operation SET status = ?, end_sequence = ?, ended_at = ?, outcome = ?, charged = ?,
-       usage_source = ? WHERE sequence = ?`,
+       usage_source = ? WHERE sequence = ? RETURNING series`,
   )
   const series = createSeries(db)
 
+  /** What people labelled it later (or another machine has told of) comes before the fact. */
+  function subjectOf({ operationId, subject }: OperationFacts): string {
+    const label = labelled.get(operationId) as { value: string } | undefined
+    return label?.value ?? subject
+  }
+
   return {
-    seriesOf: series.idOf,
     forgetSeries: series.forget,
     start({ operation, draws, sequence, at }: Hold): void {
       const { operationId, quote } = operation
-      const id = series.idOf(operation)
+      const id = series.idOf(namesOf(operation, subjectOf(operation)))
       const held = sumDraws(draws)
       insert.run(sequence, operationId, id, at, quote.expected, quote.maximum, held)
     },
-    end(hold: Hold, { facts, sequence, at }: Entry): void {
-      if (facts.kind === 'settle') {
-        const { outcome, charge, usageSource } = facts
-        finish.run('settled', sequence, at, outcome, charge.amount, usageSource, hold.sequence)
-      } else if (facts.kind === 'void') {
-        finish.run('voided', sequence, at, facts.outcome, 0, null, hold.sequence)
-      }
+    /** Gives the series it counts in. */
+    end(hold: Hold, sequence: number, at: number, facts: Ending): number {
+      const isSettled = facts.kind === 'settle'
+      const row = finish.get(
+        statusOf(facts.kind),
+        sequence,
+        at,
+        facts.outcome,
+        isSettled ? facts.charge.amount : 0,
+        isSettled ? facts.usageSource : null,
+        hold.sequence,
+      )
+      return Number(row?.['series'])
     },
   }
 }
@@ -183,58 +202,6 @@ function createRecipeRuns(db: DatabaseSync) {
     },
     refund(operationId: string): void {
       refund.run(operationId)
-    },
-  }
-}
-
-function createSeries(db: DatabaseSync) {
-  const find = db.prepare(
-    `SELECT id FROM series WHERE subject = ? AND model_id = ? AND operation = ? AND studio = ?
-       AND provider_id = ? AND operation_name = ? AND provider_name = ? AND model_name = ?`,
-  )
-  const insert = db.prepare(
-    `INSERT INTO series (subject, model_id, operation, studio, provider_id, operation_name,
-       provider_name, model_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const known = new Map<string, number>()
-
-  function idOf(facts: OperationFacts): number {
-    const { subject, modelId, studio, providerId, providerName, modelName, quote } = facts
-    const { operation, operationName } = quote
-    const names = [subject, modelId, operation, studio, providerId] as const
-    const labels = [operationName, providerName, modelName] as const
-    const key = [...names, ...labels].join('\u0000')
-    let id = known.get(key)
-    if (id === undefined) {
-      const found = find.get(...names, ...labels) as { id: number } | undefined
-      id = found?.id ?? Number(insert.run(...names, ...labels).lastInsertRowid)
-      if (known.size >= 10_000) known.clear()
-      known.set(key, id)
-    }
-    return id
-  }
-  return { idOf, forget: () => known.clear() }
-}
-
-function createRollup(db: DatabaseSync, days: DayClock) {
-  const addToDay = db.prepare(
-    `INSERT INTO usage_day
-       (day, operation, series, status, operations, charged, first_sequence, last_sequence)
-     VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?6)
-     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?5,
-       first_sequence = min(first_sequence, ?6), last_sequence = max(last_sequence, ?6)`,
-  )
-  const addToMonth = db.prepare(
-    `INSERT INTO usage_month (month, series, status, operations, charged)
-     VALUES (?1, ?2, ?3, 1, ?4)
-     ON CONFLICT DO UPDATE SET operations = operations + 1, charged = charged + ?4`,
-  )
-  return {
-    add(hold: Hold, series: number, status: UsageStatus, charged: number): void {
-      const day = days.dayOf(hold.at)
-      const { operation } = hold.operation.quote
-      addToDay.run(day, operation, series, status, charged, hold.sequence)
-      addToMonth.run(day.slice(0, 7), series, status, charged)
     },
   }
 }

@@ -42,8 +42,9 @@ const GROUP_KEYS: Record<
 }
 
 const ROWS = `SELECT operation.*, series.studio, series.operation, series.operation_name,
-    series.model_id, series.model_name, series.provider_name, series.subject
-  FROM operation JOIN series ON series.id = operation.series`
+    series.model_id, series.model_name, series.provider_name, series.subject, note.value AS note
+  FROM operation JOIN series ON series.id = operation.series
+    LEFT JOIN label AS note ON note.operation_id = operation.operation_id AND note.field = 'note'`
 
 export function createUsageQueries(db: DatabaseSync, days: DayClock): UsageQueries {
   const usage = createUsage(db, days)
@@ -178,6 +179,7 @@ interface OperationRecord {
   readonly model_name: string
   readonly provider_name: string
   readonly subject: string
+  readonly note: string | null
   readonly quote_expected: Credits
   readonly quote_maximum: Credits
   readonly held: Credits
@@ -206,6 +208,7 @@ function usageRow(record: OperationRecord): UsageRow {
     modelName: record.model_name,
     providerName: record.provider_name,
     subject: record.subject,
+    note: record.note ?? '',
     quoteExpected: record.quote_expected,
     quoteMaximum: record.quote_maximum,
     held: record.held,

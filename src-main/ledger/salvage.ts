@@ -6,6 +6,7 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { Entry } from '#shared/journal/journal.ts'
 import { openReader } from './database.ts'
 import { continuesChain, type EntryRecord, GENESIS, type Head, readEntry } from './entry-chain.ts'
+import { addLabels, readLabels } from './labels.ts'
 import { follow, LedgerDamage, loadState } from './load.ts'
 import type { DayClock } from './local-day.ts'
 import { createProjections } from './projections.ts'
@@ -82,7 +83,7 @@ function* readRecords(source: string, after: number): Generator<EntryRecord, boo
   }
 }
 
-/** SQLite's plain error: the file is a database but has no journal in it. */
+/** SQLite's plain error: the file is a database but does not have this table. */
 const isNoLedger = (error: unknown) => (error as { errcode?: number }).errcode === 1
 
 function tryOpen(source: string): DatabaseSync | null {
@@ -106,6 +107,21 @@ function carryCheckpoint(source: string, target: DatabaseSync, operationId: stri
     if (!isDamage(error) && !isNoLedger(error)) throw error
   } finally {
     db?.close()
+  }
+}
+
+/** Adds to `target` the labels of `source`, as far as they can be read. Before the journal. */
+export function carryLabels(source: string, target: DatabaseSync): void {
+  const db = tryOpen(source)
+  if (!db) return
+  target.exec('BEGIN IMMEDIATE')
+  try {
+    addLabels(target, readLabels(db))
+  } catch (error) {
+    if (!isDamage(error) && !isNoLedger(error)) throw error
+  } finally {
+    target.exec('COMMIT')
+    db.close()
   }
 }
 

@@ -9,6 +9,7 @@ import type { RecipeEarnings } from '../journal/earnings.ts'
 import type { Charge } from '../pricing/rate-card.ts'
 import { recipeDraftSchema, type RecipeView } from '../recipes/recipe.ts'
 import { USAGE_GROUPINGS, usageFilterSchema } from '../usage/filter.ts'
+import { MAX_LABELLED, MAX_NOTE } from '../usage/labels.ts'
 import type {
   BucketBalance,
   ChargeExplanation,
@@ -16,8 +17,9 @@ import type {
   UsageGroup,
   UsagePage,
 } from '../usage/views.ts'
+import { WHEN_OUT } from '../simulation/outcome.ts'
 import { MAX_IMAGES } from '../studios/settings.ts'
-import { id, runRequestSchema, uuid } from './requests.ts'
+import { id, runRequestSchema, subject, uuid } from './requests.ts'
 import type {
   AppView,
   BackupView,
@@ -25,6 +27,7 @@ import type {
   CreationView,
   LedgerView,
   ModelView,
+  PlanSimulations,
   ProviderView,
   QuoteView,
   RatesView,
@@ -36,6 +39,7 @@ import type {
   VerificationView,
 } from './views.ts'
 import { STUDIOS } from '../credits/studios.ts'
+import { MAX_ENTRIES } from '../catalog/fields.ts'
 
 declare const outputType: unique symbol
 
@@ -53,6 +57,10 @@ const nothing = z.strictObject({})
 const title = z.string().trim().min(1).max(200)
 const credits = z.int().min(0)
 const pageLimit = z.int().min(1).max(200)
+const note = z.string().trim().max(MAX_NOTE)
+
+/** The most that one call may be. */
+export const MAX_CALL_BYTES = 1_000_000
 
 /** A model as a person maps it onto the rate card. */
 export const modelMappingSchema = z.strictObject({
@@ -150,8 +158,44 @@ export const calls = {
     z.strictObject({ filter: usageFilterSchema }),
   ),
 
+  /** What people write beside operations; charges nothing. Gives how many are changed. */
+  'usage.label': call<{ readonly changed: number }>()(
+    z
+      .strictObject({
+        operationIds: z.array(uuid).min(1).max(MAX_LABELLED),
+        subject: subject.optional(),
+        note: note.optional(),
+      })
+      .refine((edit) => edit.subject !== undefined || edit.note !== undefined, {
+        message: 'Give a subject or a note',
+      }),
+  ),
+
   'rates.read': call<RatesView>()(nothing),
   'rates.price': call<Charge>()(z.strictObject({ operation: id, units: unitsSchema })),
+
+  /** How recorded usage would have gone under plans of this or of another catalog. */
+  'plans.simulate': call<PlanSimulations>()(
+    z.strictObject({
+      /** Absent: every plan on offer. */
+      planIds: z.array(id).min(1).max(MAX_ENTRIES).optional(),
+      /** Absent: the catalog in force. */
+      catalogText: z
+        .string()
+        .max(MAX_CALL_BYTES / 2)
+        .optional(),
+      /** Runs that started in [from, to); absent: all there are. */
+      from: z.int().min(0).optional(),
+      to: z.int().min(0).optional(),
+      /** Usage as this app exports it, in place of its own history. */
+      csv: z
+        .string()
+        .max(MAX_CALL_BYTES / 2)
+        .optional(),
+      whenOut: z.enum(WHEN_OUT).default('as-the-plan-says'),
+      seats: z.int().min(1).max(100_000).default(1),
+    }),
+  ),
 
   'providers.save': call<ProviderView>()(providerDraftSchema),
   'providers.remove': call<null>()(z.strictObject({ providerId: id })),
@@ -191,5 +235,3 @@ export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
 export type CallParsed<Name extends CallName> = z.output<Calls[Name]['input']>
 export type CallOutput<Name extends CallName> =
   Calls[Name] extends CallDefinition<z.ZodType, infer Output> ? Output : never
-
-export const MAX_CALL_BYTES = 1_000_000

@@ -1,5 +1,6 @@
 /** What the host tells the window by itself. */
 
+import type { LabelEdit } from '../usage/labels.ts'
 import type { BalanceView, NoticeView, ProviderView, RunView, SettingsView } from './views.ts'
 
 export type HostEvent =
@@ -20,6 +21,12 @@ export type HostEvent =
   | { readonly type: 'recipes' }
   /** A usage row was added or changed. */
   | { readonly type: 'usage'; readonly operationId: string }
+  /** Operations were given another subject or note. */
+  | {
+      readonly type: 'labels'
+      readonly operationIds: readonly string[]
+      readonly edit: LabelEdit
+    }
   | { readonly type: 'providers'; readonly providers: readonly ProviderView[] }
   | { readonly type: 'settings'; readonly settings: SettingsView }
   | { readonly type: 'notice'; readonly notice: NoticeView }

@@ -12,7 +12,7 @@ import {
 
 export const id = z.string().regex(/^[A-Za-z0-9._:/@-]{1,200}$/, 'Not an identifier')
 export const uuid = z.uuid()
-const subject = z.string().trim().max(60)
+export const subject = z.string().trim().max(60)
 const promptText = z.string().max(MAX_PROMPT_CHARACTERS)
 
 /** The most output tokens a reply of each length may have. */

@@ -7,6 +7,7 @@ import type { OperationRate } from '../catalog/rates.ts'
 import type { Outcome } from '../journal/journal.ts'
 import type { Studio } from '../credits/studios.ts'
 import type { Quote } from '../pricing/rate-card.ts'
+import type { Simulation } from '../simulation/outcome.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { ImageShape } from '../studios/settings.ts'
 import type { HostError } from './result.ts'
@@ -229,6 +230,21 @@ export interface RatesView {
   readonly plans: readonly Plan[]
   readonly packs: readonly Pack[]
   readonly planId: string
+  /** Subjects that the catalog suggests. */
+  readonly subjects: readonly string[]
+}
+
+export interface PlanSimulations {
+  /** In the order of the catalog. */
+  readonly plans: readonly Simulation[]
+  /** What was reckoned with: the time of its first and last run; null where there is none. */
+  readonly usage: {
+    readonly runs: number
+    readonly first: number | null
+    readonly last: number | null
+    /** What these runs were charged when they were recorded. */
+    readonly charged: Credits
+  }
 }
 
 export interface UsageSummary {

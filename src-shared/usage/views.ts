@@ -22,7 +22,10 @@ export interface UsageRow {
   readonly modelId: string
   readonly modelName: string
   readonly providerName: string
+  /** As it was labelled last; empty when unlabelled. */
   readonly subject: string
+  /** What people noted about it; mostly empty. */
+  readonly note: string
   readonly quoteExpected: Credits
   readonly quoteMaximum: Credits
   readonly held: Credits

@@ -10,8 +10,8 @@ import { hasExpired } from '#shared/credits/grant.ts'
 import { migrate, openReader, openWriter } from '../../../src-main/ledger/database.ts'
 import { type EntryRecord, readEntry } from '../../../src-main/ledger/entry-chain.ts'
 import { createDayClock } from '../../../src-main/ledger/local-day.ts'
-import { DERIVED_TABLES } from '../../../src-main/ledger/projections.ts'
 import { rebuild } from '../../../src-main/ledger/rebuild.ts'
+import { COMPARED } from '../../../src-main/ledger/verify.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import {
   codeOf,
@@ -33,6 +33,7 @@ type Action =
   | { readonly do: 'void' | 'mark'; readonly which: number }
   | { readonly do: 'expire' | 'reopen' }
   | { readonly do: 'wait'; readonly hours: number }
+  | { readonly do: 'label'; readonly which: readonly number[]; readonly subject: string }
 
 const which = fc.nat(50)
 const actions: fc.Arbitrary<Action> = fc.oneof(
@@ -49,6 +50,11 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('settle' as const), which, share: fc.integer({ min: 0, max: 10 }) }),
   fc.record({ do: fc.constantFrom('void' as const, 'mark' as const), which }),
   fc.record({ do: fc.constantFrom('expire' as const, 'reopen' as const) }),
+  fc.record({
+    do: fc.constant('label' as const),
+    which: fc.array(which, { minLength: 1, maxLength: 8 }),
+    subject: fc.constantFrom('', 'A', 'B', 'C'),
+  }),
   fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 20 }) }),
 )
 
@@ -84,7 +90,8 @@ async function play(directory: string, script: readonly Action[]): Promise<void>
 
 function act(ledger: OpenLedger, clock: TestClock, action: Action, n: number) {
   const open = ledger.openHolds()
-  const hold = open.length > 0 && 'which' in action ? open[action.which % open.length] : undefined
+  const isOfHold = 'which' in action && action.do !== 'label'
+  const hold = open.length > 0 && isOfHold ? open[action.which % open.length] : undefined
   const operationId = hold?.operation.operationId ?? ''
   switch (action.do) {
     case 'reopen':
@@ -116,6 +123,12 @@ function act(ledger: OpenLedger, clock: TestClock, action: Action, n: number) {
       if (!hold) return
       unwrap(ledger.checkpoint(operationId, { units: { requests: n }, usageSource: 'local' }))
       return
+    case 'label': {
+      // Operations are named by the step that began them; many of these never were.
+      const ids = action.which.map((step) => `op-${step}`)
+      unwrap(ledger.label(ids, { subject: action.subject }, 'device-1'))
+      return
+    }
     case 'expire': {
       const now = ledger.now()
       const due = ledger.buckets().filter(({ grant }) => hasExpired(grant, now))
@@ -159,8 +172,7 @@ function compare(ledger: OpenLedger, directory: string): void {
 function compareTables(file: string): void {
   const db = openWriter(file)
   migrate(db)
-  const dump = () =>
-    DERIVED_TABLES.map((table) => db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all())
+  const dump = () => Object.values(COMPARED).map((sql) => db.prepare(sql).all())
   const grown = dump()
   rebuild(db, createDayClock('UTC'), 'UTC')
   expect(dump()).toEqual(grown)

@@ -22,6 +22,7 @@ function row(sequence: number, charged: number | null = 1): UsageRow {
     modelId: 'm',
     modelName: 'M',
     providerName: 'P',
+    note: '',
     subject: '',
     quoteExpected: ZERO,
     quoteMaximum: ZERO,

@@ -1,0 +1,33 @@
+/**
+ * What people write beside operations, at any time: the subject and a note (design: labels). Not
+ * money and not in the journal.
+ */
+
+export const LABEL_FIELDS = ['subject', 'note'] as const
+export type LabelField = (typeof LABEL_FIELDS)[number]
+
+export const MAX_NOTE = 280
+/** Operations that one edit may label. */
+export const MAX_LABELLED = 1_000
+
+/** What to write; an absent field stays as it is. Empty takes the label away. */
+export interface LabelEdit {
+  readonly subject?: string | undefined
+  readonly note?: string | undefined
+}
+
+/** One field of one operation as one machine wrote it last. */
+export interface Label {
+  readonly operationId: string
+  readonly field: LabelField
+  readonly value: string
+  /** Epoch milliseconds. */
+  readonly editedAt: number
+  readonly deviceId: string
+}
+
+/** Whether `left` is the later word on the same field: by time, then by device. */
+export function isLater(left: Label, right: Label): boolean {
+  if (left.editedAt !== right.editedAt) return left.editedAt > right.editedAt
+  return left.deviceId > right.deviceId
+}
