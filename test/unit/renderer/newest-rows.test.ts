@@ -23,6 +23,7 @@ function row(sequence: number, patch: Partial<UsageRow> = {}): UsageRow {
     modelId: 'practice/brief',
     modelName: 'Brief',
     providerName: 'Practice',
+    note: '',
     subject: '',
     quoteExpected: ZERO,
     quoteMaximum: ZERO,
