@@ -152,6 +152,8 @@ export function openHold(entry: Entry): Hold {
 /** Whether a grant's balance can still change or be shown as current at `now`. */
 export function stillMatters({ grant, available, held }: GrantBalance, now: number): boolean {
   if (available !== 0 || held !== 0) return true
+  // A cycle's grants are counted while it runs, also those that never end and are used up.
+  if (grant.cycle && now < grant.cycle.endsAt) return true
   return grant.expiresAt !== null && !hasExpired(grant, now)
 }
 
