@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { ImageRequest } from '#shared/host/requests.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { earningsByRecipe } from '#shared/journal/earnings.ts'
 import type { RecipeFacts } from '#shared/journal/journal.ts'
@@ -12,7 +13,9 @@ import {
   toCredits,
   toNumber,
 } from '../support/account-world.ts'
+import { chat } from '../support/host-world.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
+import { withHost } from './host.ts'
 import { rule } from './rule.ts'
 
 function memberOn(planId: string, since = '2026-03-08T01:30', accountId = 'a1'): AccountWorld {
@@ -43,6 +46,11 @@ function use(user: AccountWorld, creator: AccountWorld): RunResult {
   return result
 }
 
+const picture = (prompt: string): ImageRequest => ({
+  ...{ studio: 'image', prompt, modelId: 'practice/sketch' },
+  ...{ count: 1, shape: 'square', subject: '' },
+})
+
 rule('creator-platform 1', () => {
   const world = memberOn('creator', '2026-01-31T12:00')
   const app = appOf(world)
@@ -58,7 +66,7 @@ rule('creator-platform 1', () => {
   expect(world.balance()).toBe(5_000)
 })
 
-rule('creator-platform 2', () => {
+rule('creator-platform 2', async () => {
   const ways: readonly ((world: AccountWorld) => void)[] = [
     (world) => world.at('2026-04-08T00:00'),
     (world) => required(world.changePlan('creator')),
@@ -75,6 +83,23 @@ rule('creator-platform 2', () => {
     restore(world)
     expect(ask()).toBe('ok')
   }
+
+  // In the app everything else goes on: threads, the library, the history and its export.
+  await withHost('creator-platform', async ({ ask, call, run }) => {
+    const threadId = crypto.randomUUID()
+    await ask('threads.create', { threadId })
+    const expert = chat(threadId, { modelId: 'practice/expert' })
+    const covers = async () => (await ask('quote.read', { request: expert })).affordability.kind
+    while ((await covers()) !== 'insufficient') await run(expert)
+    const start = { operationId: crypto.randomUUID(), request: expert, acceptedMaximum: 1e6 }
+    expect(codeOf(await call('run.start', start))).not.toBe('ok')
+    expect((await ask('threads.rename', { threadId, title: 'Still here' })).title).toBe(
+      'Still here',
+    )
+    expect((await ask('threads.open', { threadId })).messages.length).toBeGreaterThan(1)
+    expect((await ask('library.page', { limit: 20 })).creations).toEqual([])
+    expect((await ask('usage.export', { filter: {} })).text).toContain('Editor chat · expert')
+  })
 })
 
 rule('creator-platform 3', () => {
@@ -161,7 +186,7 @@ rule('creator-platform 5', () => {
   expect(cost('speech', { characters: 8_000 })).toBe(80)
 })
 
-rule('creator-platform 6', () => {
+rule('creator-platform 6', async () => {
   const world = memberOn('creator')
   world.spend(300, 'chat.fast')
   world.at('2026-03-20T18:00')
@@ -177,6 +202,27 @@ rule('creator-platform 6', () => {
     [world.moment('2026-03-20T18:00'), 'Image · standard'],
     [world.moment('2026-03-20T18:00'), 'Editor chat · fast'],
   ])
+
+  await withHost('creator-platform', async ({ ask, run }) => {
+    const threadId = crypto.randomUUID()
+    await ask('threads.create', { threadId })
+    const runs = [await run(picture('A boat')), await run(chat(threadId))]
+    const spent = runs.reduce((sum, { ending }) => sum + (ending?.charged ?? 0), 0)
+    expect(spent).toBeGreaterThan(toCredits(50))
+    const { available, planName } = await ask('balance.read', {})
+    const { allowance: limit, spentThisCycle } = await ask('usage.summary', {})
+    expect([planName, limit, spentThisCycle]).toEqual(['Free', toCredits(500), spent])
+    expect(available).toBe(limit - spent)
+    const { rows } = await ask('usage.page', { filter: {}, limit: 5 })
+    expect(rows.map(({ operationName }) => operationName)).toEqual([
+      'AI request · standard',
+      'Image · standard',
+    ])
+    expect(rows[0]!.at).toBeGreaterThanOrEqual(rows[1]!.at)
+    // What consumes most comes first.
+    const groups = await ask('usage.groups', { filter: {}, by: 'operation' })
+    expect(groups.map(({ label }) => label)).toEqual(['Image · standard', 'AI request · standard'])
+  })
 })
 
 rule('creator-platform 7', () => {
@@ -192,4 +238,20 @@ rule('creator-platform 7', () => {
   }
 })
 
-rule('creator-platform 8')
+rule('creator-platform 8', async () => {
+  await withHost('creator-platform', async ({ ask, run }) => {
+    const made = await run(picture('A boat'))
+    expect(made.ending?.charged).toBeGreaterThanOrEqual(toCredits(50))
+    const before = await ask('balance.read', {})
+    const request = picture('A boat')
+    const { reuse } = await ask('quote.read', { request })
+    expect(reuse?.operationId).toBe(made.operationId)
+    const again = await ask('run.reuse', { operationId: crypto.randomUUID(), request })
+    expect(again.creationIds).toEqual(made.creationIds)
+    expect(again.ending).toMatchObject({ charged: 0, outcome: 'reused' })
+    expect((await ask('balance.read', {})).available).toBe(before.available)
+    // Something else is no cached result.
+    const other = await ask('quote.read', { request: picture('A tree') })
+    expect(other.reuse).toBeNull()
+  })
+})

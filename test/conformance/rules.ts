@@ -29,6 +29,9 @@ export const RULES = [
   {
     name: 'softr 7',
     says: 'At zero AI pauses uncharged, and resumes by itself at renewal or with an add-on',
+    e2e: [
+      { file: 'at-zero.spec.ts', title: 'says what is needed, what is left and when more comes' },
+    ],
   },
   {
     name: 'softr 8',
@@ -43,23 +46,55 @@ export const RULES = [
   {
     name: 'creator-platform 2',
     says: 'At zero only AI stops, until reset, upgrade or a pack',
+    e2e: [
+      {
+        file: 'at-zero.spec.ts',
+        title: 'at zero nothing runs, and everything else goes on working',
+      },
+    ],
   },
   { name: 'creator-platform 3', says: 'Whoever invokes the AI pays, never the creator of the app' },
   {
     name: 'creator-platform 4',
     says: 'A modest premium goes to the creator by itself, who never sees the data',
+    e2e: [
+      {
+        file: 'recipes.spec.ts',
+        title:
+          'somebody else’s recipe: the price says what goes to its creator, and so does the charge',
+      },
+    ],
   },
-  { name: 'creator-platform 5', says: 'The rate card, from editor chat to text-to-speech' },
+  {
+    name: 'creator-platform 5',
+    says: 'The rate card, from editor chat to text-to-speech',
+    e2e: [{ file: 'rates.spec.ts', title: 'plans, packs and every operation are listed' }],
+  },
   {
     name: 'creator-platform 6',
     says: 'Balance, limit, tier, history with time and operation, and what consumes most are seen',
+    e2e: [
+      {
+        file: 'first-use.spec.ts',
+        title: 'the breakdown tells the grant, its expiry and the next refill',
+      },
+      {
+        file: 'usage.spec.ts',
+        title: 'every operation stands in the history, narrowed as the address says',
+      },
+      { file: 'usage.spec.ts', title: 'groups add up and open their rows' },
+    ],
   },
   {
     name: 'creator-platform 7',
     says: 'Super has ten times the monthly credits; packs are bought in the settings',
     open: 'paying for a pack',
   },
-  { name: 'creator-platform 8', says: 'Reusing a cached result costs nothing' },
+  {
+    name: 'creator-platform 8',
+    says: 'Reusing a cached result costs nothing',
+    e2e: [{ file: 'recipes.spec.ts', title: 'what was made before is free, or made anew' }],
+  },
 
   { name: 'tooljet 1', says: 'Monthly credits are always consumed before add-on credits' },
   {
@@ -83,6 +118,12 @@ export const RULES = [
   {
     name: 'tooljet 7',
     says: 'The icon by the chat shows the total; the settings its parts, validity and renewal',
+    e2e: [
+      {
+        file: 'first-use.spec.ts',
+        title: 'the breakdown tells the grant, its expiry and the next refill',
+      },
+    ],
   },
   {
     name: 'tooljet 8',
@@ -100,6 +141,7 @@ export const RULES = [
   {
     name: 'schematic 2',
     says: 'Credits are deducted as each task completes, and the balance follows in real time',
+    e2e: [{ file: 'chat.spec.ts', title: 'a reply streams, and its charge leaves the balance' }],
   },
   {
     name: 'schematic 3',
@@ -118,6 +160,13 @@ export const RULES = [
   {
     name: 'schematic 8',
     says: 'Balance, limits, history, renewal and expiry are seen; usage by subject in a table',
+    e2e: [
+      {
+        file: 'first-use.spec.ts',
+        title: 'the breakdown tells the grant, its expiry and the next refill',
+      },
+      { file: 'usage.spec.ts', title: 'groups add up and open their rows' },
+    ],
   },
   { name: 'schematic 9', says: 'One pool may serve several AI features' },
   {
@@ -137,7 +186,16 @@ export const RULES = [
     says: 'Auto-refill recharges once the balance drops below a threshold, where switched on',
     open: 'switching auto-refill on, and charging the saved card',
   },
-  { name: 'coding-agent 4', says: 'At zero every credit feature is disabled until purchase' },
+  {
+    name: 'coding-agent 4',
+    says: 'At zero every credit feature is disabled until purchase',
+    e2e: [
+      {
+        file: 'at-zero.spec.ts',
+        title: 'at zero nothing runs, and everything else goes on working',
+      },
+    ],
+  },
   { name: 'coding-agent 5', says: 'No transfers between accounts' },
   {
     name: 'coding-agent 6',

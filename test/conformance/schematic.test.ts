@@ -6,9 +6,9 @@ import {
   required,
   toCredits,
 } from '../support/account-world.ts'
-import { chat, type HostWorld, openHostWorld } from '../support/host-world.ts'
-import { temporaryFolder, unwrap } from '../support/ledger.ts'
-import { catalogFile, shippedCatalog } from '../support/shipped-catalogs.ts'
+import { chat } from '../support/host-world.ts'
+import { shippedCatalog } from '../support/shipped-catalogs.ts'
+import { withHost } from './host.ts'
 import { rule } from './rule.ts'
 
 function customerOn(planId: string, since = '2027-10-31T08:00', seats = 1): AccountWorld {
@@ -16,18 +16,6 @@ function customerOn(planId: string, since = '2027-10-31T08:00', seats = 1): Acco
   world.at(since)
   world.open(planId, seats)
   return world
-}
-
-/** The real host under the catalog, for what only it does. */
-async function withHost(body: (world: HostWorld) => Promise<void>): Promise<void> {
-  const folder = temporaryFolder()
-  const world = unwrap(await openHostWorld(folder.path, { catalogFile: catalogFile('schematic') }))
-  try {
-    await body(world)
-  } finally {
-    await world.host.close()
-    folder.remove()
-  }
 }
 
 rule('schematic 1', () => {
@@ -52,7 +40,7 @@ rule('schematic 2', async () => {
   expect(world.balance()).toBe(2_000 - 75 - 1)
 
   // In the app the balance and the usage are told as each task completes, without asking.
-  await withHost(async ({ ask, run, events }) => {
+  await withHost('schematic', async ({ ask, run, events }) => {
     const { id: threadId } = await ask('threads.create', { threadId: crypto.randomUUID() })
     const { available } = await ask('balance.read', {})
     for (let task = 1; task <= 2; task++) {
@@ -153,7 +141,7 @@ rule('schematic 8', async () => {
   expect(world.cycle()[1]).toBe('2028-02-29T00:00')
   expect(world.buckets().map(({ ends }) => ends)).toEqual(['2028-03-31T00:00', '2028-07-31T09:00'])
 
-  await withHost(async ({ ask, run }) => {
+  await withHost('schematic', async ({ ask, run }) => {
     const { id: threadId } = await ask('threads.create', { threadId: crypto.randomUUID() })
     for (const subject of ['design', 'research', 'design']) await run(chat(threadId, { subject }))
     const table = await ask('usage.groups', { filter: {}, by: 'subject' })
