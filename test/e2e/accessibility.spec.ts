@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { aCreator } from '../support/recipes.ts'
 import { openSettings, rows } from './support/journal.ts'
 import { ask, footLine, goTo, PAGE_NAMES, replies, write } from './support/studio.ts'
 import { expect, type Page, test } from './support/test.ts'
@@ -71,6 +72,33 @@ for (const [colorScheme, width] of [
         await expectAccessible(page, section)
         await expectNoSideways(page, section)
       }
+    })
+
+    test('so can recipes, from the first to a run of another’s', async ({ page }) => {
+      await goTo(page, 'Recipes')
+      await page.getByRole('button', { name: /^Product description/ }).click()
+      await page.getByRole('button', { name: 'Save recipe' }).click()
+      await expect(page.getByText('Say who made it: a name others will see.')).toBeVisible()
+      await expectAccessible(page, 'recipe editor')
+      await expectNoSideways(page, 'recipe editor')
+      await page.getByRole('textbox', { name: 'Made by' }).fill('Me')
+      await page.getByRole('button', { name: 'Save recipe' }).click()
+      const text = aCreator('Ana').file()
+      await page.getByLabel('Recipe files').setInputFiles({
+        name: 'haiku.tallyrecipe',
+        mimeType: 'application/json',
+        buffer: Buffer.from(text),
+      })
+      await page.getByRole('button', { name: 'Run Haiku' }).click()
+      await page.getByRole('textbox', { name: 'Topic' }).fill('rain')
+      await expectAccessible(page, 'a recipe in a studio')
+      await expectNoSideways(page, 'a recipe in a studio')
+      await page.getByRole('button', { name: 'Send', exact: true }).click()
+      await expect(footLine(replies(page))).toBeVisible()
+      await goTo(page, 'Recipes')
+      await expect(page.getByRole('table', { name: 'Creator earnings' })).toBeVisible()
+      await expectAccessible(page, 'recipes')
+      await expectNoSideways(page, 'recipes')
     })
 
     test('so can every dialog', async ({ page }) => {

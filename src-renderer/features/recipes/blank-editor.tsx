@@ -52,6 +52,7 @@ function Bounds({ blank, onChange }: Omit<BlankEditorProps, 'error'>) {
     case 'text':
       return (
         <NumberField
+          className={styles.number}
           label="Characters at most"
           value={blank.maximum}
           min={1}
@@ -63,6 +64,7 @@ function Bounds({ blank, onChange }: Omit<BlankEditorProps, 'error'>) {
       return (
         <>
           <NumberField
+            className={styles.number}
             label="Lowest"
             value={blank.minimum}
             min={-FARTHEST}
@@ -70,6 +72,7 @@ function Bounds({ blank, onChange }: Omit<BlankEditorProps, 'error'>) {
             onChange={(minimum) => onChange({ ...blank, minimum })}
           />
           <NumberField
+            className={styles.number}
             label="Highest"
             value={blank.maximum}
             min={-FARTHEST}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import { MAX_RECIPE_PROMPT } from '#shared/recipes/recipe.ts'
@@ -55,9 +55,15 @@ function NotEditable({ recipe }: { readonly recipe: RecipeView | undefined }) {
   )
 }
 
+/** What is to be put right may be out of view. */
+function focusFirstProblem(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+}
+
 function Editor({ start }: { readonly start: RecipeForm }) {
   const [, navigate] = useLocation()
   const [form, setForm] = useState(start)
+  const element = useRef<HTMLFormElement>(null)
   const [checked, setChecked] = useState(false)
   const [saving, setSaving] = useState(false)
   const [error, setError] = useState<HostError | null>(null)
@@ -65,7 +71,10 @@ function Editor({ start }: { readonly start: RecipeForm }) {
   const patch = (change: Partial<RecipeForm>) => setForm((before) => ({ ...before, ...change }))
   const save = async () => {
     setChecked(true)
-    if (Object.keys(formProblems(form)).length > 0) return
+    if (Object.keys(formProblems(form)).length > 0) {
+      requestAnimationFrame(() => focusFirstProblem(element.current))
+      return
+    }
     setSaving(true)
     const result = await callHost('recipes.save', draftOf(form))
     setSaving(false)
@@ -81,6 +90,7 @@ function Editor({ start }: { readonly start: RecipeForm }) {
     <Page>
       <Section title={form.id === null ? 'New recipe' : 'Edit recipe'}>
         <form
+          ref={element}
           className={styles.editor}
           noValidate
           onSubmit={(event) => {

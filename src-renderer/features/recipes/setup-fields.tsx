@@ -90,6 +90,7 @@ function StudioSettings({ setup, voices, onChange }: StudioSettingsProps) {
       return (
         <>
           <NumberField
+            className={styles.number}
             label="How many"
             value={setup.count}
             min={1}

@@ -51,6 +51,24 @@ describe('the line under a prompt', () => {
     expect(words.text).toBe('16 credits')
   })
 
+  it('says what of it goes to the creator of a recipe', () => {
+    const recipe = { id: 'r', name: 'Haiku', creatorId: 'k', creatorName: 'Ana', own: false }
+    const words = (expected: number, maximum: number) => {
+      const view = quote(credits(12), credits(expected === maximum ? 12 : 40), { kind: 'full' })
+      const premium = { percent: 5, expected: credits(expected), maximum: credits(maximum) }
+      return quoteWords({ ...view, recipe, quote: { ...view.quote, premium } }, 'UTC').text
+    }
+    expect(words(1, 1)).toBe('12 credits · 1 goes to Ana')
+    expect(words(1, 2)).toBe('~12 credits · at most 40 · ~1 goes to Ana')
+    expect(words(2, 2)).toBe('12 credits · 2 go to Ana')
+  })
+
+  it('says that it was made before, and what a new one would be', () => {
+    const made = { operationId: 'op', madeAt: 0 }
+    const view = { ...quote(credits(50), credits(50), { kind: 'full' }), reuse: made }
+    expect(quoteWords(view, 'UTC').text).toBe('You made this before: free · a new one 50 credits')
+  })
+
   it('says what would fit when the balance covers only a shorter reply', () => {
     const shorter = { kind: 'shorter', maximum: credits(22), maximumOutputTokens: 200 } as const
     const words = quoteWords(quote(credits(12), credits(40), shorter), 'UTC')

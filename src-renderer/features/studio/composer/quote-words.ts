@@ -1,6 +1,6 @@
 /** The one quiet line under a prompt, in words. */
 
-import { type Credits, ZERO } from '#shared/credits/amount.ts'
+import { type Credits, MILLICREDITS_PER_CREDIT, ZERO } from '#shared/credits/amount.ts'
 import type { QuoteView } from '#shared/host/views.ts'
 import { creditsInWords, formatCredits, formatTime } from '../../../kit/format.ts'
 
@@ -64,9 +64,7 @@ export function priceWords(view: QuoteView): string {
 function premiumWords({ quote: { premium }, recipe }: QuoteView): string {
   if (!premium || !recipe || premium.maximum === 0) return ''
   const { expected, maximum } = premium
-  const amount =
-    expected === maximum
-      ? formatCredits(maximum)
-      : `up to ${formatCredits(Math.max(expected, maximum) as Credits)}`
-  return ` · ${amount} goes to ${recipe.creatorName}`
+  const about = expected === maximum ? '' : '~'
+  const verb = expected === MILLICREDITS_PER_CREDIT ? 'goes' : 'go'
+  return ` · ${about}${formatCredits(expected)} ${verb} to ${recipe.creatorName}`
 }
