@@ -25,7 +25,8 @@ const WARM_READER_MS = 1_500
 
 export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> {
   const { timers, log, notices, events } = parts
-  let workspace = await openWorkspace(parts)
+  let workspace: Result<Workspace> = failure('starting', 'Tallystick is starting.')
+  workspace = await openWorkspace(parts, troubleChanged)
   let cancelBackup = timers.after(FIRST_BACKUP_MS, () => void backUpWhenDue())
   const cancelWarmUp = timers.after(WARM_READER_MS, () => {
     if (workspace.ok) workspace.data.ledger.history.warmUp()
@@ -34,6 +35,27 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
 
   function report(): void {
     if (!workspace.ok) log.error('The ledger did not open', { code: workspace.error.code })
+  }
+
+  function troubleChanged(): void {
+    const told = status()
+    if (told.state === 'failing') {
+      log.error('The ledger takes no entries', { code: told.error.code })
+    } else {
+      log.info('The ledger takes entries again', {})
+    }
+    events.emit({ type: 'ledger', status: told })
+  }
+
+  function status(): LedgerStatus {
+    if (!workspace.ok) {
+      const { error } = workspace
+      return { state: 'unavailable', error, remedies: remediesOf(error.code) }
+    }
+    const { ledger, trouble } = workspace.data
+    const { sequence: entries, hash: head } = ledger.head()
+    const error = trouble()
+    return error ? { state: 'failing', error, entries, head } : { state: 'ok', entries, head }
   }
 
   async function backUpWhenDue(): Promise<void> {
@@ -72,14 +94,7 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
 
   return {
     current: () => workspace,
-    status() {
-      if (workspace.ok) {
-        const { sequence, hash } = workspace.data.ledger.head()
-        return { state: 'ok', entries: sequence, head: hash }
-      }
-      const { error } = workspace
-      return { state: 'unavailable', error, remedies: remediesOf(error.code) }
-    },
+    status,
     async repair(remedy) {
       if (workspace.ok) return success(null)
       if (!remediesOf(workspace.error.code).includes(remedy)) {
@@ -87,7 +102,7 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
       }
       const mended = mend(remedy)
       if (!mended.ok) return mended
-      workspace = await openWorkspace(parts)
+      workspace = await openWorkspace(parts, troubleChanged)
       report()
       return workspace.ok ? success(null) : workspace
     },

@@ -3,7 +3,7 @@
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { catalogEntry } from '#shared/journal/entries.ts'
 import type { CatalogSource } from '#shared/journal/journal.ts'
-import { type Result, success } from '#shared/host/result.ts'
+import { type HostError, type Result, success } from '#shared/host/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
@@ -11,10 +11,14 @@ import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
 import { readBalance } from './balance.ts'
+import { createLedgerProbe } from './ledger-probe.ts'
+import { type LedgerWatch, watchLedger } from './ledger-watch.ts'
 import type { HostParts } from './parts.ts'
 
 export interface Workspace {
   readonly ledger: OpenLedger
+  /** Why the ledger takes no entries at present; null while it does. */
+  trouble(): HostError | null
   readonly authority: LocalAuthority
   readonly meter: Meter
   balance(): BalanceView
@@ -25,7 +29,10 @@ export interface Workspace {
  * Opens the ledger, settles what a crash left open, grants what is due, and makes the meter. Fails
  * with the ledger's codes and then holds nothing open.
  */
-export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>> {
+export async function openWorkspace(
+  parts: HostParts,
+  troubleChanged: () => void,
+): Promise<Result<Workspace>> {
   const opened = openLedger(parts.ledgerDirectory, parts.ledgerPorts)
   if (!opened.ok) return opened
   const ledger = opened.data
@@ -39,7 +46,12 @@ export async function openWorkspace(parts: HostParts): Promise<Result<Workspace>
     await ledger.close()
     return published
   }
-  const workspace = assemble(parts, ledger)
+  const watch = watchLedger(ledger, {
+    probe: createLedgerProbe(parts.ledgerDirectory),
+    timers: parts.timers,
+    changed: troubleChanged,
+  })
+  const workspace = assemble(parts, watch)
   const granted = workspace.authority.bringUpToDate()
   if (!granted.ok) {
     await workspace.close()
@@ -89,7 +101,8 @@ function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined 
   return { id, name, creatorId: creator.key, creatorName: creator.name, own }
 }
 
-function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
+function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
+  const { ledger } = watch
   const { account, events, timers, log, recipes, settings } = parts
   const catalog = () => parts.catalog
   let announced = false
@@ -133,10 +146,12 @@ function assemble(parts: HostParts, ledger: OpenLedger): Workspace {
 
   return {
     ledger,
+    trouble: watch.trouble,
     authority,
     meter,
     balance,
     async close() {
+      watch.close()
       const cutOff = meter.running().map(({ operationId }) => operationId)
       await meter.close()
       for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))

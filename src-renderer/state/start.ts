@@ -78,6 +78,9 @@ function receive(event: HostEvent): void {
     case 'settings':
       patchApp(() => ({ settings: event.settings }))
       break
+    case 'ledger':
+      patchApp(() => ({ ledger: event.status }))
+      break
     case 'notice':
       patchApp(({ notices }) => ({
         notices: [...notices.filter(({ id }) => id !== event.notice.id), event.notice],

@@ -1,7 +1,14 @@
 /** What the host tells the window by itself. */
 
 import type { LabelEdit } from '../usage/labels.ts'
-import type { BalanceView, NoticeView, ProviderView, RunView, SettingsView } from './views.ts'
+import type {
+  BalanceView,
+  LedgerStatus,
+  NoticeView,
+  ProviderView,
+  RunView,
+  SettingsView,
+} from './views.ts'
 
 export type HostEvent =
   | { readonly type: 'balance'; readonly balance: BalanceView }
@@ -29,5 +36,7 @@ export type HostEvent =
     }
   | { readonly type: 'providers'; readonly providers: readonly ProviderView[] }
   | { readonly type: 'settings'; readonly settings: SettingsView }
+  /** The open ledger stopped taking entries, or takes them again. */
+  | { readonly type: 'ledger'; readonly status: LedgerStatus }
   | { readonly type: 'notice'; readonly notice: NoticeView }
   | { readonly type: 'online'; readonly online: boolean }

@@ -196,6 +196,13 @@ export interface BackupView {
 
 export type LedgerStatus =
   | { readonly state: 'ok'; readonly entries: number; readonly head: string }
+  /** Open, but at present it takes no entries: the disk is full, its file is gone. */
+  | {
+      readonly state: 'failing'
+      readonly error: HostError
+      readonly entries: number
+      readonly head: string
+    }
   | {
       readonly state: 'unavailable'
       readonly error: HostError

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { LedgerBanner } from './ledger-banner.tsx'
 import { NoticeBar } from './notice-bar.tsx'
 import { Rail } from './rail.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -16,6 +17,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <div className={styles.rest}>
         <TopBar />
         <ConnectionBanner />
+        <LedgerBanner />
         <NoticeBar />
         <main id="page" tabIndex={-1} className={styles.page}>
           {children}

@@ -47,7 +47,7 @@ function Truth({ online }: { readonly online: boolean }) {
         <dl className={styles.facts}>
           <dt>Ledger</dt>
           <dd>
-            {ledger.status.state === 'ok'
+            {ledger.status.state !== 'unavailable'
               ? `${formatCount(ledger.status.entries)} entries`
               : 'Not open'}
           </dd>
