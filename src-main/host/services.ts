@@ -2,17 +2,16 @@
 
 import { findOperation } from '#shared/catalog/catalog.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
-import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
+import type { CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { AppView, LedgerView } from '#shared/host/views.ts'
 import { backupView, listBackups } from '../ledger/backup.ts'
+import { billingServices } from './billing-services.ts'
+import { type Answer, opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
-import type { Workspace } from './workspace.ts'
-
-type Answer<Name extends CallName> = Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
 
 /** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
 export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handlers {
@@ -24,20 +23,10 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...recipeServices(parts, keeper),
     ...usageServices(parts, keeper),
     ...ratesServices(parts, keeper),
+    ...billingServices(parts, keeper),
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),
-  }
-}
-
-/** A handler that runs only over an open ledger. */
-function opened<Name extends CallName>(
-  keeper: WorkspaceKeeper,
-  handler: (input: CallParsed<Name>, workspace: Workspace) => Answer<Name>,
-): (input: CallParsed<Name>) => Answer<Name> {
-  return (input) => {
-    const workspace = keeper.current()
-    return workspace.ok ? handler(input, workspace.data) : workspace
   }
 }
 

@@ -3,8 +3,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { burnOrder } from '#shared/credits/burn-down.ts'
 import { drawsInto, endEntryId, holdEntryId } from '#shared/journal/entries.ts'
-import type { Grant } from '#shared/credits/grant.ts'
+import type { Grant, GrantSource } from '#shared/credits/grant.ts'
 import { type Result, success } from '#shared/host/result.ts'
+import type { Credits } from '#shared/credits/amount.ts'
 import type { BucketBalance, ChargeExplanation, EntryProof } from '#shared/usage/views.ts'
 import { createCatalogReader, findIn } from './catalogs.ts'
 import { continuesChain, type EntryRecord, GENESIS, headAfter, readEntry } from './entry-chain.ts'
@@ -77,4 +78,26 @@ export function balanceAt(db: DatabaseSync, time: number): readonly BucketBalanc
   return [...state.balances.values()]
     .filter((balance) => stillMatters(balance, time))
     .sort((left, right) => burnOrder(left.grant, right.grant))
+}
+
+/** Every grant of some sources, as it stands, oldest first: also those that no longer matter. */
+export function grantsOf(
+  db: DatabaseSync,
+  sources: readonly GrantSource[],
+): readonly BucketBalance[] {
+  const rows = db
+    .prepare(
+      `SELECT body, available, held, spent, expired FROM grant_balance
+       WHERE body ->> 'source' IN (SELECT value FROM json_each(?)) ORDER BY sequence`,
+    )
+    .all(JSON.stringify(sources)) as unknown as readonly GrantRecord[]
+  return rows.map(({ body, ...amounts }) => ({ grant: JSON.parse(body) as Grant, ...amounts }))
+}
+
+interface GrantRecord {
+  readonly body: string
+  readonly available: Credits
+  readonly held: Credits
+  readonly spent: Credits
+  readonly expired: Credits
 }

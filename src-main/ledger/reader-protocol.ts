@@ -11,6 +11,7 @@ import type {
   UsagePage,
 } from '#shared/usage/views.ts'
 import type { Credits } from '#shared/credits/amount.ts'
+import type { GrantSource } from '#shared/credits/grant.ts'
 import type { PageQuery } from './queries.ts'
 import type { Verification } from './verify.ts'
 
@@ -23,6 +24,7 @@ export interface Questions {
   spentBetween: { ask: { from: number; to: number }; answer: Credits }
   recipeEarnings: { ask: null; answer: readonly RecipeEarnings[] }
   explain: { ask: string; answer: ChargeExplanation }
+  grantsOf: { ask: readonly GrantSource[]; answer: readonly BucketBalance[] }
   balanceAt: { ask: number; answer: readonly BucketBalance[] }
   csv: { ask: PageQuery; answer: { text: string; nextBefore: number | null } }
   verify: { ask: null; answer: Verification }

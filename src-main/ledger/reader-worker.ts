@@ -64,6 +64,10 @@ const answers: Answers = {
     const { explainCharge } = await import('./explain.ts')
     return explainCharge(connection().db, operationId)
   },
+  grantsOf: async (sources) => {
+    const { grantsOf } = await import('./explain.ts')
+    return success(grantsOf(connection().db, sources))
+  },
   balanceAt: async (time) => {
     const { balanceAt } = await import('./explain.ts')
     return success(balanceAt(connection().db, time))

@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { Credits } from '#shared/credits/amount.ts'
+import type { GrantSource } from '#shared/credits/grant.ts'
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
 import { failure, type Result } from '#shared/host/result.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
@@ -33,6 +34,8 @@ export interface LedgerReader {
   /** What runs of recipes brought their creators. */
   recipeEarnings(): Promise<Result<readonly RecipeEarnings[]>>
   explain(operationId: string): Promise<Result<ChargeExplanation>>
+  /** Every grant there ever was of some sources, as it stands, oldest first. */
+  grantsOf(sources: readonly GrantSource[]): Promise<Result<readonly BucketBalance[]>>
   /** The balance as it was at a moment, epoch milliseconds. */
   balanceAt(time: number): Promise<Result<readonly BucketBalance[]>>
   /** Checks every hash, posting and derived row; seconds for a million entries. */
@@ -134,6 +137,7 @@ export function createReader(
     spentBetween: (from, to) => ask('spentBetween', { from, to }),
     recipeEarnings: () => ask('recipeEarnings', null),
     explain: (operationId) => ask('explain', operationId),
+    grantsOf: (sources) => ask('grantsOf', sources),
     balanceAt: (time) => ask('balanceAt', time),
     verify: () => ask('verify', null),
     async close() {

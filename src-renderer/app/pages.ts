@@ -4,6 +4,7 @@ import {
   AudioLines,
   BookMarked,
   ChartColumn,
+  CreditCard,
   Image,
   Images,
   MessageSquare,
@@ -33,6 +34,7 @@ export const PAGE_GROUPS: readonly (readonly PageEntry[])[] = [
   [
     { path: '/usage', title: 'Usage', icon: ChartColumn, keys: 'g u' },
     { path: '/rates', title: 'Rates', icon: Tags, keys: 'g r' },
+    { path: '/billing', title: 'Plan & billing', icon: CreditCard, keys: 'g b' },
   ],
   [{ path: '/settings', title: 'Settings', icon: Settings, keys: 'g s' }],
 ]

@@ -25,6 +25,9 @@ const UsagePage = lazy(async () => ({
 const RatesPage = lazy(async () => ({
   default: (await import('../features/rates/rates-page.tsx')).RatesPage,
 }))
+const BillingPage = lazy(async () => ({
+  default: (await import('../features/billing/billing-page.tsx')).BillingPage,
+}))
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
 }))
@@ -45,6 +48,7 @@ export function Routes() {
         <Route path="/library" component={LibraryPage} />
         <Route path="/usage" component={UsagePage} />
         <Route path="/rates" component={RatesPage} />
+        <Route path="/billing" component={BillingPage} />
         <Route path="/settings/:section?">
           {({ section }) => <SettingsPage section={section} />}
         </Route>

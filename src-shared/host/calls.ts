@@ -20,6 +20,7 @@ import type {
 import { WHEN_OUT } from '../simulation/outcome.ts'
 import { MAX_IMAGES } from '../studios/settings.ts'
 import { id, runRequestSchema, subject, uuid } from './requests.ts'
+import type { BillingView, BurnDownView, PlanPreview, RedeemedView } from './billing.ts'
 import type {
   AppView,
   BackupView,
@@ -81,6 +82,11 @@ export const providerDraftSchema = z.strictObject({
   models: z.array(modelMappingSchema).max(200),
 })
 export type ProviderDraft = z.output<typeof providerDraftSchema>
+
+const planChoiceSchema = z.strictObject({
+  planId: id,
+  seats: z.int().min(1).max(100_000),
+})
 
 export const calls = {
   'app.open': call<AppView>()(nothing),
@@ -196,6 +202,16 @@ export const calls = {
       seats: z.int().min(1).max(100_000).default(1),
     }),
   ),
+
+  'billing.read': call<BillingView>()(nothing),
+  'billing.burnDown': call<BurnDownView>()(nothing),
+  /** What a change would do, without doing it; fails as `changePlan` does. */
+  'plan.preview': call<PlanPreview>()(planChoiceSchema),
+  'plan.change': call<BillingView>()(planChoiceSchema),
+  /** Fails as `redeem` does. */
+  'promo.redeem': call<RedeemedView>()(z.strictObject({ code: z.string().trim().max(60) })),
+  /** Ends an add-on with the cycle that has begun: it does not renew. */
+  'addOn.end': call<BillingView>()(z.strictObject({ subscriptionId: id })),
 
   'providers.save': call<ProviderView>()(providerDraftSchema),
   'providers.remove': call<null>()(z.strictObject({ providerId: id })),

@@ -41,7 +41,7 @@ test.describe('with 60 credits', () => {
     await expect(quoteLine(page)).toHaveText(RESETS)
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
     await page.getByRole('link', { name: 'or get credits' }).click()
-    await expect(page.getByRole('heading', { level: 1, name: 'Rates' })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: 'Plan & billing' })).toBeVisible()
   })
 })
 

@@ -35,7 +35,7 @@ test('plans, packs and every operation are listed', async ({ page }) => {
   const plans = page.getByRole('table', { name: 'Plans' })
   await expect(plans.getByRole('row')).toHaveCount(6)
   await expect(plans.getByRole('row', { name: /^Free/ })).toContainText('Your plan')
-  await expect(page.getByRole('table', { name: 'Packs' }).getByRole('row')).toHaveCount(4)
+  await expect(page.getByRole('table', { name: 'Packs' }).getByRole('row')).toHaveCount(5)
   const rates = page.getByRole('table', { name: 'Rates, in credits' })
   for (const name of ['Chat · expert', 'Request · standard', 'Image · advanced', 'Speech']) {
     await expect(rates.getByRole('button', { name })).toBeVisible()

@@ -66,7 +66,10 @@ export function BalanceDetails({ balance }: { readonly balance: BalanceView }) {
       </ul>
       <Cycle balance={balance} />
       <Mood balance={balance} />
-      <PopoverClose nativeButton={false} render={<Link href="/rates">What things cost</Link>} />
+      <p className={styles.links}>
+        <PopoverClose nativeButton={false} render={<Link href="/billing">Plan & billing</Link>} />
+        <PopoverClose nativeButton={false} render={<Link href="/rates">What things cost</Link>} />
+      </p>
     </div>
   )
 }
@@ -110,7 +113,7 @@ function Mood({ balance }: { readonly balance: BalanceView }) {
       {mood === 'none'
         ? 'All credits are used. Everything you made, your history and exports go on working. '
         : 'Credits are running low; shorter replies and smaller pieces still fit. '}
-      {refill} Larger plans and packs are listed under Rates.
+      {refill} Larger plans and packs are under Plan & billing.
     </p>
   )
 }

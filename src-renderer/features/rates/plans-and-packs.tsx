@@ -1,6 +1,7 @@
 import { formatMoney } from '#shared/credits/format.ts'
 import type { Plan } from '#shared/catalog/plans.ts'
 import type { RatesView } from '#shared/host/views.ts'
+import { ButtonLink } from '../../kit/button.tsx'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
@@ -15,7 +16,8 @@ export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
     <Section
       id="plans"
       title="Larger plans and packs"
-      text="Buying inside the app is not available yet. Your credits reset by themselves every month."
+      text="Packs cannot be bought in the app yet. Your credits reset by themselves every month."
+      actions={<ButtonLink href="/billing#plans">Change the plan</ButtonLink>}
     >
       <div className={styles.holder}>
         <Table aria-label="Plans">

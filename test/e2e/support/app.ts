@@ -14,6 +14,8 @@ const STOP_TIMEOUT_MS = 12_000
 export interface AppOptions {
   /** The shipped catalog with another allowance of the free plan, in credits. */
   readonly allowance?: number
+  /** Other values for some parts of the shipped catalog. */
+  readonly catalog?: Readonly<Record<string, unknown>>
   /** One that another app of the test used; it is then not removed at the end. */
   readonly dataDirectory?: string
   /** Practice tokens a second; `instant` where speed is not what is tested. Absent: as shipped. */
@@ -76,9 +78,8 @@ interface Running {
 
 async function launch(dataDirectory: string, port: number, options: AppOptions): Promise<Running> {
   if (!existsSync(ENTRY)) throw new Error('The app is not built: run `npm run build` first.')
-  const { allowance } = options
-  const catalog =
-    allowance === undefined ? [] : ['--catalog', writeCatalog(dataDirectory, allowance)]
+  const isShipped = options.allowance === undefined && options.catalog === undefined
+  const catalog = isShipped ? [] : ['--catalog', writeCatalog(dataDirectory, options)]
   const child = spawn(
     process.execPath,
     [ENTRY, '--data-dir', dataDirectory, '--port', String(port), ...catalog],
@@ -111,15 +112,17 @@ async function launch(dataDirectory: string, port: number, options: AppOptions):
 
 const catalogOf = (dataDirectory: string) => `${dataDirectory}-catalog.json`
 
-/** Writes the shipped catalog with this allowance of the free plan; gives the file. */
-function writeCatalog(dataDirectory: string, allowance: number): string {
+/** Writes the shipped catalog with what the test changes of it; gives the file. */
+function writeCatalog(dataDirectory: string, { allowance, catalog: parts }: AppOptions): string {
   const shipped = path.join(root, 'resources', 'catalogs', 'default.json')
   const catalog = JSON.parse(readFileSync(shipped, 'utf8')) as {
     plans: { id: string; allowance: string }[]
   }
-  for (const plan of catalog.plans) if (plan.id === 'free') plan.allowance = String(allowance)
+  for (const plan of catalog.plans) {
+    if (plan.id === 'free' && allowance !== undefined) plan.allowance = String(allowance)
+  }
   const file = catalogOf(dataDirectory)
-  writeFileSync(file, JSON.stringify(catalog))
+  writeFileSync(file, JSON.stringify({ ...catalog, ...parts }))
   return file
 }
 

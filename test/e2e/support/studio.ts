@@ -3,7 +3,15 @@
 import { expect, type Locator, type Page } from './test.ts'
 
 export type PageName =
-  'Chat' | 'Image' | 'Voice' | 'Recipes' | 'Library' | 'Usage' | 'Rates' | 'Settings'
+  | 'Chat'
+  | 'Image'
+  | 'Voice'
+  | 'Recipes'
+  | 'Library'
+  | 'Usage'
+  | 'Rates'
+  | 'Plan & billing'
+  | 'Settings'
 
 export const PAGE_NAMES: readonly PageName[] = [
   'Chat',
@@ -13,6 +21,7 @@ export const PAGE_NAMES: readonly PageName[] = [
   'Library',
   'Usage',
   'Rates',
+  'Plan & billing',
   'Settings',
 ]
 

@@ -42,7 +42,7 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
             </button>
           </Tooltip>
           {words.tone === 'bad' && (
-            <Link href="/rates" className={styles.more}>
+            <Link href="/billing#offers" className={styles.more}>
               or get credits
             </Link>
           )}

@@ -1,0 +1,154 @@
+/** Plan & billing as the window shows it: reckoned by the account's rules, nothing written. */
+
+import { changePlan, type PlanChoice } from '#shared/account/plan-change.ts'
+import { offersFor } from '#shared/account/purchase.ts'
+import { type AccountState, type Books, withEntries } from '#shared/account/state.ts'
+import { addOnTerms, catalogAt, opened, scheduledPlan, termsAt } from '#shared/account/terms.ts'
+import { cycleOfIndex } from '#shared/account/cycle.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  subtractCredits,
+  ZERO,
+} from '#shared/credits/amount.ts'
+import { availableAt, burnOrder } from '#shared/credits/burn-down.ts'
+import { isInForce } from '#shared/credits/grant.ts'
+import { success, type Result } from '#shared/result.ts'
+import type {
+  BillingView,
+  OfferView,
+  OverageView,
+  PlanPreview,
+  ScheduledChange,
+  SubscriptionView,
+} from '#shared/host/billing.ts'
+import type { BucketBalance } from '#shared/usage/views.ts'
+import { pastInvoices } from './invoices.ts'
+
+/** What the view is read from; the books must be up to date. */
+export interface BillingSource {
+  readonly books: Books
+  readonly now: number
+  readonly nextRefill: BillingView['nextRefill']
+  /** Every grant ever made of overage and of add-ons, as it stands. */
+  readonly cycleGrants: readonly BucketBalance[]
+}
+
+export function readBilling({ books, now, nextRefill, cycleGrants }: BillingSource): BillingView {
+  const { account } = books
+  const { plan, seats, allowance } = termsAt(account, now)
+  const { startsAt, endsAt } = cycleOfIndex(opened(account).anchor, account.cycle)
+  const catalog = catalogAt(account, now)
+  const mayBuy = offersFor(account, now)
+  return {
+    now,
+    plan,
+    seats,
+    allowance,
+    cycle: { startsAt, endsAt },
+    available: spendable(books, now),
+    nextRefill,
+    scheduled: scheduledChange(account, now),
+    subscriptions: subscriptionViews(account, now, endsAt),
+    overrides: [...account.overrides.values()]
+      .map(({ override }) => override)
+      .filter(({ until }) => until === null || now < until),
+    buckets: shownBuckets(books, now),
+    overage: overageView(books, now),
+    invoices: pastInvoices(account, cycleGrants),
+    plans: listedPlans(catalog.plans, plan),
+    packs: eligible(catalog.packs, mayBuy.packs),
+    addOns: eligible(catalog.addOns, mayBuy.addOns),
+  }
+}
+
+/** What can still pay, and what the running cycle was given, in the order they pay. */
+function shownBuckets({ account, balances }: Books, now: number): readonly BucketBalance[] {
+  const ofCycle = ({ grant }: BucketBalance) =>
+    grant.cycle?.index === account.cycle && isInForce(grant, now)
+  return [...balances.values()]
+    .filter((bucket) => bucket.available > 0 || bucket.held > 0 || ofCycle(bucket))
+    .sort((left, right) => burnOrder(left.grant, right.grant))
+}
+
+/** What can be spent without going into overage. */
+function spendable({ balances }: Books, now: number): Credits {
+  const paid = [...balances.values()].filter(({ grant }) => grant.source !== 'overage')
+  return availableAt(paid, now)
+}
+
+function scheduledChange(account: AccountState, now: number): ScheduledChange | null {
+  const next = scheduledPlan(account, now)
+  if (!next) return null
+  const { planId, seats, from } = next
+  return { planId, planName: termsAt(account, from).plan.name, seats, from }
+}
+
+function subscriptionViews(
+  account: AccountState,
+  now: number,
+  renewsAt: number,
+): readonly SubscriptionView[] {
+  const renewing = termsAt(account, renewsAt).plan.addOns
+  return [...account.subscriptions.values()]
+    .filter(({ endsFrom }) => endsFrom === null || now < endsFrom)
+    .map(({ id, addOnId, quantity, endsFrom }) => {
+      const addOn = addOnTerms(account, addOnId, now)
+      return {
+        id,
+        name: addOn?.name ?? addOnId,
+        quantity,
+        credits: millicredits((addOn?.credits ?? 0) * quantity),
+        renewsAt: endsFrom === null && renewing ? renewsAt : null,
+      }
+    })
+}
+
+function overageView({ account, balances }: Books, now: number): OverageView | null {
+  const { atZero } = termsAt(account, now)
+  const grants = [...balances.values()].filter(
+    ({ grant }) => grant.source === 'overage' && grant.cycle?.index === account.cycle,
+  )
+  const used = addCredits(...grants.flatMap(({ spent, held }) => [spent, held]))
+  if (atZero.kind !== 'overage' && used === 0) return null
+  return { used, limit: atZero.kind === 'overage' ? atZero.limit : used }
+}
+
+/** The plans on offer, and a legacy one where the account has it. */
+function listedPlans(plans: readonly BillingView['plan'][], present: BillingView['plan']) {
+  const offered = plans.filter(({ offered: isOffered, id }) => isOffered || id === present.id)
+  return offered.some(({ id }) => id === present.id) ? offered : [present, ...offered]
+}
+
+function eligible<Item>(all: readonly Item[], may: readonly Item[]): readonly OfferView<Item>[] {
+  return all.map((item) => ({ item, onThisPlan: may.includes(item) }))
+}
+
+/** What a choice of plan would do at `now`; fails as the choice itself would. */
+export function previewPlan(books: Books, choice: PlanChoice, now: number): Result<PlanPreview> {
+  const changed = changePlan(books, choice, now)
+  if (!changed.ok) return changed
+  const { from, allowance, nextCycleAt, entries } = changed.data
+  const after = withEntries(books, entries)
+  const { planId, seats } = choice
+  return success({
+    planId,
+    seats,
+    from,
+    atOnce: from <= now,
+    gets: [...after.balances.values()]
+      .filter(({ grant }) => !books.balances.has(grant.id) && grant.source !== 'overage')
+      .map(({ grant: { label, amount, expiresAt } }) => ({ label, amount, expiresAt })),
+    ends: [...books.balances.values()]
+      .filter(({ grant }) => grant.source !== 'overage')
+      .map(({ grant, available }) => ({
+        label: grant.label,
+        amount: subtractCredits(available, after.balances.get(grant.id)?.available ?? ZERO),
+      }))
+      .filter(({ amount }) => amount > 0),
+    availableNow: spendable(books, now),
+    availableAfter: spendable(after, now),
+    refill: { at: nextCycleAt, amount: allowance },
+  })
+}

@@ -1,0 +1,20 @@
+/** Handlers that run only over an open ledger; while it is shut they fail with its own error. */
+
+import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
+import type { Result } from '#shared/host/result.ts'
+import type { WorkspaceKeeper } from './workspace-keeper.ts'
+import type { Workspace } from './workspace.ts'
+
+export type Answer<Name extends CallName> =
+  Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
+
+/** `handler` with the workspace of the moment. */
+export function opened<Name extends CallName>(
+  keeper: WorkspaceKeeper,
+  handler: (input: CallParsed<Name>, workspace: Workspace) => Answer<Name>,
+): (input: CallParsed<Name>) => Answer<Name> {
+  return (input) => {
+    const workspace = keeper.current()
+    return workspace.ok ? handler(input, workspace.data) : workspace
+  }
+}

@@ -1,0 +1,175 @@
+import { addCredits, type Credits as Amount } from '#shared/credits/amount.ts'
+import { isRolledOver } from '#shared/credits/grant.ts'
+import type { BillingView } from '#shared/host/billing.ts'
+import type { BucketBalance } from '#shared/usage/views.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { JumpLink } from '../../kit/button.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { creditsInWords } from '../../kit/format.ts'
+import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
+import { Section } from '../../kit/page.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import { Time } from '../../kit/time.tsx'
+import { grantRemarks, sourceName } from '../../words/grant-words.ts'
+import styles from './billing.module.css'
+
+const SERIES = 8
+
+interface BalanceSectionProps {
+  readonly billing: BillingView
+  readonly operationNames: ReadonlyMap<string, string>
+}
+
+/** What can be spent, bucket by bucket, in the order they pay. */
+export function BalanceSection({ billing, operationNames }: BalanceSectionProps) {
+  const { available, overage } = billing
+  const buckets = billing.buckets.filter(({ grant }) => grant.source !== 'overage')
+  return (
+    <Section
+      title="Your credits"
+      text={
+        <>
+          {billing.plan.name} plan. {refillText(billing)}
+        </>
+      }
+      actions={
+        <JumpLink href="#offers" variant="primary">
+          Get more
+        </JumpLink>
+      }
+    >
+      <p className={styles.total}>
+        <Credits amount={available} className={styles.figure} />
+        <span>to spend now</span>
+      </p>
+      <SegmentedBar
+        label="Credits by grant, in the order they pay"
+        segments={buckets.map(({ grant, available: left }, index) => ({
+          key: grant.id,
+          label: `${grant.label}: ${creditsInWords(left)}`,
+          value: left,
+          series: (index % SERIES) + 1,
+        }))}
+      />
+      <div className={styles.holder}>
+        <Table aria-label="Balance by bucket">
+          <thead>
+            <tr>
+              <Th>Bucket</Th>
+              <Th>Good until</Th>
+              <Th numeric>Granted</Th>
+              <Th numeric>Spent</Th>
+              <Th numeric>Left</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {buckets.map((bucket, index) => (
+              <BucketRow
+                key={bucket.grant.id}
+                bucket={bucket}
+                series={(index % SERIES) + 1}
+                billing={billing}
+                operationNames={operationNames}
+              />
+            ))}
+            {overage && <OverageRow used={overage.used} limit={overage.limit} billing={billing} />}
+          </tbody>
+        </Table>
+      </div>
+    </Section>
+  )
+}
+
+function refillText({ nextRefill }: BillingView) {
+  if (!nextRefill) return 'Nothing more comes by itself.'
+  return (
+    <>
+      {creditsInWords(nextRefill.amount)} come on <Time at={nextRefill.at} style="day-year" />.
+    </>
+  )
+}
+
+interface BucketRowProps extends BalanceSectionProps {
+  readonly bucket: BucketBalance
+  readonly series: number
+}
+
+function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) {
+  const { grant, available, held, spent } = bucket
+  const remarks = grantRemarks(grant, billing.now, operationNames)
+  return (
+    <tr>
+      <Td className={styles.wide}>
+        <span className={styles.name}>
+          <Swatch series={series} />
+          <span className={styles.words}>{grant.label}</span>
+          <Badge>{sourceName(grant.source)}</Badge>
+        </span>
+        {remarks.length > 0 && <span className={styles.soft}>{remarks.join(' · ')}</span>}
+      </Td>
+      <Td>
+        {grant.expiresAt === null ? (
+          'Does not expire'
+        ) : (
+          <>
+            <Time at={grant.expiresAt} style="day-year" />
+            {renews(bucket, billing) && <span className={styles.soft}>then renews</span>}
+          </>
+        )}
+      </Td>
+      <Td numeric>
+        <Credits amount={grant.amount} />
+      </Td>
+      <Td numeric>
+        <Credits amount={spent} />
+      </Td>
+      <Td numeric>
+        <Credits amount={addCredits(available, held)} />
+        {held > 0 && <span className={styles.soft}>{creditsInWords(held)} held</span>}
+      </Td>
+    </tr>
+  )
+}
+
+/** Whether the same comes again when this ends: the present plan's credits do, and add-ons. */
+function renews({ grant }: BucketBalance, { buckets, plan, scheduled, now }: BillingView): boolean {
+  if (isRolledOver(grant, now)) return false
+  if (grant.source === 'add-on') return grant.cycle !== undefined
+  if (grant.source !== 'plan' || (scheduled && scheduled.planId !== plan.id)) return false
+  // After a change within the month there are several: the last one is of the present plan.
+  const ofPlan = buckets.filter((bucket) => bucket.grant.source === 'plan')
+  return ofPlan.every((other) => other.grant.effectiveAt <= grant.effectiveAt)
+}
+
+function OverageRow(props: {
+  readonly used: Amount
+  readonly limit: Amount
+  readonly billing: BillingView
+}) {
+  const { used, limit, billing } = props
+  return (
+    <tr>
+      <Td className={styles.wide}>
+        <span className={styles.name}>
+          <span className={styles.words}>Overage</span>
+          <Badge tone={used > 0 ? 'caution' : 'plain'}>To be invoiced</Badge>
+        </span>
+        <span className={styles.soft}>
+          {used > 0
+            ? `${creditsInWords(used)} beyond your balance will be on the invoice of this month`
+            : `Nothing so far. When the balance is used up, runs go on, up to ${creditsInWords(limit)} a month`}
+        </span>
+      </Td>
+      <Td>
+        <Time at={billing.cycle.endsAt} style="day-year" />
+      </Td>
+      <Td numeric>
+        <Credits amount={limit} />
+      </Td>
+      <Td numeric>
+        <Credits amount={used} />
+      </Td>
+      <Td numeric>–</Td>
+    </tr>
+  )
+}

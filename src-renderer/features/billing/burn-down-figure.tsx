@@ -1,0 +1,108 @@
+import { useId } from 'react'
+import { type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import type { BurnDownView } from '#shared/host/billing.ts'
+import { niceTicks } from '../../kit/chart-ticks.ts'
+import { creditsInWords, formatCredits, formatTime } from '../../kit/format.ts'
+import { useTimeZone } from '../../kit/time.tsx'
+import { useWidth } from '../../kit/use-width.ts'
+import { type BurnDownBand, dayStops, stackBurnDown } from './burn-down-layout.ts'
+import styles from './burn-down.module.css'
+
+const HEIGHT = 240
+const EDGE = { top: 12, right: 28, bottom: 32 } as const
+const PIXELS_PER_DAY_NAME = 110
+
+/** What was left of each grant, drawn over the month; the rest of the month is empty. */
+export function BurnDownFigure({ view }: { readonly view: BurnDownView }) {
+  const [holder, width] = useWidth()
+  const timeZone = useTimeZone()
+  const titleId = useId()
+  const { bands, top } = stackBurnDown(view)
+  const { startsAt, endsAt, moments } = view
+  const ticks = niceTicks(top).map(millicredits)
+  const highest = ticks.at(-1) ?? ZERO
+  const left = Math.max(36, formatCredits(highest).length * 7 + 16)
+  const bottom = HEIGHT - EDGE.bottom
+  const x = (at: number) =>
+    left + ((at - startsAt) / (endsAt - startsAt)) * (width - left - EDGE.right)
+  const y = (amount: number) =>
+    highest === 0 ? bottom : bottom - (amount / highest) * (bottom - EDGE.top)
+  const now = moments.at(-1) ?? startsAt
+  const stops = Math.max(2, Math.min(6, Math.floor((width - left) / PIXELS_PER_DAY_NAME)))
+  return (
+    <figure ref={holder} className={styles.plot}>
+      {width > 0 && (
+        <svg
+          className={styles.svg}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="img"
+          aria-labelledby={titleId}
+        >
+          <title id={titleId}>{describe(view, timeZone)}</title>
+          {ticks.map((value) => (
+            <g key={value}>
+              <line
+                className={styles.grid}
+                x1={left}
+                x2={width - EDGE.right}
+                y1={y(value)}
+                y2={y(value)}
+              />
+              <text className={styles.axis} x={left - 8} y={y(value) + 4} textAnchor="end">
+                {formatCredits(value)}
+              </text>
+            </g>
+          ))}
+          {dayStops(startsAt, endsAt, stops).map((at) => (
+            <text key={at} className={styles.axis} x={x(at)} y={bottom + 20} textAnchor="middle">
+              {formatTime(at, timeZone, 'day')}
+            </text>
+          ))}
+          {bands.map((band) => (
+            <polygon
+              key={band.grantId}
+              className={styles.band}
+              style={{ fill: `var(--series-${band.series})` }}
+              points={outline(band, moments, x, y)}
+            />
+          ))}
+          {bands.map(({ grantId, series, lower, upper }) => (
+            <line
+              key={grantId}
+              className={styles.today}
+              style={{ stroke: `var(--series-${series})` }}
+              x1={x(now)}
+              x2={x(now)}
+              y1={y(lower.at(-1) ?? 0)}
+              y2={y(upper.at(-1) ?? 0)}
+            />
+          ))}
+          <line className={styles.now} x1={x(now)} x2={x(now)} y1={EDGE.top} y2={bottom} />
+        </svg>
+      )}
+    </figure>
+  )
+}
+
+function outline(
+  { lower, upper }: BurnDownBand,
+  moments: readonly number[],
+  x: (at: number) => number,
+  y: (amount: number) => number,
+): string {
+  const point = (amounts: readonly number[]) => (at: number, index: number) =>
+    `${x(at)},${y(amounts[index] ?? 0)}`
+  const above = moments.map(point(upper))
+  const below = moments.map(point(lower)).reverse()
+  return [...above, ...below].join(' ')
+}
+
+function describe({ moments, series, endsAt }: BurnDownView, timeZone: string): string {
+  const now = formatTime(moments.at(-1) ?? 0, timeZone, 'day')
+  const parts = series.map(({ label, left }) => {
+    const known = left.filter((amount): amount is Credits => amount !== null)
+    const last = left.at(-1) ?? ZERO
+    return `${label}: from ${creditsInWords(known[0] ?? ZERO)} to ${creditsInWords(last)}`
+  })
+  return `What was left of each grant up to ${now}; the month ends on ${formatTime(endsAt, timeZone, 'day')}. ${parts.join('. ')}.`
+}

@@ -1,0 +1,175 @@
+import { useState } from 'react'
+import type { Plan } from '#shared/catalog/plans.ts'
+import type { BillingView } from '#shared/host/billing.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { Button } from '../../kit/button.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { plural } from '../../kit/format.ts'
+import { notify } from '../../kit/notify.ts'
+import { Section } from '../../kit/page.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import { Time, useTimeZone } from '../../kit/time.tsx'
+import { callOrTell, useHostData } from '../../state/host.ts'
+import { ChangePlanDialog } from './change-plan-dialog.tsx'
+import { overrideWords, planPrice, planTerms, previewLine } from './plan-words.ts'
+import styles from './billing.module.css'
+
+interface PlansSectionProps {
+  readonly billing: BillingView
+  readonly reload: () => void
+}
+
+/** The plans side by side, the present one marked, and what changing to each would do now. */
+export function PlansSection({ billing, reload }: PlansSectionProps) {
+  const [chosen, setChosen] = useState<Plan | null>(null)
+  return (
+    <Section
+      id="plans"
+      title="Plans"
+      text="This machine stands alone: nothing is charged for a plan."
+    >
+      {billing.scheduled && <Scheduled billing={billing} reload={reload} />}
+      {billing.overrides.length > 0 && <Agreed billing={billing} />}
+      <div className={styles.holder}>
+        <Table aria-label="Plans">
+          <thead>
+            <tr>
+              <Th>Plan</Th>
+              <Th numeric>Credits a month</Th>
+              <Th numeric>Price a month</Th>
+              <Th>
+                <span className="visually-hidden">Change</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {billing.plans.map((plan) => (
+              <PlanRow
+                key={plan.id}
+                plan={plan}
+                billing={billing}
+                onChoose={() => setChosen(plan)}
+              />
+            ))}
+          </tbody>
+        </Table>
+      </div>
+      {chosen && (
+        <ChangePlanDialog
+          plan={chosen}
+          billing={billing}
+          onClose={() => setChosen(null)}
+          onChanged={reload}
+        />
+      )}
+    </Section>
+  )
+}
+
+interface PlanRowProps {
+  readonly plan: Plan
+  readonly billing: BillingView
+  readonly onChoose: () => void
+}
+
+function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
+  const present = plan.id === billing.plan.id
+  // What is made to measure is not chosen here: without its agreement it brings nothing.
+  const byAgreement = plan.price === null && plan.allowance === 0
+  return (
+    <tr>
+      <Td className={styles.wide}>
+        <span className={styles.name}>
+          <span className={styles.words}>{plan.name}</span>
+          {present && <Badge tone="accent">Your plan</Badge>}
+          {present && plan.perSeat && <Badge>{plural(billing.seats, 'seat')}</Badge>}
+          {!plan.offered && <Badge>No longer offered</Badge>}
+        </span>
+        {plan.description !== '' && <span className={styles.words}>{plan.description}</span>}
+        <span className={styles.soft}>{planTerms(plan).join(' · ')}</span>
+        {!present && !byAgreement && <WhatItDoes plan={plan} />}
+      </Td>
+      <Td numeric>
+        {byAgreement ? (
+          'By agreement'
+        ) : (
+          <>
+            <Credits amount={plan.allowance} />
+            {plan.perSeat && <span className={styles.soft}>per seat</span>}
+          </>
+        )}
+      </Td>
+      <Td numeric>{planPrice(plan)}</Td>
+      <Td numeric>
+        {!byAgreement && (!present || plan.perSeat) && (
+          <Button
+            size="small"
+            aria-label={present ? `Change the seats of ${plan.name}` : `Change to ${plan.name}`}
+            onClick={onChoose}
+          >
+            {present ? 'Seats' : 'Change'}
+          </Button>
+        )}
+      </Td>
+    </tr>
+  )
+}
+
+/** One line on what the change does now, reckoned by the host for one seat where seats count. */
+function WhatItDoes({ plan }: { readonly plan: Plan }) {
+  const timeZone = useTimeZone()
+  const { data } = useHostData(
+    'plan.preview',
+    { planId: plan.id, seats: 1 },
+    { refreshOn: ['balance'] },
+  )
+  if (!data) return null
+  const seat = plan.perSeat ? ', with one seat' : ''
+  return (
+    <span className={styles.effect}>
+      {previewLine(data, timeZone)}
+      {seat}
+    </span>
+  )
+}
+
+/** Terms agreed for this account alone, perhaps for a time. */
+function Agreed({ billing }: { readonly billing: BillingView }) {
+  const timeZone = useTimeZone()
+  return (
+    <div>
+      <h3 className={styles.subtitle}>Agreed for you</h3>
+      <ul className={styles.points}>
+        {billing.overrides.map((override) => (
+          <li key={override.id}>{overrideWords(override, timeZone)}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Scheduled({ billing, reload }: PlansSectionProps) {
+  const [busy, setBusy] = useState(false)
+  const { scheduled, plan, seats } = billing
+  if (!scheduled) return null
+  const keep = async () => {
+    setBusy(true)
+    const kept = await callOrTell('plan.change', { planId: plan.id, seats })
+    setBusy(false)
+    if (!kept) return
+    notify({ tone: 'good', text: `You keep ${plan.name}.` })
+    reload()
+  }
+  return (
+    <div className={styles.note} role="status">
+      <p>
+        Changes to <strong>{scheduled.planName}</strong>
+        {scheduled.seats > 1 && ` with ${plural(scheduled.seats, 'seat')}`} on{' '}
+        <Time at={scheduled.from} style="day-year" />.
+      </p>
+      <Button size="small" busy={busy} onClick={keep}>
+        Keep {plan.name}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import type { RedeemedView } from '#shared/host/billing.ts'
+import { Button } from '../../kit/button.tsx'
+import { Field, TextInput } from '../../kit/field.tsx'
+import { creditsInWords, formatTime } from '../../kit/format.ts'
+import { Section } from '../../kit/page.tsx'
+import { useTimeZone } from '../../kit/time.tsx'
+import { callHost } from '../../state/host.ts'
+import styles from './billing.module.css'
+
+type Answer =
+  { readonly kind: 'given'; readonly text: string } | { readonly kind: 'refused'; text: string }
+
+/** A promo code: what it gave, or why it was not taken, said at the field. */
+export function PromoSection() {
+  const timeZone = useTimeZone()
+  const [code, setCode] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [answer, setAnswer] = useState<Answer | null>(null)
+  const redeem = async () => {
+    setBusy(true)
+    const result = await callHost('promo.redeem', { code })
+    setBusy(false)
+    if (!result.ok) {
+      setAnswer({ kind: 'refused', text: result.error.message })
+      return
+    }
+    setAnswer({ kind: 'given', text: givenWords(result.data, timeZone) })
+    setCode('')
+  }
+  return (
+    <Section title="Promo code">
+      <form
+        className={styles.line}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void redeem()
+        }}
+      >
+        <Field
+          label="Code"
+          className={styles.narrow}
+          error={answer?.kind === 'refused' ? answer.text : null}
+        >
+          <TextInput
+            value={code}
+            maxLength={60}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => {
+              setCode(event.target.value)
+              setAnswer(null)
+            }}
+          />
+        </Field>
+        <Button type="submit" busy={busy} disabled={code.trim() === ''}>
+          Redeem
+        </Button>
+      </form>
+      <p role="status">{answer?.kind === 'given' ? answer.text : ''}</p>
+    </Section>
+  )
+}
+
+function givenWords({ name, credits, expiresAt }: RedeemedView, timeZone: string): string {
+  if (credits === null) return `${name} was taken.`
+  const until =
+    expiresAt === null ? '' : `, good until ${formatTime(expiresAt, timeZone, 'day-year')}`
+  return `${name}: ${creditsInWords(credits)} were added${until}.`
+}

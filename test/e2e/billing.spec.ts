@@ -1,0 +1,140 @@
+import { ask, chip, expectBalance, firstNumber, goTo } from './support/studio.ts'
+import { expect, type Page, test } from './support/test.ts'
+
+const PROMOTIONS = [
+  {
+    code: 'WELCOME',
+    name: 'Welcome',
+    gives: { kind: 'credits', credits: '120', expiry: { kind: 'months', months: 3 } },
+  },
+  {
+    code: 'SPEECH',
+    name: 'Speech week',
+    gives: {
+      kind: 'credits',
+      credits: '30',
+      expiry: { kind: 'never' },
+      operations: ['speech'],
+    },
+  },
+]
+
+test.use({ appOptions: { practiceSpeed: 'instant', catalog: { promotions: PROMOTIONS } } })
+
+const buckets = (page: Page) => page.getByRole('table', { name: 'Balance by bucket' })
+const plans = (page: Page) => page.getByRole('table', { name: 'Plans' })
+
+async function redeem(page: Page, code: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Code' }).fill(code)
+  await page.getByRole('button', { name: 'Redeem' }).click()
+}
+
+async function changeTo(page: Page, plan: string): Promise<void> {
+  await page.getByRole('button', { name: `Change to ${plan}` }).click()
+  const dialog = page.getByRole('dialog', { name: `Change to ${plan}` })
+  await dialog.getByRole('button', { name: `Change to ${plan}` }).click()
+  await expect(dialog).toBeHidden()
+}
+
+test('the balance is shown bucket by bucket with the day on which each ends', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  const plan = buckets(page).getByRole('row', { name: /Free plan/ })
+  await expect(plan).toContainText(/\d+ \w+ \d{4}/)
+  await expect(plan).toContainText('then renews')
+  await redeem(page, 'welcome')
+  await expect(buckets(page).getByRole('row', { name: /^Welcome/ })).toContainText(/\d+ \w+ \d{4}/)
+  await redeem(page, 'SPEECH')
+  const speech = buckets(page).getByRole('row', { name: /^Speech week/ })
+  await expect(speech).toContainText('Does not expire')
+  await expect(speech).toContainText('Only for Speech')
+})
+
+test('the page shows this month’s use against the limit and what used most', async ({ page }) => {
+  const charged = await ask(page, 'Tell me about rivers.')
+  await goTo(page, 'Plan & billing')
+  const month = page.getByRole('region', { name: 'This month' })
+  await expect(month).toContainText(`${charged} of the plan’s 500 spent`)
+  await expect(month.getByRole('meter')).toBeVisible()
+  const top = page.getByRole('table', { name: 'What used most this month' })
+  await expect(top.getByRole('row').nth(1)).toContainText(String(charged))
+})
+
+test('how each grant goes down is drawn, and is there as a table', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  const section = page.getByRole('region', { name: 'How your credits go down' })
+  await expect(section.getByRole('img', { name: /Free plan/ })).toBeVisible()
+  await section.getByRole('button', { name: 'Show as table' }).click()
+  const table = page.getByRole('table', { name: 'Left of each grant over the month' })
+  await expect(table.getByRole('columnheader', { name: /Free plan/ })).toBeVisible()
+  await expect(table.getByRole('row').nth(1)).toContainText('500')
+})
+
+test('Get more leads to the packs, which say that they cannot be bought yet', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  await page.getByRole('link', { name: 'Get more' }).click()
+  const offers = page.getByRole('region', { name: 'Packs and add-ons' })
+  await expect(offers).toBeInViewport()
+  await expect(offers).toContainText('cannot be bought in the app yet')
+  await expect(offers.getByRole('row', { name: /Pack/ }).first()).toContainText('Not on this plan')
+})
+
+test('the balance chip leads to Plan & billing', async ({ page }) => {
+  await chip(page).click()
+  await page.getByRole('link', { name: 'Plan & billing' }).last().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Plan & billing' })).toBeVisible()
+})
+
+test('a change to a larger plan says what it gives and gives it at once', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  await expect(page.getByText('nothing is charged for a plan')).toBeVisible()
+  await expect(plans(page).getByRole('row', { name: /^Free/ })).toContainText('Your plan')
+  await page.getByRole('button', { name: 'Change to Creator' }).click()
+  const effect = page.getByRole('list', { name: 'What the change does' })
+  await expect(effect).toContainText('You get 4,500 credits at once')
+  await expect(effect).toContainText('You can then spend 5,000 credits.')
+  await page.getByRole('dialog').getByRole('button', { name: 'Change to Creator' }).click()
+  await expectBalance(page, 5_000)
+  await expect(plans(page).getByRole('row', { name: /^Creator/ })).toContainText('Your plan')
+  await expect(buckets(page).getByRole('row', { name: /Creator plan/ })).toContainText('4,500')
+  await expect(
+    page.getByRole('region', { name: 'Packs and add-ons' }).getByRole('row', { name: /Pack/ }),
+  ).toContainText(['May be bought', 'May be bought', 'May be bought'])
+})
+
+test('a change to a smaller plan comes with the next month, and can be taken back', async ({
+  page,
+}) => {
+  await goTo(page, 'Plan & billing')
+  await changeTo(page, 'Creator')
+  await changeTo(page, 'Free')
+  const notice = page.getByRole('status').filter({ hasText: 'Changes to Free on' })
+  await expect(notice).toBeVisible()
+  await expectBalance(page, 5_000)
+  await notice.getByRole('button', { name: 'Keep Creator' }).click()
+  await expect(notice).toBeHidden()
+})
+
+test('seats are paid into one pool', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  await page.getByRole('button', { name: 'Change to Team' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Change to Team' })
+  const seats = dialog.getByRole('textbox', { name: 'Seats' })
+  await seats.fill('3')
+  await seats.press('Tab')
+  await expect(dialog).toContainText('You can then spend 6,000 credits.')
+  await dialog.getByRole('button', { name: 'Change to Team' }).click()
+  await expectBalance(page, 6_000)
+  await expect(plans(page).getByRole('row', { name: /^Team/ })).toContainText('3 seats')
+})
+
+test('a promo code is redeemed once', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  await redeem(page, 'welcome')
+  await expect(page.getByText(/^Welcome: 120 credits were added, good until/)).toBeVisible()
+  await expectBalance(page, 620)
+  await redeem(page, 'WELCOME')
+  await expect(page.getByText('You have used this code already.')).toBeVisible()
+  await redeem(page, 'NO-SUCH')
+  await expect(page.getByText('There is no such code. Check the spelling.')).toBeVisible()
+  expect(firstNumber(await chip(page).innerText())).toBe(620)
+})
