@@ -10,6 +10,7 @@ export function checkReferences(catalog: Catalog, report: Report): void {
   checkPlanReferences(catalog, report)
   checkOperationReferences(catalog, report)
   checkMigrations(catalog, report)
+  checkPriorities(catalog, report)
   catalog.operations.forEach((operation, index) =>
     checkOperation(operation, (path, message) => report(['operations', index, ...path], message)),
   )
@@ -71,6 +72,14 @@ function checkOperationReferences(catalog: Catalog, report: Report): void {
       }
     })
   })
+}
+
+/** Overage is invoiced, so no credits that somebody has may be left for after it. */
+function checkPriorities({ priorities }: Catalog, report: Report): void {
+  const { overage, ...others } = priorities
+  if (overage <= Math.max(...Object.values(others))) {
+    report(['priorities', 'overage'], 'Overage must pay after everything else')
+  }
 }
 
 function checkMigrations({ migrations }: Catalog, report: Report): void {

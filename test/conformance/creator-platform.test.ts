@@ -13,7 +13,8 @@ import {
   toCredits,
   toNumber,
 } from '../support/account-world.ts'
-import { chat } from '../support/host-world.ts'
+import { chat, type HostWorld } from '../support/host-world.ts'
+import { DAY, testClock } from '../support/ledger.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
 import { withHost } from './host.ts'
 import { rule } from './rule.ts'
@@ -85,7 +86,8 @@ rule('creator-platform 2', async () => {
   }
 
   // In the app everything else goes on: threads, the library, the history and its export.
-  await withHost('creator-platform', async ({ ask, call, run }) => {
+  const clock = testClock()
+  const atZero = async ({ ask, call, run }: HostWorld) => {
     const threadId = crypto.randomUUID()
     await ask('threads.create', { threadId })
     const expert = chat(threadId, { modelId: 'practice/expert' })
@@ -99,7 +101,12 @@ rule('creator-platform 2', async () => {
     expect((await ask('threads.open', { threadId })).messages.length).toBeGreaterThan(1)
     expect((await ask('library.page', { limit: 20 })).creations).toEqual([])
     expect((await ask('usage.export', { filter: {} })).text).toContain('Editor chat · expert')
-  })
+    // With the new month it goes on by itself, in the same run of the app.
+    clock.advance(31 * DAY)
+    expect(await covers()).toBe('full')
+    expect((await run(expert)).ending?.charged).toBeGreaterThan(0)
+  }
+  await withHost('creator-platform', atZero, { clock })
 })
 
 rule('creator-platform 3', () => {

@@ -36,7 +36,7 @@ export const RULES = [
   {
     name: 'softr 8',
     says: 'Plan & billing shows the remaining credits and "Get more"',
-    open: 'the "Get more" button opens a purchase panel',
+    open: 'the Plan & billing page, and "Get more" opening a purchase panel',
   },
 
   {
@@ -173,7 +173,11 @@ export const RULES = [
     name: 'schematic 10',
     says: 'Promotional grants, temporary overrides, trials, and alerts near a threshold',
   },
-  { name: 'schematic 11', says: 'Packaging changes without a code deployment' },
+  {
+    name: 'schematic 11',
+    says: 'Packaging changes without a code deployment',
+    open: 'a catalog published into the running app',
+  },
   {
     name: 'schematic 12',
     says: 'Usage events, ledger and entitlements are one system of record',

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { expect } from 'vitest'
+import { readCatalog } from '#shared/catalog/catalog.ts'
 import {
   type AccountWorld,
   codeOf,
@@ -7,7 +9,7 @@ import {
   toCredits,
 } from '../support/account-world.ts'
 import { chat } from '../support/host-world.ts'
-import { shippedCatalog } from '../support/shipped-catalogs.ts'
+import { catalogJson, shippedCatalog } from '../support/shipped-catalogs.ts'
 import { withHost } from './host.ts'
 import { rule } from './rule.ts'
 
@@ -267,4 +269,47 @@ rule('schematic 10', () => {
   expect(codeOf(slow.run('request.advanced', better))).toBe('trial-over')
 })
 
-rule('schematic 11')
+rule('schematic 11', () => {
+  const json = catalogJson('schematic')
+  const plans = json['plans'] as Record<string, unknown>[]
+  const growth = plans.find(({ id }) => id === 'growth')!
+  const packs = json['packs'] as Record<string, unknown>[]
+  const repackaged = {
+    ...json,
+    version: 'schematic-2',
+    plans: [
+      ...plans.filter(({ id }) => id !== 'growth' && id !== 'free'),
+      { ...plans.find(({ id }) => id === 'free'), packs: true },
+      { ...growth, allowance: '2600', rollover: { cycles: 0 } },
+      { ...growth, id: 'studio', name: 'Studio', allowance: '9000' },
+    ],
+    packs: packs.map((pack) => ({ ...pack, plans: 'all' })),
+  }
+  const read = readCatalog(repackaged)
+  assert.ok(read.ok)
+
+  // The same program, the same account: only data changes, and from its day on.
+  const world = customerOn('growth', '2028-01-31T09:00')
+  world.spend(500, 'request.standard')
+  world.publish(read.catalog, '2028-02-10T00:00')
+  world.at('2028-02-09T23:59')
+  expect(codeOf(world.changePlan('studio'))).toBe('plan_not_offered')
+  world.at('2028-02-10T00:00')
+  expect(world.balance()).toBe(1_500)
+  expect(world.terms().catalog.version).toBe('schematic-2')
+  world.at('2028-02-29T00:00')
+  expect(world.balance()).toBe(1_500 + 2_600)
+  world.at('2028-03-31T00:00')
+  expect(world.balance()).toBe(2_600)
+  required(world.changePlan('studio'))
+  expect(world.balance()).toBe(9_000)
+  const free = customerOn('free', '2028-01-31T09:00')
+  expect(codeOf(free.buy('prepaid-500'))).toBe('offer_not_on_plan')
+  free.publish(read.catalog)
+  expect(codeOf(free.buy('prepaid-500'))).toBe('ok')
+
+  // A bad one is refused whole, with the place of each error; the last good one stays.
+  const bad = readCatalog({ ...repackaged, version: 'schematic-3', defaultPlan: 'none', packs: 7 })
+  expect(bad.ok ? [] : bad.problems.map(({ path }) => path)).toEqual(['packs'])
+  expect(world.terms().catalog.version).toBe('schematic-2')
+})

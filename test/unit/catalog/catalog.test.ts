@@ -126,6 +126,7 @@ describe('a bad catalog is refused with the place of the error', () => {
     ['an empty pack', (c) => (c.packs[0].credits = '0'), 'packs[0].credits'],
     ['a missing priority', (c) => delete c.priorities.pack, 'priorities.pack'],
     ['a priority of a source unheard of', (c) => (c.priorities.gift = 1), 'priorities'],
+    ['overage before packs', (c) => (c.priorities.overage = 50), 'priorities.overage'],
     ['no plans', (c) => (c.plans = []), 'plans'],
     ['no operations', (c) => delete c.operations, 'operations'],
     ['a newer format', (c) => (c.format = 2), 'format'],
