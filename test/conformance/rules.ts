@@ -36,7 +36,17 @@ export const RULES = [
   {
     name: 'softr 8',
     says: 'Plan & billing shows the remaining credits and "Get more"',
-    open: 'the Plan & billing page, and "Get more" opening a purchase panel',
+    open: '"Get more" opening a purchase panel',
+    e2e: [
+      {
+        file: 'billing.spec.ts',
+        title: 'the balance is shown bucket by bucket with the day on which each ends',
+      },
+      {
+        file: 'billing.spec.ts',
+        title: 'Get more leads to the packs, which say that they cannot be bought yet',
+      },
+    ],
   },
 
   {
@@ -83,6 +93,10 @@ export const RULES = [
         title: 'every operation stands in the history, narrowed as the address says',
       },
       { file: 'usage.spec.ts', title: 'groups add up and open their rows' },
+      {
+        file: 'billing.spec.ts',
+        title: 'the page shows this month’s use against the limit and what used most',
+      },
     ],
   },
   {
@@ -123,6 +137,11 @@ export const RULES = [
         file: 'first-use.spec.ts',
         title: 'the breakdown tells the grant, its expiry and the next refill',
       },
+      {
+        file: 'billing.spec.ts',
+        title: 'the balance is shown bucket by bucket with the day on which each ends',
+      },
+      { file: 'billing.spec.ts', title: 'the balance chip leads to Plan & billing' },
     ],
   },
   {
@@ -166,6 +185,14 @@ export const RULES = [
         title: 'the breakdown tells the grant, its expiry and the next refill',
       },
       { file: 'usage.spec.ts', title: 'groups add up and open their rows' },
+      {
+        file: 'billing.spec.ts',
+        title: 'the balance is shown bucket by bucket with the day on which each ends',
+      },
+      {
+        file: 'billing.spec.ts',
+        title: 'the page shows this month’s use against the limit and what used most',
+      },
     ],
   },
   { name: 'schematic 9', says: 'One pool may serve several AI features' },
