@@ -1,75 +1,319 @@
-/** The catalog in force: read from a file, refused whole when it is bad, the last good one kept. */
+/**
+ * The catalogs. They live in the journal (decision 0008); a file brings new versions, when the app
+ * starts and whenever it changes. A bad one is refused whole and the one in force stays.
+ */
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Catalog, CatalogProblem } from '#shared/catalog/catalog.ts'
+import { type CatalogChange, diffCatalogs } from '#shared/catalog/diff.ts'
+import type {
+  CatalogCheckView,
+  CatalogNewsView,
+  CatalogRefusal,
+  CatalogsView,
+  CatalogVersionView,
+} from '#shared/host/catalog-views.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { catalogEntry, inForceEntry } from '#shared/journal/entries.ts'
 import type { CatalogSource } from '#shared/journal/journal.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
-import { writeFileAtomic } from '../files/atomic-file.ts'
+import { systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { CatalogPlace } from '../ledger/state.ts'
+import type { Clock, Timers } from '../ports/time.ts'
+import { readCatalogFile, readCatalogText, watchCatalogFile } from './catalog-file.ts'
 
+/** The one that was last in force: for the time before the ledger is open. */
 const LAST_GOOD_FILE = 'catalog.json'
-const MAX_CATALOG_BYTES = 5_000_000
+/** A timer cannot wait longer than this; it then looks again. */
+const LONGEST_TIMER_MS = 6 * 60 * 60_000
+/** After a disk refused to note what came into force. */
+const AGAIN_MS = 60_000
+/** Versions whose changes are told. */
+const MOST_NEWS = 20
 
-export interface CatalogStore {
-  readonly catalog: Catalog
-  /** Its JSON as published. */
-  readonly source: CatalogSource
-  /** Why the file that was asked for is not in force; null when it is. */
-  readonly refusal: { readonly file: string; readonly problems: readonly CatalogProblem[] } | null
+export type CatalogLedger = Pick<
+  Ledger,
+  'append' | 'catalog' | 'catalogs' | 'catalogSource' | 'head' | 'now'
+>
+
+export interface CatalogStoreDeps {
+  readonly directory: string
+  /** Brings new versions. */
+  readonly file: string
+  readonly clock: Clock
+  readonly timers: Timers
+  /** Another catalog is in force, or what is to come changed. */
+  changed(): void
+  /** The file was refused. */
+  refused(refusal: CatalogRefusal): void
+  /** The file is good again. */
+  mended(): void
 }
 
-/**
- * Reads the catalog in `file` and remembers it in `directory` as the last good one. When it cannot
- * be used, the last good one stays in force; without one, fails with `catalog_unusable`.
- */
-export function openCatalog(directory: string, file: string): Result<CatalogStore> {
-  const read = readCatalogFile(file)
-  if (read.ok) {
-    writeFileAtomic(join(directory, LAST_GOOD_FILE), read.text)
-    return success({ catalog: read.catalog, source: read.source, refusal: null })
+export interface CatalogStore {
+  /** In force now; before the ledger is open the file's, or the last one in force. */
+  catalog(): Catalog
+  /**
+   * Goes on with the journal of an opened ledger, and publishes what the file has. `inForce` hears
+   * of every catalog that comes into force from then on.
+   */
+  attach(ledger: CatalogLedger, inForce: () => void): Result<null>
+  /** The ledger is closed. */
+  detach(): void
+  /** These fail with `catalogs_closed` while no ledger is open. */
+  read(): Result<CatalogsView>
+  news(): Result<readonly CatalogNewsView[]>
+  source(version: string): Result<{ readonly text: string }>
+  check(text: string): Result<CatalogCheckView>
+  /**
+   * Publishes a catalog: at once, or from a later moment. Fails, changing nothing, with
+   * `catalog_invalid` (details: problems), `catalog_version_used` or as the ledger does.
+   */
+  publish(text: string, from: number | null): Result<CatalogsView>
+  close(): void
+}
+
+/** Fails with `catalog_unusable` when neither the file nor the last good one can be read. */
+export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
+  const { clock, directory, file, timers } = deps
+  const first = readCatalogFile(file)
+  const last = first.ok ? first : readCatalogFile(join(directory, LAST_GOOD_FILE))
+  if (!last.ok) return unusable(file, first.ok ? [] : first.problems)
+  const { source: beginning } = last
+
+  let current: Catalog = last.catalog
+  /** What the file brings; null while it is bad. */
+  let brought = first.ok ? first.source : null
+  let refusal: CatalogRefusal | null = null
+  let attached: { readonly ledger: CatalogLedger; inForce(): void } | null = null
+  /** When the next one comes into force. */
+  let nextFrom = Infinity
+  let cancelTimer: (() => void) | null = null
+  if (!first.ok) refuse(first.problems)
+  const stopWatching = watchCatalogFile(file, timers, lookAtFile)
+
+  function refuse(problems: readonly CatalogProblem[]): void {
+    refusal = { file, at: clock.now(), problems }
+    deps.refused(refusal)
   }
-  const refusal = { file, problems: read.problems }
-  const last = readCatalogFile(join(directory, LAST_GOOD_FILE))
-  if (last.ok) return success({ catalog: last.catalog, source: last.source, refusal })
-  const first = read.problems[0]
+
+  function lookAtFile(): void {
+    const read = readCatalogFile(file)
+    brought = read.ok ? read.source : null
+    if (!read.ok) refuse(read.problems)
+    else if (!attached) current = read.catalog
+    else takeFile(attached.ledger, read.source)
+    deps.changed()
+  }
+
+  /** Publishes what the file has; what is wrong with it is told. */
+  function takeFile(ledger: CatalogLedger, source: CatalogSource): void {
+    const taken = take(ledger, source, null)
+    if (!taken.ok) refuse(problemsOf(taken.error))
+    else if (refusal) {
+      refusal = null
+      deps.mended()
+    }
+  }
+
+  /** Publishes from `from` or now on, unless this very catalog was published before. */
+  function take(ledger: CatalogLedger, source: CatalogSource, from: number | null): Result<null> {
+    const { version } = source
+    const known = ledger.catalogs().find((place) => place.version === version)
+    if (known) {
+      const isSame = isDeepStrictEqual(ledger.catalogSource(version), source)
+      const isThen = from === null || from === known.from
+      return isSame && isThen ? success(null) : versionUsed(version)
+    }
+    const written = ledger.append([catalogEntry(source, Math.max(from ?? 0, ledger.now()))])
+    return written.ok ? follow(ledger) : written
+  }
+
+  /** Brings into force what is due, and waits for what comes next. */
+  function follow(ledger: CatalogLedger): Result<null> {
+    const now = ledger.now()
+    const terms = byDate(ledger)
+    nextFrom = terms.find(({ from }) => from > now)?.from ?? Infinity
+    lookAgainIn(nextFrom - now)
+    const due = inForceOf(terms, now)
+    if (due === undefined) return success(null)
+    if (due.from <= now && ledger.head().at < due.from) {
+      const noted = ledger.append([inForceEntry(due.version)])
+      if (!noted.ok) {
+        lookAgainIn(AGAIN_MS)
+        return noted
+      }
+    }
+    if (due.version !== current.version) comeIntoForce(ledger, due.version)
+    return success(null)
+  }
+
+  function lookAgainIn(ms: number): void {
+    cancelTimer?.()
+    cancelTimer = null
+    if (ms === Infinity) return
+    cancelTimer = timers.after(Math.min(LONGEST_TIMER_MS, Math.max(1, ms)), followDate)
+  }
+
+  function followDate(): void {
+    if (!attached) return
+    const before = current
+    follow(attached.ledger)
+    if (current !== before) deps.changed()
+  }
+
+  function comeIntoForce(ledger: CatalogLedger, version: string): void {
+    const catalog = ledger.catalog(version)
+    if (!catalog) throw new Error(`Catalog ${version} is not in the journal`)
+    current = catalog
+    remember(directory, ledger.catalogSource(version))
+    attached?.inForce()
+  }
+
+  /** The journal's word for the version in force, from the first moment on. */
+  function attach(ledger: CatalogLedger, inForce: () => void): Result<null> {
+    if (ledger.catalogs().length === 0) {
+      const taken = take(ledger, beginning, null)
+      if (!taken.ok) return taken
+    } else if (brought) takeFile(ledger, brought)
+    const followed = follow(ledger)
+    if (!followed.ok) return followed
+    const { version } = current
+    current = ledger.catalog(version) ?? current
+    remember(directory, ledger.catalogSource(version))
+    attached = { ledger, inForce }
+    return success(null)
+  }
+
+  /** A machine that slept may be past a date without its timer. */
+  function catalog(): Catalog {
+    if (attached && attached.ledger.now() >= nextFrom) {
+      const before = current
+      follow(attached.ledger)
+      if (current !== before) queueMicrotask(deps.changed)
+    }
+    return current
+  }
+
+  function opened<T>(answer: (ledger: CatalogLedger) => Result<T>): Result<T> {
+    return attached
+      ? answer(attached.ledger)
+      : failure('catalogs_closed', 'The ledger is not open.')
+  }
+
+  function view(ledger: CatalogLedger): CatalogsView {
+    const now = ledger.now()
+    const terms = byDate(ledger)
+    const inForce = inForceOf(terms, now)
+    if (!inForce) throw new Error('The journal has no catalog')
+    return {
+      inForce: viewOf(inForce),
+      upcoming: terms.filter(({ from }) => from > now && from > inForce.from).map(viewOf),
+      past: terms.slice(0, terms.indexOf(inForce)).reverse().map(viewOf),
+      refusal,
+    }
+  }
+
+  function check(ledger: CatalogLedger, text: string): CatalogCheckView {
+    const read = readCatalogText(text)
+    if (!read.ok) return { problems: read.problems, changes: [] }
+    const known = ledger.catalogSource(read.source.version)
+    const isUsed = known !== null && !isDeepStrictEqual(known, read.source)
+    const problems = isUsed ? [usedProblem(read.source.version)] : []
+    return { problems, changes: diffCatalogs(current, read.catalog) }
+  }
+
+  return success({
+    catalog,
+    attach,
+    detach() {
+      lookAgainIn(Infinity)
+      attached = null
+    },
+    read: () => opened((ledger) => success(view(ledger))),
+    news: () => opened((ledger) => success(newsOf(ledger))),
+    source: (version) =>
+      opened((ledger) => {
+        const source = ledger.catalogSource(version)
+        if (!source) return failure('catalog_unknown', `There is no catalog "${version}".`)
+        return success({ text: `${JSON.stringify(source, null, 2)}\n` })
+      }),
+    check: (text) => opened((ledger) => success(check(ledger, text))),
+    publish: (text, from) =>
+      opened((ledger) => {
+        const read = readCatalogText(text)
+        if (!read.ok) return invalid(read.problems)
+        const taken = take(ledger, read.source, from)
+        if (!taken.ok) return taken
+        deps.changed()
+        return success(view(ledger))
+      }),
+    close() {
+      stopWatching()
+      lookAgainIn(Infinity)
+    },
+  })
+}
+
+/** By the moment from which they are in force; of one moment the last published wins. */
+function byDate(ledger: CatalogLedger): readonly CatalogPlace[] {
+  return ledger.catalogs().toSorted((left, right) => left.from - right.from)
+}
+
+function inForceOf(terms: readonly CatalogPlace[], now: number): CatalogPlace | undefined {
+  return terms.findLast(({ from }) => from <= now) ?? terms[0]
+}
+
+function viewOf({ version, name, from, at }: CatalogPlace): CatalogVersionView {
+  return { version, name, from, journaledAt: at }
+}
+
+function newsOf(ledger: CatalogLedger): readonly CatalogNewsView[] {
+  const terms = byDate(ledger).slice(-MOST_NEWS - 1)
+  return terms
+    .slice(1)
+    .map((place, index) => {
+      const [before, after] = [terms[index], place].map((one) => one && ledger.catalog(one.version))
+      const changes: readonly CatalogChange[] = before && after ? diffCatalogs(before, after) : []
+      return { ...viewOf(place), changes }
+    })
+    .reverse()
+}
+
+/** Only a convenience for the next start: a disk that refuses is no reason to stop. */
+function remember(directory: string, source: CatalogSource | null): void {
+  try {
+    writeFileAtomic(join(directory, LAST_GOOD_FILE), `${JSON.stringify(source, null, 2)}\n`)
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+  }
+}
+
+function unusable(file: string, problems: readonly CatalogProblem[]) {
+  const [first] = problems
   return failure(
     'catalog_unusable',
     `The catalog ${file} cannot be used: ${first ? `${first.path} ${first.message}`.trim() : 'unknown problem'}`,
-    { file, problems: read.problems },
+    { file, problems },
   )
 }
 
-type CatalogFile =
-  | {
-      readonly ok: true
-      readonly catalog: Catalog
-      readonly source: CatalogSource
-      readonly text: string
-    }
-  | { readonly ok: false; readonly problems: readonly CatalogProblem[] }
-
-function readCatalogFile(file: string): CatalogFile {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    return problem(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
-  }
-  if (text.length > MAX_CATALOG_BYTES) return problem('is too large')
-  const json = parseJson(text)
-  if (json === undefined) return problem('is not JSON')
-  const result = readCatalog(json)
-  return result.ok ? { ...result, source: json as CatalogSource, text } : result
+function invalid(problems: readonly CatalogProblem[]) {
+  return failure('catalog_invalid', 'The catalog has mistakes; nothing was changed.', { problems })
 }
 
-function problem(message: string): CatalogFile {
-  return { ok: false, problems: [{ path: '', message }] }
+const usedProblem = (version: string): CatalogProblem => ({
+  path: 'version',
+  message: `Version "${version}" is already published; give this one a new version`,
+})
+
+function versionUsed(version: string) {
+  const problem = usedProblem(version)
+  return failure('catalog_version_used', `${problem.message}.`, { problems: [problem] })
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
+function problemsOf(error: { readonly message: string; readonly details?: unknown }) {
+  const { problems } = (error.details ?? {}) as { problems?: readonly CatalogProblem[] }
+  return problems ?? [{ path: '', message: error.message }]
 }

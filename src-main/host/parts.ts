@@ -1,8 +1,7 @@
 /** What the host is made of before a ledger is open: opened once, in this order, at start. */
 
-import type { Catalog } from '#shared/catalog/catalog.ts'
-import type { CatalogSource } from '#shared/journal/journal.ts'
 import type { Account } from '../authority/account.ts'
+import type { CatalogStore } from '../authority/catalog-store.ts'
 import type { Library } from '../library/library.ts'
 import type { LedgerPorts } from '../ledger/open.ts'
 import type { Log } from '../ports/log.ts'
@@ -21,8 +20,7 @@ export interface HostParts {
   readonly ledgerDirectory: string
   readonly ledgerPorts: LedgerPorts
   readonly account: Account
-  readonly catalog: Catalog
-  readonly catalogSource: CatalogSource
+  readonly catalogs: CatalogStore
   readonly library: Library
   readonly recipes: Recipes
   readonly providers: Providers

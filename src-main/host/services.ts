@@ -22,6 +22,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...libraryServices(parts),
     ...recipeServices(parts, keeper),
     ...usageServices(parts, keeper),
+    ...catalogServices(parts),
     ...ratesServices(parts, keeper),
     ...billingServices(parts, keeper),
     ...providerServices(parts),
@@ -43,7 +44,7 @@ function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
         balance: workspace.ok ? workspace.data.balance() : null,
         providers: parts.providers.list(),
         settings: parts.settings.read(),
-        catalogVersion: parts.catalog.version,
+        catalogVersion: parts.catalogs.catalog().version,
         notices: parts.notices.list(),
         runs: workspace.ok ? workspace.data.meter.running() : [],
       })
@@ -170,18 +171,29 @@ function csvFileName(now: number): string {
   return `tallystick-usage-${new Date(now).toISOString().slice(0, 10)}.csv`
 }
 
-function ratesServices({ catalog, account }: HostParts, keeper: WorkspaceKeeper) {
+function catalogServices({ catalogs }: HostParts) {
+  return {
+    'catalog.read': () => catalogs.read(),
+    'catalog.news': () => catalogs.news(),
+    'catalog.source': ({ version }: CallParsed<'catalog.source'>) => catalogs.source(version),
+    'catalog.check': ({ text }: CallParsed<'catalog.check'>) => catalogs.check(text),
+    'catalog.publish': ({ text, from }: CallParsed<'catalog.publish'>) =>
+      catalogs.publish(text, from),
+  }
+}
+
+function ratesServices({ catalogs, account }: HostParts, keeper: WorkspaceKeeper) {
   return {
     'rates.read'(): Answer<'rates.read'> {
       const workspace = keeper.current()
       const planId = workspace.ok ? workspace.data.authority.terms().plan.id : account.planId
-      const { name: catalogName, version: catalogVersion, ...lists } = catalog
+      const { name: catalogName, version: catalogVersion, ...lists } = catalogs.catalog()
       const { operations, plans, packs, subjects } = lists
       return success({ catalogName, catalogVersion, operations, plans, packs, planId, subjects })
     },
     'plans.simulate': () => failure('not_available', 'Plans cannot be compared yet.'),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
-      const rate = findOperation(catalog, operation)
+      const rate = findOperation(catalogs.catalog(), operation)
       if (!rate) {
         return failure('unknown_operation', `The catalog has no operation "${operation}".`)
       }

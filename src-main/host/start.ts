@@ -1,9 +1,10 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
 import { type Result, success } from '#shared/host/result.ts'
+import type { CatalogRefusal } from '#shared/host/catalog-views.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
-import { openCatalog } from '../authority/catalog-store.ts'
+import { openCatalogs } from '../authority/catalog-store.ts'
 import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import { openDeviceKey } from '../ledger/device-key.ts'
 import { openLibrary } from '../library/library.ts'
@@ -64,6 +65,7 @@ export async function startHost(options: HostOptions): Promise<Result<Host>> {
 
   async function close(): Promise<void> {
     parts.connectivity.close()
+    parts.catalogs.close()
     await keeper.close()
     parts.library.close()
   }
@@ -85,12 +87,32 @@ function openParts(options: HostOptions): Result<HostParts> {
   const timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const events = createEvents(log)
 
-  const opened = openCatalog(dataDirectory, options.catalogFile)
+  const notices = createNotices(dataDirectory, clock)
+  const opened = openCatalogs({
+    directory: dataDirectory,
+    file: options.catalogFile,
+    clock,
+    timers,
+    changed: () => catalogChanged(),
+    refused(refusal) {
+      log.error('A catalog was refused; the one in force stays', { refusal })
+      const notice = refusedNotice(refusal)
+      notices.dismiss(REFUSED_NOTICE)
+      notices.add(notice)
+      events.emit({ type: 'notice', notice })
+    },
+    mended: () => notices.dismiss(REFUSED_NOTICE),
+  })
   if (!opened.ok) return opened
-  const { catalog, source, refusal } = opened.data
-  if (refusal) log.error('A catalog was refused; the last good one stays in force', { refusal })
+  const catalogs = opened.data
+  const { catalog } = catalogs
 
-  const account = openAccount(dataDirectory, { clock, ids, timeZone, planId: catalog.defaultPlan })
+  const account = openAccount(dataDirectory, {
+    clock,
+    ids,
+    timeZone,
+    planId: catalog().defaultPlan,
+  })
   if (!account.ok) return account
   const library = openLibrary(dataDirectory, { clock })
   if (!library.ok) return library
@@ -98,7 +120,7 @@ function openParts(options: HostOptions): Result<HostParts> {
   const providers = createProviders({
     directory: dataDirectory,
     secrets,
-    operations: () => catalog.operations.map(({ id }) => id),
+    operations: () => catalog().operations.map(({ id }) => id),
     clock,
     timers,
     fetch: options.fetch ?? globalThis.fetch,
@@ -109,18 +131,22 @@ function openParts(options: HostOptions): Result<HostParts> {
   const recipes = openRecipes({
     directory: dataDirectory,
     secrets,
-    operations: () => catalog.operations.map(({ id }) => id),
+    operations: () => catalog().operations.map(({ id }) => id),
     clock,
     ids,
   })
 
-  const notices = createNotices(dataDirectory, clock)
   const kept = { library: library.data, settings, providers, recipes }
   for (const [part, { damage }] of Object.entries(kept)) {
     if (damage !== null) notices.add(damageNotice(part, damage, clock.now()))
   }
   const signer = openDeviceKey(secrets)
   if (!signer.ok) log.error('Backups cannot be signed', { code: signer.error.code })
+
+  function catalogChanged(): void {
+    events.emit({ type: 'catalog', version: catalog().version })
+    events.emit({ type: 'providers', providers: providers.list() })
+  }
 
   return success({
     version: options.version,
@@ -134,8 +160,7 @@ function openParts(options: HostOptions): Result<HostParts> {
       signer: signer.ok ? signer.data : null,
     },
     account: account.data,
-    catalog,
-    catalogSource: source,
+    catalogs,
     library: library.data,
     recipes,
     providers,
@@ -150,6 +175,16 @@ function openParts(options: HostOptions): Result<HostParts> {
     random: options.random ?? Math.random,
     openExternal: options.openExternal,
   })
+}
+
+const REFUSED_NOTICE = 'catalog-refused'
+
+function refusedNotice({ file, at, problems }: CatalogRefusal): NoticeView {
+  const [first] = problems
+  const place = first ? `${first.path} ${first.message}`.trim() : ''
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const message = `The catalog ${file} was not taken: ${place}${more}. The one in force stays.`
+  return { id: REFUSED_NOTICE, kind: 'catalog-refused', at, message, operationId: null }
 }
 
 function damageNotice(part: string, message: string, at: number): NoticeView {

@@ -1,8 +1,6 @@
 /** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
 
 import { availableAt } from '#shared/credits/burn-down.ts'
-import { catalogEntry } from '#shared/journal/entries.ts'
-import type { CatalogSource } from '#shared/journal/journal.ts'
 import { type HostError, type Result, success } from '#shared/host/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
@@ -22,6 +20,8 @@ export interface Workspace {
   readonly authority: LocalAuthority
   readonly meter: Meter
   balance(): BalanceView
+  /** Another catalog came into force: what it brings is due now. */
+  catalogChanged(): void
   close(): Promise<void>
 }
 
@@ -41,29 +41,26 @@ export async function openWorkspace(
     await ledger.close()
     return recovered
   }
-  const published = publish(ledger, parts.catalogSource)
-  if (!published.ok) {
-    await ledger.close()
-    return published
-  }
   const watch = watchLedger(ledger, {
     probe: createLedgerProbe(parts.ledgerDirectory),
     timers: parts.timers,
     changed: troubleChanged,
   })
+  let inForce: () => void = () => undefined
+  const attached = parts.catalogs.attach(watch.ledger, () => inForce())
+  if (!attached.ok) {
+    watch.close()
+    await ledger.close()
+    return attached
+  }
   const workspace = assemble(parts, watch)
   const granted = workspace.authority.bringUpToDate()
   if (!granted.ok) {
     await workspace.close()
     return granted
   }
+  inForce = workspace.catalogChanged
   return success(workspace)
-}
-
-/** Writes the catalog in force into the journal, once; what is quoted by it can then be held. */
-function publish(ledger: OpenLedger, source: CatalogSource): Result<unknown> {
-  const known = ledger.catalogs().find(({ version }) => version === source.version)
-  return ledger.append([catalogEntry(source, known?.from ?? ledger.now())])
 }
 
 /** Ends interrupted runs in the ledger, then in the library, and tells of each once. */
@@ -104,7 +101,7 @@ function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined 
 function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   const { ledger } = watch
   const { account, events, timers, log, recipes, settings } = parts
-  const catalog = () => parts.catalog
+  const { catalog } = parts.catalogs
   let announced = false
 
   /** Several changes in one go are one event. */
@@ -150,12 +147,18 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     authority,
     meter,
     balance,
+    catalogChanged() {
+      const upToDate = authority.bringUpToDate()
+      if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
+      balanceChanged()
+    },
     async close() {
       watch.close()
       const cutOff = meter.running().map(({ operationId }) => operationId)
       await meter.close()
       for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))
       authority.close()
+      parts.catalogs.detach()
       await ledger.close()
     },
   }

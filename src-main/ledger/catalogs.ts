@@ -9,6 +9,8 @@ import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
 import { type EntryRecord, readEntry } from './entry-chain.ts'
 
 export interface CatalogReader {
+  /** A catalog as it was published; null when the journal has none of this version. */
+  source(version: string): CatalogSource | null
   /** A catalog as it is checked and read today; null when the journal has none of this version. */
   catalog(version: string): Catalog | null
   /** The rate that a quote was made by; null when the journal does not hold it. */
@@ -22,12 +24,17 @@ const MOST_KEPT = 4
 export function createCatalogReader(find: (id: string) => Entry | null): CatalogReader {
   const kept = new Map<string, Catalog>()
 
+  function source(version: string): CatalogSource | null {
+    const entry = find(catalogEntryId(version))
+    return entry?.facts.kind === 'catalog' ? entry.facts.source : null
+  }
+
   function catalog(version: string): Catalog | null {
     const known = kept.get(version)
     if (known) return known
-    const entry = find(catalogEntryId(version))
-    if (entry?.facts.kind !== 'catalog') return null
-    const read = parseSource(entry.facts.source)
+    const published = source(version)
+    if (!published) return null
+    const read = parseSource(published)
     for (const oldest of kept.keys()) {
       if (kept.size < MOST_KEPT) break
       kept.delete(oldest)
@@ -37,6 +44,7 @@ export function createCatalogReader(find: (id: string) => Entry | null): Catalog
   }
 
   return {
+    source,
     catalog,
     rate({ catalogVersion, operation }) {
       const known = catalog(catalogVersion)

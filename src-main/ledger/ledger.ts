@@ -24,7 +24,13 @@ import {
   settleEntry,
   voidEntry,
 } from '#shared/journal/entries.ts'
-import type { Entry, EntryDraft, EntryKind, OperationFacts } from '#shared/journal/journal.ts'
+import type {
+  CatalogSource,
+  Entry,
+  EntryDraft,
+  EntryKind,
+  OperationFacts,
+} from '#shared/journal/journal.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
@@ -75,6 +81,8 @@ export interface Ledger {
   catalogs(): readonly CatalogPlace[]
   /** A catalog it holds, or null. */
   catalog(version: string): Catalog | null
+  /** A catalog it holds as it was published, or null. */
+  catalogSource(version: string): CatalogSource | null
   /** The rate of an operation that was authorized, whichever catalog is in force now. */
   rateOf(quote: QuotedPrice): OperationRate
   /** The account with its catalogs, and the balances that still matter. */
@@ -193,6 +201,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     },
     catalogs: () => [...journal.state().catalogs.values()],
     catalog: reader.catalog,
+    catalogSource: reader.source,
     rateOf(quote) {
       const rate = reader.rate(quote)
       if (!rate) throw new Error(`Catalog ${quote.catalogVersion} has no ${quote.operation}`)

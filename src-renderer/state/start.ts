@@ -75,6 +75,9 @@ function receive(event: HostEvent): void {
     case 'providers':
       patchApp(() => ({ providers: event.providers }))
       break
+    case 'catalog':
+      patchApp(() => ({ catalogVersion: event.version }))
+      break
     case 'settings':
       patchApp(() => ({ settings: event.settings }))
       break
@@ -90,6 +93,8 @@ function receive(event: HostEvent): void {
       patchApp(() => ({ online: event.online }))
       break
     case 'library':
+    case 'recipes':
+    case 'labels':
     case 'usage':
       // Pages that show these refresh themselves (useHostData's refreshOn).
       break

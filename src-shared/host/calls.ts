@@ -21,6 +21,7 @@ import { WHEN_OUT } from '../simulation/outcome.ts'
 import { MAX_IMAGES } from '../studios/settings.ts'
 import { id, runRequestSchema, subject, uuid } from './requests.ts'
 import type { BillingView, BurnDownView, PlanPreview, RedeemedView } from './billing.ts'
+import type { CatalogCheckView, CatalogNewsView, CatalogsView } from './catalog-views.ts'
 import type {
   AppView,
   BackupView,
@@ -57,6 +58,8 @@ function call<Output>() {
 const nothing = z.strictObject({})
 const title = z.string().trim().min(1).max(200)
 const credits = z.int().min(0)
+/** Longer catalogs come from a file. */
+const catalogText = z.string().max(900_000)
 const pageLimit = z.int().min(1).max(200)
 const note = z.string().trim().max(MAX_NOTE)
 
@@ -177,6 +180,16 @@ export const calls = {
       }),
   ),
 
+  'catalog.read': call<CatalogsView>()(nothing),
+  /** What changed with each version, newest first, those to come included. */
+  'catalog.news': call<readonly CatalogNewsView[]>()(nothing),
+  /** A catalog as it was published, as JSON text. */
+  'catalog.source': call<{ readonly text: string }>()(z.strictObject({ version: id })),
+  'catalog.check': call<CatalogCheckView>()(z.strictObject({ text: catalogText })),
+  /** Refused whole when anything is wrong with it. `from` null or past: in force at once. */
+  'catalog.publish': call<CatalogsView>()(
+    z.strictObject({ text: catalogText, from: z.int().min(0).nullable() }),
+  ),
   'rates.read': call<RatesView>()(nothing),
   'rates.price': call<Charge>()(z.strictObject({ operation: id, units: unitsSchema })),
 

@@ -34,6 +34,8 @@ export type HostEvent =
       readonly operationIds: readonly string[]
       readonly edit: LabelEdit
     }
+  /** Another catalog came into force, was published for later, or was refused. */
+  | { readonly type: 'catalog'; readonly version: string }
   | { readonly type: 'providers'; readonly providers: readonly ProviderView[] }
   | { readonly type: 'settings'; readonly settings: SettingsView }
   /** The open ledger stopped taking entries, or takes them again. */

@@ -181,7 +181,7 @@ export interface ProviderView {
 /** Something the person is told once: an interrupted run, a failed backup. */
 export interface NoticeView {
   readonly id: string
-  readonly kind: 'interrupted' | 'backup-failed' | 'damage-repaired'
+  readonly kind: 'interrupted' | 'backup-failed' | 'damage-repaired' | 'catalog-refused'
   readonly at: number
   readonly message: string
   readonly operationId: string | null

@@ -53,6 +53,11 @@ export function catalogEntry(source: CatalogSource, from: number): EntryDraft {
   }
 }
 
+/** Notes that a catalog published for later has come into force, so that no clock can undo it. */
+export function inForceEntry(version: string): EntryDraft {
+  return { id: `in-force:${version}`, facts: { kind: 'in-force', version }, postings: [] }
+}
+
 /** Adds a grant: issued → available. */
 export function grantEntry(grant: Grant): EntryDraft {
   if (grant.amount < 0) throw new RangeError(`Grant ${grant.id} is negative`)

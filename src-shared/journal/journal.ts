@@ -72,6 +72,8 @@ export type CatalogSource = Readonly<Record<string, unknown>> & {
 export type EntryFacts =
   /** A catalog, once: holds name its version. In force from `from` on, epoch milliseconds. */
   | { readonly kind: 'catalog'; readonly from: number; readonly source: CatalogSource }
+  /** A catalog whose date had come: time in the ledger is past it from here on. */
+  | { readonly kind: 'in-force'; readonly version: string }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'expire'; readonly grantId: string }
   /** What is in force for the account; moves no credits. */

@@ -6,12 +6,13 @@ import { Page, Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { useHostData } from '../../state/host.ts'
 import { Calculator } from './calculator-panel.tsx'
+import { CatalogNews } from './catalog-news.tsx'
 import { PlansAndPacks } from './plans-and-packs.tsx'
 import { RateTable } from './rate-table.tsx'
 
 /** Rates: what each operation costs, a calculator, and the plans and packs of the catalog. */
 export function RatesPage() {
-  const { data, error, reload } = useHostData('rates.read', {})
+  const { data, error, reload } = useHostData('rates.read', {}, { refreshOn: ['catalog'] })
   return (
     <Page>
       {data && <Rates rates={data} />}
@@ -45,6 +46,7 @@ function Rates({ rates }: { readonly rates: RatesView }) {
         <RateTable operations={rates.operations} chosenId={chosen?.id ?? null} onChoose={choose} />
       </Section>
       <PlansAndPacks rates={rates} />
+      <CatalogNews />
     </>
   )
 }

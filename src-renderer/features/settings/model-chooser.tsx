@@ -30,7 +30,7 @@ interface ModelChooserProps {
 
 /** Which models are used, in which studio, and by which rate they are charged. */
 export function ModelChooser({ models, tested, onChange }: ModelChooserProps) {
-  const { data } = useHostData('rates.read', {})
+  const { data } = useHostData('rates.read', {}, { refreshOn: ['catalog'] })
   const [search, setSearch] = useState('')
   const operations = data?.operations ?? NO_OPERATIONS
   const used = models.filter((model) => model.used).map(({ mapping }) => mapping)

@@ -167,7 +167,7 @@ function ExportButton(props: {
 
 /** Names of what the address holds only by id; the id itself when it is not known any more. */
 function useNames(): NameOf {
-  const rates = useHostData('rates.read', {})
+  const rates = useHostData('rates.read', {}, { refreshOn: ['catalog'] })
   const providers = useProviders()
   const operations = rates.data?.operations
   return useMemo(() => {
