@@ -21,6 +21,7 @@ export const tasks: Record<string, Task> = {
     const layers = await tool('dependency-cruiser', 'depcruise', layerArguments)
     return language || layers
   },
+  simulate: async (args) => (await import('./simulate.ts')).simulate(args),
   bench: async (args) => {
     const { runHere } = await import('./launch/run.mjs')
     return runHere(process.execPath, ['test/bench/run.ts', ...args])

@@ -11,6 +11,7 @@ import { type Answer, opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
+import { simulationQuestion } from './simulation.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 
 /** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
@@ -191,7 +192,10 @@ function ratesServices({ catalogs, account }: HostParts, keeper: WorkspaceKeeper
       const { operations, plans, packs, subjects } = lists
       return success({ catalogName, catalogVersion, operations, plans, packs, planId, subjects })
     },
-    'plans.simulate': () => failure('not_available', 'Plans cannot be compared yet.'),
+    'plans.simulate': opened<'plans.simulate'>(keeper, (input, { ledger }) => {
+      const question = simulationQuestion(input, catalog, account)
+      return question.ok ? ledger.history.simulate(question.data) : question
+    }),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
       const rate = findOperation(catalogs.catalog(), operation)
       if (!rate) {

@@ -10,8 +10,12 @@ import type {
   UsageGroup,
   UsagePage,
 } from '#shared/usage/views.ts'
+import type { Catalog } from '#shared/catalog/catalog.ts'
+import type { CycleAnchor } from '#shared/account/cycle.ts'
+import type { WhenOut } from '#shared/simulation/outcome.ts'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { GrantSource } from '#shared/credits/grant.ts'
+import type { PlanSimulations } from '#shared/host/views.ts'
 import type { PageQuery } from './queries.ts'
 import type { Verification } from './verify.ts'
 
@@ -27,6 +31,7 @@ export interface Questions {
   grantsOf: { ask: readonly GrantSource[]; answer: readonly BucketBalance[] }
   balanceAt: { ask: number; answer: readonly BucketBalance[] }
   csv: { ask: PageQuery; answer: { text: string; nextBefore: number | null } }
+  simulate: { ask: SimulationQuestion; answer: PlanSimulations }
   verify: { ask: null; answer: Verification }
   copy: { ask: string; answer: CopiedLedger }
 }
@@ -50,6 +55,20 @@ export interface CopiedLedger {
   readonly at: number
   readonly hash: string
   readonly bytes: number
+}
+
+/** Which plans of which catalog, and which usage. */
+export interface SimulationQuestion {
+  readonly catalog: Catalog
+  readonly planIds: readonly string[]
+  readonly seats: number
+  readonly whenOut: WhenOut
+  readonly anchor: CycleAnchor
+  /** Runs that started in [from, to). */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** Exported usage in place of the ledger's. */
+  readonly csv?: string | undefined
 }
 
 export interface ReaderWorkerData {

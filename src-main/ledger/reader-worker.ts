@@ -4,10 +4,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failure, type Result, success } from '#shared/host/result.ts'
+import { csvRow } from '#shared/usage/csv.ts'
 import { copyLedger } from './backup-copy.ts'
-import { csvRow } from './csv.ts'
 import { openReader } from './database.ts'
 import { LedgerDamage } from './load.ts'
+import { unitsOf } from './recorded-usage.ts'
 import { createPaging, createUsageQueries, type UsageQueries } from './queries.ts'
 import type {
   QuestionName,
@@ -74,7 +75,13 @@ const answers: Answers = {
   },
   csv: (query) => {
     const { rows, nextBefore } = connection().page(query)
-    return success({ text: rows.map(csvRow).join(''), nextBefore })
+    const units = unitsOf(connection().db, rows)
+    const text = rows.map((row) => csvRow(row, units.get(row.sequence) ?? null)).join('')
+    return success({ text, nextBefore })
+  },
+  simulate: async (question) => {
+    const { simulateHistory } = await import('./simulate.ts')
+    return simulateHistory(connection().db, question)
   },
   verify: async () => {
     const { verifyLedger } = await import('./verify.ts')

@@ -13,7 +13,8 @@ import type {
   UsageGroup,
   UsagePage,
 } from '#shared/usage/views.ts'
-import { CSV_HEADER } from './csv.ts'
+import { CSV_HEADER } from '#shared/usage/csv.ts'
+import type { PlanSimulations } from '#shared/host/views.ts'
 import type { PageQuery } from './queries.ts'
 import type {
   QuestionName,
@@ -21,6 +22,7 @@ import type {
   ReaderWorkerData,
   Reply,
   Request,
+  SimulationQuestion,
 } from './reader-protocol.ts'
 import type { Verification } from './verify.ts'
 
@@ -38,6 +40,8 @@ export interface LedgerReader {
   grantsOf(sources: readonly GrantSource[]): Promise<Result<readonly BucketBalance[]>>
   /** The balance as it was at a moment, epoch milliseconds. */
   balanceAt(time: number): Promise<Result<readonly BucketBalance[]>>
+  /** How usage would have gone under other plans. Fails with `csv_unreadable`. */
+  simulate(question: SimulationQuestion): Promise<Result<PlanSimulations>>
   /** Checks every hash, posting and derived row; seconds for a million entries. */
   verify(): Promise<Result<Verification>>
   /** Starts the worker, so that the first question need not wait for it. */
@@ -139,6 +143,7 @@ export function createReader(
     explain: (operationId) => ask('explain', operationId),
     grantsOf: (sources) => ask('grantsOf', sources),
     balanceAt: (time) => ask('balanceAt', time),
+    simulate: (question) => ask('simulate', question),
     verify: () => ask('verify', null),
     async close() {
       const last = worker

@@ -5,6 +5,7 @@ import type { OperationRate } from '#shared/catalog/rates.ts'
 import {
   chargeWithin,
   largestAffordableOutput,
+  priceAmount,
   priceUnits,
   quoteOperation,
 } from '#shared/pricing/rate-card.ts'
@@ -56,6 +57,19 @@ describe('pricing, for any rate and units', () => {
         expect(BigInt(priceUnits(rate, given).amount)).toBe(oraclePrice(rate, given))
       }),
       { numRuns: 1_000 },
+    )
+  })
+
+  test('is the same when only the amount is asked for, in plain numbers or not', () => {
+    const small = fc.record(
+      Object.fromEntries(UNIT_NAMES.map((unit) => [unit, fc.nat(20_000)])),
+    ) as fc.Arbitrary<Units>
+    const percent = fc.constantFrom(0, 0, 0, 15)
+    fc.assert(
+      fc.property(operationRate, fc.oneof(units, small), percent, (rate, given, premium) => {
+        expect(priceAmount(rate, given, premium)).toBe(priceUnits(rate, given, premium).amount)
+      }),
+      { numRuns: 5_000 },
     )
   })
 

@@ -1,7 +1,8 @@
 /** The usage history as CSV (RFC 4180), safe to open in a spreadsheet. */
 
-import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
-import type { UsageRow } from '#shared/usage/views.ts'
+import { type Credits, creditsToDecimal } from '../credits/amount.ts'
+import type { Units } from '../credits/units.ts'
+import type { UsageRow } from './views.ts'
 
 /** Text that a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@\t\r]/
@@ -11,7 +12,13 @@ type Cell = string | null
 const credits = (amount: Credits | null) => (amount === null ? null : creditsToDecimal(amount))
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
-const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
+/** `inputTokens 812; outputTokens 377`; nothing where no units are known. */
+function unitsText(units: Units | null): Cell {
+  const counts = Object.entries(units ?? {}).map(([unit, count]) => `${unit} ${count}`)
+  return counts.length === 0 ? null : counts.join('; ')
+}
+
+const COLUMNS: readonly (readonly [string, (row: UsageRow, units: Units | null) => Cell])[] = [
   ['Started', ({ at }) => time(at)],
   ['Ended', ({ endedAt }) => time(endedAt)],
   ['Studio', ({ studio }) => studio],
@@ -29,14 +36,18 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['Status', ({ status }) => status],
   ['Outcome', ({ outcome }) => outcome],
   ['Usage counted by', ({ usageSource }) => usageSource],
+  ['Units', (_row, units) => unitsText(units)],
   ['Operation id', ({ operationId }) => operationId],
   ['Journal entry', ({ sequence }) => String(sequence)],
 ]
 
-export const CSV_HEADER = csvLine(COLUMNS.map(([name]) => name))
+export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name)
 
-export function csvRow(row: UsageRow): string {
-  return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row)))
+export const CSV_HEADER = csvLine(CSV_COLUMNS)
+
+/** One line; `units` are those delivered, null where they are not known. */
+export function csvRow(row: UsageRow, units: Units | null): string {
+  return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row, units)))
 }
 
 function csvLine(cells: readonly Cell[]): string {

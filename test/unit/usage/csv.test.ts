@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvCell } from '../../../src-main/ledger/csv.ts'
+import { csvCell } from '#shared/usage/csv.ts'
 
 describe('a CSV cell', () => {
   it.each([

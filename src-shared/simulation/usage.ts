@@ -1,0 +1,18 @@
+/** Recorded usage as a simulation takes it. */
+
+import type { Credits } from '../credits/amount.ts'
+import type { Units } from '../credits/units.ts'
+
+export interface UsageRecord {
+  /** When the run started, epoch milliseconds. */
+  readonly at: number
+  readonly operation: string
+  /** Null where only the charge is known: it then stands for the price under any catalog. */
+  readonly units: Units | null
+  /** What was charged when it was recorded. */
+  readonly charged: Credits
+  /** What it was promised to use at most, where that is less than it used (design: promise). */
+  readonly maximumUnits?: Units
+  /** For running somebody else's recipe. */
+  readonly premiumPercent?: number
+}
