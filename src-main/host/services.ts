@@ -193,7 +193,7 @@ function ratesServices({ catalogs, account }: HostParts, keeper: WorkspaceKeeper
       return success({ catalogName, catalogVersion, operations, plans, packs, planId, subjects })
     },
     'plans.simulate': opened<'plans.simulate'>(keeper, (input, { ledger }) => {
-      const question = simulationQuestion(input, catalog, account)
+      const question = simulationQuestion(input, catalogs.catalog(), account)
       return question.ok ? ledger.history.simulate(question.data) : question
     }),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {
