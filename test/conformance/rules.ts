@@ -203,7 +203,6 @@ export const RULES = [
   {
     name: 'schematic 11',
     says: 'Packaging changes without a code deployment',
-    open: 'a catalog published into the running app',
   },
   {
     name: 'schematic 12',

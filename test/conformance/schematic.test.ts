@@ -269,7 +269,7 @@ rule('schematic 10', () => {
   expect(codeOf(slow.run('request.advanced', better))).toBe('trial-over')
 })
 
-rule('schematic 11', () => {
+rule('schematic 11', async () => {
   const json = catalogJson('schematic')
   const plans = json['plans'] as Record<string, unknown>[]
   const growth = plans.find(({ id }) => id === 'growth')!
@@ -312,4 +312,25 @@ rule('schematic 11', () => {
   const bad = readCatalog({ ...repackaged, version: 'schematic-3', defaultPlan: 'none', packs: 7 })
   expect(bad.ok ? [] : bad.problems.map(({ path }) => path)).toEqual(['packs'])
   expect(world.terms().catalog.version).toBe('schematic-2')
+
+  // So in the app, while it runs.
+  await withHost('schematic', async ({ ask, call, run }) => {
+    const { id: threadId } = await ask('threads.create', { threadId: crypto.randomUUID() })
+    const cost = async () => (await run(chat(threadId))).ending?.charged
+    const { available } = await ask('balance.read', {})
+    expect(await cost()).toBe(toCredits(1))
+    const operations = (json['operations'] as Record<string, unknown>[]).map((operation) =>
+      operation['id'] === 'request.standard'
+        ? { ...operation, components: [{ unit: 'requests', price: '3', per: 1 }] }
+        : operation,
+    )
+    const text = JSON.stringify({ ...repackaged, operations })
+    const spoilt = JSON.stringify({ ...repackaged, version: 'schematic-3', packs: 7 })
+    expect(codeOf(await call('catalog.publish', { text: spoilt, from: null }))).not.toBe('ok')
+    expect(await cost()).toBe(toCredits(1))
+    await ask('catalog.publish', { text, from: null })
+    expect((await ask('rates.read', {})).catalogVersion).toBe('schematic-2')
+    expect((await ask('balance.read', {})).available).toBe(available - toCredits(2))
+    expect(await cost()).toBe(toCredits(3))
+  })
 })
