@@ -10,6 +10,7 @@ import { Time } from '../../kit/time.tsx'
 import { STUDIO_NAMES } from '../../words/studio-names.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { ChargeLines } from './charge-lines.tsx'
+import { LabelForm } from './label-form.tsx'
 import { EntryProofs } from './entry-proofs.tsx'
 import { grantName, reasonWords, verdict } from './charge-words.ts'
 import { NO_SUBJECT, OUTCOME_NAMES, statusWords } from './usage-words.ts'
@@ -44,6 +45,7 @@ export function ChargeDetails({ explanation }: { readonly explanation: ChargeExp
       </dl>
       <ChargeLines explanation={explanation} />
       <PaidBy explanation={explanation} />
+      <LabelForm key={`${row.subject} ${row.note}`} row={row} />
       <Facts explanation={explanation} />
       <EntryProofs entries={explanation.entries} />
     </div>
@@ -119,7 +121,11 @@ function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
           {facts.modelName} · {facts.providerName}
         </Fact>
         <Fact name="Studio">{STUDIO_NAMES[facts.studio]}</Fact>
-        <Fact name="Subject">{facts.subject === '' ? NO_SUBJECT : facts.subject}</Fact>
+        {facts.subject !== row.subject && (
+          <Fact name="Subject when it ran">
+            {facts.subject === '' ? NO_SUBJECT : facts.subject}
+          </Fact>
+        )}
         {row.usageSource !== null && (
           <Fact name="Units">
             {row.usageSource === 'provider'

@@ -24,7 +24,7 @@ function Explained({ operationId }: { readonly operationId: string }) {
   const { data, error, reload } = useHostData(
     'usage.explain',
     { operationId },
-    { refreshOn: ['usage'] },
+    { refreshOn: ['usage', 'labels'] },
   )
   if (data) return <ChargeDetails explanation={data} />
   if (error) return <ErrorState error={error} onRetry={reload} />

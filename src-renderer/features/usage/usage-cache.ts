@@ -3,7 +3,7 @@
 import { readCached, writeCached } from '../../cache/cache.ts'
 import { callHost, onConnection, onHostEvent } from '../../state/host.ts'
 import { keepNewest, reachesDown } from './newest-rows.ts'
-import { type LoadedRows, NO_ROWS } from './usage-rows.ts'
+import { type LoadedRows, NO_ROWS, relabelRows } from './usage-rows.ts'
 
 const CACHE_KEY = 'usage'
 const PAGE = 200
@@ -31,8 +31,9 @@ export function restoreKeptRows(): Promise<void> {
 export async function refreshKeptRows(): Promise<void> {
   if (!listening) {
     listening = true
-    onHostEvent(({ type }) => {
-      if (type === 'usage') stale = true
+    onHostEvent((event) => {
+      if (event.type === 'usage') stale = true
+      if (event.type === 'labels') kept = relabelRows(kept, event.operationIds, event.edit, {})
     })
     onConnection(() => {
       stale = true

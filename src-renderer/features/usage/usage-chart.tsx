@@ -42,7 +42,7 @@ export function UsageChartSection({ query, change, when }: UsageChartProps) {
   const { data, error, reload } = useHostData(
     'usage.days',
     { filter: chartFilter(query, when) },
-    { refreshOn: ['usage'] },
+    { refreshOn: ['usage', 'labels'] },
   )
   const span = useMemo(() => rangeDays(query.range, when.today), [query.range, when.today])
   const chart = useMemo(

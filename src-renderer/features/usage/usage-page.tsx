@@ -19,7 +19,8 @@ import { UsageFigures } from './usage-figures.tsx'
 import { isNarrowed, openGroup, tableFilter, type Today, type UsageQuery } from './usage-query.ts'
 import { UsageTable } from './usage-table.tsx'
 import { groupName, STATUS_NAMES } from './usage-words.ts'
-import { useUsageRows } from './use-usage-rows.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { type UsageRows, useUsageRows } from './use-usage-rows.ts'
 import { type ChangeQuery, useChargeLink, useToday, useUsageQuery } from './use-usage-query.ts'
 
 interface ViewProps {
@@ -76,9 +77,18 @@ function Rows({ query, change, when, nameOf }: ViewProps & { readonly nameOf: Na
       {!usage.loading && usage.rows.length === 0 && !usage.error && (
         <NoRows query={query} onClear={() => navigate('/usage?range=all', { replace: true })} />
       )}
-      {usage.rows.length > 0 && (
-        <UsageTable key={JSON.stringify(filter)} usage={usage} onOpen={openCharge} />
-      )}
+      {usage.rows.length > 0 && <ChoosableTable key={JSON.stringify(filter)} usage={usage} />}
+    </>
+  )
+}
+
+/** The table with what was chosen in it; another filter begins with nothing chosen. */
+function ChoosableTable({ usage }: { readonly usage: UsageRows }) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(() => new Set())
+  return (
+    <>
+      <SelectionBar selected={selected} onClear={() => setSelected(new Set())} />
+      <UsageTable usage={usage} onOpen={openCharge} selected={selected} onSelect={setSelected} />
     </>
   )
 }
@@ -120,7 +130,7 @@ function Groups({ query, change, when, by, nameOf }: GroupsProps) {
   const { data, error, reload } = useHostData(
     'usage.groups',
     { filter, by },
-    { refreshOn: ['usage'] },
+    { refreshOn: ['usage', 'labels'] },
   )
   const table = useMemo(() => (data ? buildGroupTable(data, by) : null), [data, by])
   const exportGroups = () => {

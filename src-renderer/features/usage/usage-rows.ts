@@ -1,5 +1,8 @@
 /** The loaded part of the usage table, newest first, as pages and live changes come in. */
 
+import type { UsageFilter } from '#shared/usage/filter.ts'
+import type { LabelEdit } from '#shared/usage/labels.ts'
+import { matchesFilter } from '#shared/usage/match.ts'
 import type { UsagePage, UsageRow } from '#shared/usage/views.ts'
 
 export interface LoadedRows {
@@ -41,6 +44,24 @@ export function replaceRow(
   const rows = row
     ? loaded.rows.map((each) => (each.operationId === operationId ? row : each))
     : loaded.rows.filter((each) => each.operationId !== operationId)
+  return { ...loaded, rows }
+}
+
+/** The rows with what people wrote beside them a moment ago; those that match no more are gone. */
+export function relabelRows(
+  loaded: LoadedRows,
+  operationIds: readonly string[],
+  { subject, note }: LabelEdit,
+  filter: UsageFilter,
+): LoadedRows {
+  const changed = new Set(operationIds)
+  const rows = loaded.rows
+    .map((row) =>
+      changed.has(row.operationId)
+        ? { ...row, subject: subject ?? row.subject, note: note ?? row.note }
+        : row,
+    )
+    .filter((row) => !changed.has(row.operationId) || matchesFilter(filter, row))
   return { ...loaded, rows }
 }
 

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
@@ -30,10 +30,16 @@ const COLUMNS = [
 interface UsageTableProps {
   readonly usage: UsageRows
   readonly onOpen: (operationId: string) => void
+  /** Operations chosen to be labelled together. */
+  readonly selected: ReadonlySet<string>
+  readonly onSelect: (selected: ReadonlySet<string>) => void
 }
 
-/** The history, virtualised. Arrow keys go from row to row, Enter opens how it was charged. */
-export function UsageTable({ usage, onOpen }: UsageTableProps) {
+/**
+ * The history, virtualised. Arrow keys go from row to row, Enter opens how it was charged,
+ * Space chooses a row, Ctrl or ⌘ with A all that are loaded, Escape none.
+ */
+export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProps) {
   const { rows, nextBefore, loadMore, error } = usage
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
@@ -60,13 +66,29 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
     reveal: (index) => virtualizer.scrollToIndex(index),
   })
 
+  const toggle = (operationId: string) => {
+    const next = new Set(selected)
+    if (!next.delete(operationId)) next.add(operationId)
+    onSelect(next)
+  }
+  const selectByKey = (event: KeyboardEvent) => {
+    if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      onSelect(new Set(rows.map(({ operationId }) => operationId)))
+    } else if (event.key === 'Escape' && selected.size > 0) onSelect(new Set())
+  }
+
   return (
     <div ref={scroller} className={styles.scroller}>
       <div
         role="grid"
         aria-label="Operations"
         aria-rowcount={nextBefore === null ? rows.length + 1 : -1}
-        onKeyDown={onKeyDown}
+        aria-multiselectable
+        onKeyDown={(event) => {
+          selectByKey(event)
+          onKeyDown(event)
+        }}
       >
         <div className={classes(styles.row, styles.head)} role="row" aria-rowindex={1}>
           {COLUMNS.map(([name, label]) => (
@@ -84,19 +106,30 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
                 key={key}
                 role="row"
                 aria-rowindex={index + 2}
+                aria-selected={selected.has(row.operationId)}
                 data-index={index}
                 tabIndex={index === tabStop ? 0 : -1}
-                className={classes(styles.row, styles.item, styles[row.status])}
+                className={classes(
+                  styles.row,
+                  styles.item,
+                  styles[row.status],
+                  selected.has(row.operationId) && styles.selected,
+                )}
                 style={{ transform: `translateY(${start}px)` }}
                 onFocus={() => setActive(index)}
                 onClick={() => onOpen(row.operationId)}
                 onKeyDown={(event) => {
                   if (event.key !== 'Enter' && event.key !== ' ') return
                   event.preventDefault()
-                  onOpen(row.operationId)
+                  if (event.key === ' ') toggle(row.operationId)
+                  else onOpen(row.operationId)
                 }}
               >
-                <Cells row={row} />
+                <Cells
+                  row={row}
+                  selected={selected.has(row.operationId)}
+                  onToggle={() => toggle(row.operationId)}
+                />
               </div>
             )
           })}
@@ -111,11 +144,25 @@ export function UsageTable({ usage, onOpen }: UsageTableProps) {
   )
 }
 
-function Cells({ row }: { readonly row: UsageRow }) {
+function Cells(props: {
+  readonly row: UsageRow
+  readonly selected: boolean
+  readonly onToggle: () => void
+}) {
+  const { row, selected, onToggle } = props
   const status = statusWords(row)
   return (
     <>
       <span className={styles.time} role="gridcell">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label="Choose"
+          className={styles.choose}
+          checked={selected}
+          onChange={onToggle}
+          onClick={(event) => event.stopPropagation()}
+        />
         <Time at={row.at} style="moment" />
       </span>
       <span className={styles.operation} role="gridcell" title={row.operationName}>

@@ -4,7 +4,13 @@ import type { UsageFilter } from '#shared/usage/filter.ts'
 import { callHost, onConnection, onHostEvent } from '../../state/host.ts'
 import { previewOf, settlePreview } from './newest-rows.ts'
 import { areKeptRowsFresh, keptRows, refreshKeptRows, restoreKeptRows } from './usage-cache.ts'
-import { appendPage, type LoadedRows, refreshFirstPage, replaceRow } from './usage-rows.ts'
+import {
+  appendPage,
+  type LoadedRows,
+  refreshFirstPage,
+  relabelRows,
+  replaceRow,
+} from './usage-rows.ts'
 
 const PAGE = 100
 /** Older rows followed one by one when they change; a burst beyond that waits for a reload. */
@@ -102,9 +108,16 @@ export function useUsageRows(filter: UsageFilter): UsageRows {
       }
     }
     const stop = gatherChanges((changed) => void follow(changed))
+    const stopLabels = onHostEvent((event) => {
+      if (event.type !== 'labels') return
+      const { operationIds, edit } = event
+      apply((rows) => ({ ...rows, ...relabelRows(rows, operationIds, edit, read(key)) }))
+      void follow(new Set())
+    })
     return () => {
       current = false
       stop()
+      stopLabels()
     }
   }, [key, apply])
 

@@ -6,6 +6,7 @@ import {
   appendPage,
   NO_ROWS,
   refreshFirstPage,
+  relabelRows,
   replaceRow,
   rowsAbove,
 } from '../../../src-renderer/features/usage/usage-rows.ts'
@@ -99,5 +100,15 @@ describe('the grouped usage table', () => {
 
   it('has no shares where nothing was charged', () => {
     expect(buildGroupTable([group('a', 2, 0)], 'model').rows[0]?.share).toBe(0)
+  })
+
+  it('take on what was written beside them, and go when they match no more', () => {
+    const loaded = page([row(3), row(2), row(1)], null)
+    const ids = ['operation-3', 'operation-1']
+    const labelled = relabelRows(loaded, ids, { subject: 'Research' }, {})
+    expect(labelled.rows.map(({ subject }) => subject)).toEqual(['Research', '', 'Research'])
+    expect(labelled.rows.map(({ note }) => note)).toEqual(['', '', ''])
+    const kept = relabelRows(loaded, ids, { subject: 'Research' }, { subjects: [''] })
+    expect(sequences(kept.rows)).toEqual([2])
   })
 })
