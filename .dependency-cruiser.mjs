@@ -20,6 +20,7 @@ const rooms = {
   recipes: ['secrets'],
   meter: ['ledger', 'providers'],
   authority: ['ledger'],
+  policies: ['ledger', 'settings'],
   sync: ['ledger'],
   purchase: ['ledger', 'authority'],
   host: [
@@ -29,6 +30,7 @@ const rooms = {
     'recipes',
     'meter',
     'authority',
+    'policies',
     'sync',
     'purchase',
     'secrets',

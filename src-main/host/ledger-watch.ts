@@ -55,10 +55,10 @@ export function watchLedger(
     ledger: {
       ...opened,
       append: (drafts) => heard(opened.append(drafts)),
-      authorize: (operation) =>
+      authorize: (operation, allows) =>
         trouble?.code === 'ledger_gone'
           ? { ok: false, error: trouble }
-          : heard(opened.authorize(operation)),
+          : heard(opened.authorize(operation, allows)),
       settle: (operationId, ending) => heard(opened.settle(operationId, ending)),
       void: (operationId, ending) => heard(opened.void(operationId, ending)),
       checkpoint: (operationId, progress) => heard(opened.checkpoint(operationId, progress)),

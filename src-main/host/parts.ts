@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Clock, Timers } from '../ports/time.ts'
 import type { Recipes } from '../recipes/recipes.ts'
+import type { Notify } from '../policies/alert-keeper.ts'
 import type { Providers } from '../providers/providers.ts'
 import type { Notices } from '../settings/notices.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -33,6 +34,7 @@ export interface HostParts {
   readonly timers: Timers
   readonly ids: Ids
   random(): number
+  readonly notify: Notify
   /** Opens an https address in the system browser. */
   openExternal(url: string): Promise<boolean>
 }

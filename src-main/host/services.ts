@@ -9,6 +9,7 @@ import { backupView, listBackups } from '../ledger/backup.ts'
 import { billingServices } from './billing-services.ts'
 import { type Answer, opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
+import { policyServices } from './policy-services.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
 import { simulationQuestion } from './simulation.ts'
@@ -26,6 +27,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...catalogServices(parts),
     ...ratesServices(parts, keeper),
     ...billingServices(parts, keeper),
+    ...policyServices(parts, keeper),
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),

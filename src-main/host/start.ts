@@ -11,6 +11,7 @@ import { openLibrary } from '../library/library.ts'
 import type { Log } from '../ports/log.ts'
 import { type Ids, systemIds } from '../ports/ids.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../ports/time.ts'
+import type { Notify } from '../policies/alert-keeper.ts'
 import { createProviders } from '../providers/providers.ts'
 import { createPracticeProvider } from '../providers/practice/practice-provider.ts'
 import { createSystemSpeaker } from '../providers/practice/system-speaker.ts'
@@ -40,6 +41,8 @@ export interface HostOptions {
   readonly readerUrl: URL
   /** Opens an https address in the system browser; false when that failed. */
   openExternal(url: string): Promise<boolean>
+  /** Shows a notification of the system; absent where the window alone tells. */
+  readonly notify?: Notify
   /** IANA name; the machine's own when absent. */
   readonly timeZone?: string
   /** Absent: practice at its usual pace. */
@@ -173,6 +176,7 @@ function openParts(options: HostOptions): Result<HostParts> {
     timers,
     ids,
     random: options.random ?? Math.random,
+    notify: options.notify ?? (() => undefined),
     openExternal: options.openExternal,
   })
 }

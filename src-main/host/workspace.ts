@@ -8,6 +8,9 @@ import { createLocalAuthority, type LocalAuthority } from '../authority/local-au
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
+import { type AlertKeeper, createAlertKeeper } from '../policies/alert-keeper.ts'
+import { createGate, type Gate } from '../policies/gate.ts'
+import { createSpendCounter } from '../policies/spend-counter.ts'
 import { readBalance } from './balance.ts'
 import { createLedgerProbe } from './ledger-probe.ts'
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts'
@@ -19,6 +22,8 @@ export interface Workspace {
   trouble(): HostError | null
   readonly authority: LocalAuthority
   readonly meter: Meter
+  readonly gate: Gate
+  readonly alerts: AlertKeeper
   balance(): BalanceView
   /** Another catalog came into force: what it brings is due now. */
   catalogChanged(): void
@@ -60,6 +65,7 @@ export async function openWorkspace(
     return granted
   }
   inForce = workspace.catalogChanged
+  workspace.alerts.look()
   return success(workspace)
 }
 
@@ -105,13 +111,19 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   let announced = false
 
   /** Several changes in one go are one event. */
-  function balanceChanged(): void {
+  function announce(): void {
     if (announced) return
     announced = true
     queueMicrotask(() => {
       announced = false
       events.emit({ type: 'balance', balance: balance() })
     })
+  }
+
+  /** Alerts look at every change by itself: a refill in between must not go unseen. */
+  function balanceChanged(): void {
+    alerts.look()
+    announce()
   }
 
   const authority = createLocalAuthority({
@@ -123,20 +135,47 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     changed: balanceChanged,
   })
   const balance = () => readBalance({ ledger, authority })
+  const counter = createSpendCounter(ledger, account.timeZone)
+  const gate = createGate({
+    ledger,
+    counter,
+    timeZone: account.timeZone,
+    sources() {
+      const { catalog: inForce, plan, overrides } = authority.terms()
+      const { caps } = authority.books().account
+      return { catalog: inForce, plan, overrides, caps: [...caps.values()] }
+    },
+    cycle: authority.cycle,
+    resetsAt: () => authority.nextRefill().at,
+  })
+  const alerts = createAlertKeeper({
+    directory: parts.ledgerDirectory,
+    notices: parts.notices,
+    log,
+    notify: parts.notify,
+    now: ledger.now,
+    rules: () => gate.policies().alerts,
+    level: gate.level,
+    emit: events.emit,
+  })
+  const stopListening = ledger.onWritten(({ facts: { kind } }) => {
+    if (kind === 'account' || kind === 'catalog') events.emit({ type: 'policies' })
+  })
   const meter = createMeter({
     ...parts,
     ledger,
     catalog,
     deviceId: account.deviceId,
-    available() {
+    memberId: account.accountId,
+    gate,
+    available(operation) {
       const upToDate = authority.bringUpToDate()
       if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
-      return availableAt(ledger.buckets(), ledger.now())
+      return availableAt(ledger.buckets(), ledger.now(), operation)
     },
     recipe: (recipeId) => quotedRecipe(recipes.find(recipeId)),
     reuses: (studio) =>
       settings.read().resultCache && catalog().resultCache.studios.includes(studio),
-    resetsAt: () => authority.nextRefill().at,
     emit: events.emit,
     balanceChanged,
   })
@@ -146,11 +185,14 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     trouble: watch.trouble,
     authority,
     meter,
+    gate,
+    alerts,
     balance,
     catalogChanged() {
       const upToDate = authority.bringUpToDate()
       if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
       balanceChanged()
+      events.emit({ type: 'policies' })
     },
     async close() {
       watch.close()
@@ -159,6 +201,8 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
       for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))
       authority.close()
       parts.catalogs.detach()
+      stopListening()
+      counter.close()
       await ledger.close()
     },
   }

@@ -9,11 +9,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { findIn } from './catalogs.ts'
-import { headAfter, sealEntry } from './entry-chain.ts'
+import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
 import type { Projector } from './projector.ts'
 import { storageFailure } from './storage-errors.ts'
 import {
   advance,
+  type Change,
   type Checkpoint,
   forgetSpentGrants,
   type LedgerState,
@@ -34,6 +35,10 @@ export interface Journal {
    */
   append(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]>
   find(id: string): Entry | null
+  /** Entries written at ledger time `since` or later, in order. */
+  entriesSince(since: number): Iterable<Entry>
+  /** Tells of every entry once it is durable, in order; returns how to stop. */
+  onWritten(listener: (entry: Entry) => void): () => void
   /** Remembers how far an open run has come; the last one counts. */
   mark(operationId: string, checkpoint: Checkpoint): Result<Checkpoint>
 }
@@ -51,7 +56,31 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
   )
   const findWritten = findIn(db)
   const mark = db.prepare('INSERT OR REPLACE INTO checkpoint (operation_id, body) VALUES (?, ?)')
+  const after = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
+  const timeOf = db.prepare('SELECT at FROM entry WHERE sequence = ?')
+  const listeners = new Set<(entry: Entry) => void>()
   let state = opened
+
+  /** Makes what is on disk current, then tells of it. */
+  function commit(next: LedgerState, changes: readonly Change[]): void {
+    state = next
+    follower.follow(changes)
+    for (const { entry } of changes) {
+      for (const listener of listeners) listener(entry)
+    }
+  }
+
+  /** How many entries were written before ledger time `since`. */
+  function countBefore(since: number): number {
+    let [low, high] = [0, state.head.sequence]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      const { at } = timeOf.get(middle) as { at: number }
+      if (at < since) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
 
   function find(id: string): Entry | null {
     return follower.waiting(id) ?? findWritten(id)
@@ -88,8 +117,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     } catch (error) {
       return refused(error)
     }
-    state = one.after
-    follower.follow([one.change])
+    commit(one.after, [one.change])
     return success(one.change.entry)
   }
 
@@ -122,9 +150,8 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
       } catch (error) {
         return refused(error)
       }
-      state = steps.at(-1)?.after ?? state
       const changes = steps.map(({ change }) => change)
-      follower.follow(changes)
+      commit(steps.at(-1)?.after ?? state, changes)
       for (const { entry } of changes) entries.set(entry.id, entry)
     }
     return success(drafts.map(({ id }) => entries.get(id) as Entry))
@@ -135,6 +162,15 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     add,
     append,
     find,
+    *entriesSince(since) {
+      for (const record of after.iterate(countBefore(since))) {
+        yield readEntry(record as unknown as EntryRecord)
+      }
+    },
+    onWritten(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     mark(operationId, checkpoint) {
       const hold = state.holds.get(operationId)
       if (!hold) return unknownOperation(operationId)

@@ -31,6 +31,7 @@ import type {
   EntryKind,
   OperationFacts,
 } from '#shared/journal/journal.ts'
+import type { Trials } from '#shared/policy/trials.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
@@ -47,7 +48,7 @@ import {
   stillMatters,
 } from './state.ts'
 
-export interface Ledger {
+export interface Ledger extends Pick<Journal, 'entriesSince' | 'onWritten'> {
   /**
    * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
    * has passed since, so that a clock turned back extends nothing.
@@ -63,9 +64,10 @@ export interface Ledger {
   /**
    * Reserves the quote's maximum, or nothing: `insufficient_credits` (with `available` and `needed`
    * in millicredits), `operation_exists`, or `catalog_unknown` when the ledger does not hold the
-   * rate of the quote. Only after success may a provider be called.
+   * rate of the quote. What `allows` refuses at the very time of the hold is refused with its error.
+   * Only after success may a provider be called.
    */
-  authorize(operation: OperationFacts): Result<Hold>
+  authorize(operation: OperationFacts, allows?: (at: number) => Result<unknown>): Result<Hold>
   /**
    * Ends a run that is paid for. Repeated with the same facts it returns the first entry; with
    * others it fails with `operation_ended`. Throws when the charge is above what is held.
@@ -87,6 +89,8 @@ export interface Ledger {
   rateOf(quote: QuotedPrice): OperationRate
   /** The account with its catalogs, and the balances that still matter. */
   books(): Books
+  /** How far the trials of operations have come. */
+  trials(): Trials
   /** The end of the chain. */
   head(): Head
 }
@@ -110,11 +114,18 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     return written
   }
 
-  function authorize(operation: OperationFacts): Result<Hold> {
+  function authorize(
+    operation: OperationFacts,
+    allows: (at: number) => Result<unknown> = () => success(null),
+  ): Result<Hold> {
     const { operationId, quote } = operation
     if (journal.state().holds.has(operationId)) return operationExists(operationId)
     if (!reader.rate(quote)) return catalogUnknown(quote)
     const at = now()
+    const allowed = allows(at)
+    if (!allowed.ok) {
+      return journal.find(holdEntryId(operationId)) ? operationExists(operationId) : allowed
+    }
     const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at, quote.operation)
     if (!drawn.ok) {
       if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
@@ -208,6 +219,9 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       return rate
     },
     books,
+    trials: () => journal.state().trials,
+    entriesSince: journal.entriesSince,
+    onWritten: journal.onWritten,
     head: () => journal.state().head,
   }
 }

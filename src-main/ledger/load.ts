@@ -96,6 +96,7 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
     holds: holdsAt(db, body.holds),
     catalogs,
     account: unpackAccount(body.account),
+    trials: body.trials,
   }
 }
 

@@ -8,6 +8,7 @@ import type { GrantBalance } from '#shared/journal/balance.ts'
 import { recipeRunOf } from '#shared/journal/earnings.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
 import type { EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
+import type { Trials } from '#shared/policy/trials.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import { type AccountSnapshot, packAccount } from './account-snapshot.ts'
 import type { DayClock } from './local-day.ts'
@@ -89,12 +90,13 @@ type Ending = Extract<EntryFacts, { kind: 'settle' | 'void' }>
 const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
   kind === 'settle' ? 'settled' : 'voided'
 
-/** What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places. */
+/** What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places, trials. */
 export interface SnapshotBody {
   readonly account: AccountSnapshot
   readonly catalogs: readonly CatalogPlace[]
   readonly balances: readonly GrantBalance[]
   readonly holds: readonly number[]
+  readonly trials: Trials
 }
 
 function writeSnapshot(state: LedgerState): string {
@@ -105,6 +107,7 @@ function writeSnapshot(state: LedgerState): string {
       stillMatters(balance, state.head.at),
     ),
     holds: [...state.holds.values()].map(({ sequence }) => sequence),
+    trials: state.trials,
   }
   return JSON.stringify(body)
 }

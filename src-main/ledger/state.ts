@@ -13,6 +13,7 @@ import {
 import { drawsInto } from '#shared/journal/entries.ts'
 import { type Draw, hasExpired } from '#shared/credits/grant.ts'
 import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
+import { countTrial, NO_TRIALS, type Trials } from '#shared/policy/trials.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
 
@@ -54,6 +55,7 @@ export interface LedgerState {
   readonly catalogs: ReadonlyMap<string, CatalogPlace>
   /** What is in force for the account, without the catalogs. */
   readonly account: AccountState
+  readonly trials: Trials
 }
 
 export const EMPTY_STATE: LedgerState = {
@@ -62,6 +64,7 @@ export const EMPTY_STATE: LedgerState = {
   holds: new Map(),
   catalogs: new Map(),
   account: EMPTY_ACCOUNT,
+  trials: NO_TRIALS,
 }
 
 /** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
@@ -95,6 +98,7 @@ export function advance(before: LedgerState, entry: Entry, head: Head): Step {
     holds,
     catalogs: advanceCatalogs(before.catalogs, entry),
     account: followEntry(before.account, entry, before.balances),
+    trials: countTrial(before.trials, entry),
   }
   const ends = facts.kind === 'settle' || facts.kind === 'void'
   const ended = ends ? (before.holds.get(facts.operationId) ?? null) : null

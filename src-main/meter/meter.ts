@@ -64,8 +64,8 @@ export function createMeter(deps: MeterDeps): Meter {
     if (!prepared.ok) return prepared
     const refusal = refuse(prepared.data, input)
     if (refusal) return refusal
-    const facts = factsOf(prepared.data, prepared.data.quote, input.operationId, deps.deviceId)
-    const authorized = deps.ledger.authorize(facts)
+    const facts = factsOf(prepared.data, prepared.data.quote, input.operationId, deps)
+    const authorized = deps.ledger.authorize(facts, (at) => deps.gate.allows(facts, at))
     if (!authorized.ok) return authorized
     deps.balanceChanged()
     const body = startBody(deps, prepared.data, facts.operationId)
@@ -194,11 +194,11 @@ function refuse(prepared: PreparedRun, { request, acceptedMaximum }: StartInput)
   if (empty) return failure('nothing_to_run', empty)
   const { affordability, promisedMaximum } = prepared.view
   if (affordability.kind === 'insufficient') {
-    const { needed, available, resetsAt } = affordability
+    const { needed, available, standstill } = affordability
     return failure('insufficient_credits', 'Your credits do not cover this run.', {
       needed,
       available,
-      resetsAt,
+      standstill,
     })
   }
   if (promisedMaximum > acceptedMaximum) {

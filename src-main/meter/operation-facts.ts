@@ -2,13 +2,14 @@
 
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import { type Quote, quotedPrice } from '#shared/pricing/rate-card.ts'
+import type { PrepareDeps } from './ports.ts'
 import type { PreparedRun } from './prepare.ts'
 
 export function factsOf(
   { request, resolved, view }: PreparedRun,
   quote: Quote,
   operationId: string,
-  deviceId: string,
+  { deviceId, memberId }: Pick<PrepareDeps, 'deviceId' | 'memberId'>,
 ): OperationFacts {
   const { model } = resolved
   const facts: OperationFacts = {
@@ -20,7 +21,9 @@ export function factsOf(
     modelName: model.name,
     subject: request.subject,
     deviceId,
+    memberId,
     quote: quotedPrice(quote),
+    ...(view.trial && { trial: true }),
   }
   if (!view.recipe) return facts
   const { id, name, creatorId } = view.recipe

@@ -3,6 +3,11 @@
 import type { Credits } from '#shared/credits/amount.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { HostEvent } from '#shared/host/events.ts'
+import type { OperationFacts } from '#shared/journal/journal.ts'
+import type { Standstill } from '#shared/policy/at-zero.ts'
+import type { CapReached } from '#shared/policy/caps.ts'
+import type { EntitlementCheck, Wanted } from '#shared/policy/entitlements.ts'
+import type { RunScope } from '#shared/policy/spending.ts'
 import type { Result } from '#shared/host/result.ts'
 import type { Studio } from '#shared/credits/studios.ts'
 import type { CreationView, MessageView, QuotedRecipe, RunEnding } from '#shared/host/views.ts'
@@ -69,6 +74,22 @@ export interface RunLibrary extends Conversations, PastResults {
   endCreations(operationId: string, ending: RunEnding): Result<unknown>
 }
 
+/** What gates a run besides the balance. */
+export interface RunGate {
+  entitlement(wanted: Wanted): EntitlementCheck
+  /** The most that a run may cost under the hard caps; null when none counts it. */
+  room(scope: RunScope): Credits | null
+  /** The hard cap that a run of this price would pass, or null, and the soft ones. */
+  caps(
+    scope: RunScope,
+    maximum: Credits,
+  ): { readonly refusal: CapReached | null; readonly warnings: readonly CapReached[] }
+  /** What the plan makes of a run that its credits do not cover. */
+  standstill(needed: Credits, available: Credits): Standstill
+  /** Asked in the step that makes the hold: `not_entitled` or `cap_reached`. */
+  allows(operation: OperationFacts, at: number): Result<unknown>
+}
+
 export interface PrepareDeps {
   readonly providers: Pick<Providers, 'resolve'>
   readonly library: Conversations & PastResults
@@ -78,16 +99,17 @@ export interface PrepareDeps {
   reuses(studio: Studio): boolean
   /** The catalog in force. */
   catalog(): Catalog
-  /** What this machine may spend now. */
-  available(): Credits
-  /** When the plan renews; null when it does not. */
-  resetsAt(): number | null
+  /** What this machine may spend on an operation now. */
+  available(operation: string): Credits
+  readonly gate: RunGate
+  readonly deviceId: string
+  /** Who runs it. */
+  readonly memberId: string
 }
 
 export interface MeterDeps extends PrepareDeps {
   readonly ledger: Ledger
   readonly library: RunLibrary
-  readonly deviceId: string
   readonly clock: Clock
   readonly timers: Timers
   readonly ids: Ids

@@ -1,6 +1,9 @@
 /** From a request to a priced run: the model, the conversation, the quote, what the balance covers. */
 
 import { coverQuote, leastNeeded } from '#shared/pricing/affordability.ts'
+import { minCredits } from '#shared/credits/amount.ts'
+import type { TrialStanding, Wanted } from '#shared/policy/entitlements.ts'
+import type { RunScope } from '#shared/policy/spending.ts'
 import type { UnitName } from '#shared/credits/units.ts'
 import { type Quote, quoteOperation, type QuoteResult } from '#shared/pricing/rate-card.ts'
 import type { ChatRequest, RunRequest } from '#shared/host/requests.ts'
@@ -46,13 +49,16 @@ export function prepareRun(deps: PrepareDeps, request: RunRequest): Result<Prepa
   const premium = recipe.data && !recipe.data.own ? catalog.creators.premiumPercent : 0
   const priced = quoteOperation(catalog, operation, estimate.expected, estimate.maximum, premium)
   if (!priced.ok) return quoteFailure(priced, resolved)
-  const { quote, affordability } = cover(deps, priced.quote)
+  const run = intentOf(deps, request, resolved)
+  const { quote, affordability, trial } = cover(deps, priced.quote, run)
   const requestKey = requestKeyOf(request, operation, messages)
   const past = findPast(deps, request, requestKey)
   const view: QuoteView = {
     quote: priced.quote,
     affordability,
     promisedMaximum: quote.maximum,
+    warnings: deps.gate.caps(run.scope, quote.maximum).warnings,
+    trial,
     reasons: [...estimate.reasons, ...premiumReasons(priced.quote, recipe.data)],
     recipe: recipe.data,
     reuse: past && { operationId: past.operationId, madeAt: past.madeAt },
@@ -94,23 +100,59 @@ function readConversation(deps: PrepareDeps, request: ChatRequest): Result<reado
   return success(fitContext(messages.filter(({ content }) => content !== '')))
 }
 
-function cover(
-  deps: PrepareDeps,
-  full: Quote,
-): { readonly quote: Quote; readonly affordability: Affordability } {
-  const available = deps.available()
-  const coverage = coverQuote(full, available)
+/** A run as what gates it sees it. */
+interface Intent {
+  readonly scope: RunScope
+  readonly wanted: Wanted
+}
+
+function intentOf(
+  { deviceId, memberId }: PrepareDeps,
+  { subject }: RunRequest,
+  { model }: ResolvedModel,
+): Intent {
+  const { id: modelId, operation } = model
+  return {
+    scope: { member: memberId, device: deviceId, operation, subject },
+    wanted: { operation, modelId },
+  }
+}
+
+interface Cover {
+  /** What would be held. */
+  readonly quote: Quote
+  readonly affordability: Affordability
+  readonly trial: TrialStanding | null
+}
+
+/** Whether the plan, the balance and the caps let a run start, or a shorter one. */
+function cover(deps: PrepareDeps, full: Quote, run: Intent): Cover {
+  const entitled = deps.gate.entitlement(run.wanted)
+  if (!entitled.ok) {
+    const { refusal } = entitled
+    return { quote: full, affordability: { kind: 'not-entitled', refusal }, trial: null }
+  }
+  return { ...coverCost(deps, full, run), trial: entitled.trial }
+}
+
+function coverCost(deps: PrepareDeps, full: Quote, { scope }: Intent): Omit<Cover, 'trial'> {
+  const { gate } = deps
+  const available = deps.available(full.operation)
+  const room = gate.room(scope)
+  const coverage = coverQuote(full, room === null ? available : minCredits(available, room))
   if (coverage.kind === 'full') return { quote: full, affordability: { kind: 'full' } }
+  const capped = room !== null && room < available
   if (coverage.kind === 'shorter') {
     const { quote, maximumOutputTokens } = coverage
-    return {
-      quote,
-      affordability: { kind: 'shorter', maximum: quote.maximum, maximumOutputTokens },
-    }
+    const { maximum } = quote
+    const cap = capped ? gate.caps(scope, full.maximum).refusal : null
+    return { quote, affordability: { kind: 'shorter', maximum, maximumOutputTokens, cap } }
   }
   const needed = leastNeeded(full)
-  const resetsAt = deps.resetsAt()
-  return { quote: full, affordability: { kind: 'insufficient', needed, available, resetsAt } }
+  const cap = available < needed ? null : gate.caps(scope, needed).refusal
+  if (cap) return { quote: full, affordability: { kind: 'capped', needed, cap } }
+  const standstill = gate.standstill(needed, available)
+  return { quote: full, affordability: { kind: 'insufficient', needed, available, standstill } }
 }
 
 const UNIT_WORDS: Partial<Record<UnitName, string>> = {

@@ -16,7 +16,7 @@ import { openReply } from './run-body.ts'
 
 type ReuseDeps = Pick<
   MeterDeps,
-  'ledger' | 'library' | 'ids' | 'timers' | 'deviceId' | 'log' | 'emit'
+  'ledger' | 'library' | 'ids' | 'timers' | 'deviceId' | 'memberId' | 'log' | 'emit'
 >
 
 const ENDING: RunEnding = {
@@ -40,7 +40,7 @@ export function takeFromLibrary(
   if (!past) {
     return failure('nothing_to_reuse', 'This is no longer in the library. Run it to make it anew.')
   }
-  const facts = reuseFacts(prepared, past, operationId, deps.deviceId)
+  const facts = reuseFacts(deps, prepared, past, operationId)
   const held = deps.ledger.authorize(facts)
   if (!held.ok) return held
   const placed = placeReply(deps, prepared, past, operationId)
@@ -59,16 +59,16 @@ export function takeFromLibrary(
   return success(endedRun(deps, prepared, facts, past, placed.data))
 }
 
-/** The facts of a run that is free: a recipe earns nothing by it, so none is named. */
+/** The facts of a run that is free: no recipe earns by it and no trial is used up. */
 function reuseFacts(
+  deps: ReuseDeps,
   prepared: PreparedRun,
   past: PastResult,
   operationId: string,
-  deviceId: string,
 ): OperationFacts {
   const { premium: _premium, ...quote } = prepared.quote
   const free: Quote = { ...quote, ...quotePrices(quote.rate, {}, {}) }
-  const { recipe: _recipe, ...facts } = factsOf(prepared, free, operationId, deviceId)
+  const { recipe: _recipe, trial: _trial, ...facts } = factsOf(prepared, free, operationId, deps)
   return { ...facts, reuseOf: past.operationId }
 }
 

@@ -16,7 +16,7 @@ const MAX_NOTICES = 100
 const noticesSchema = z.array(
   z.object({
     id: z.string(),
-    kind: z.enum(['interrupted', 'backup-failed', 'damage-repaired', 'catalog-refused']),
+    kind: z.enum(['interrupted', 'backup-failed', 'damage-repaired', 'catalog-refused', 'alert']),
     at: z.int(),
     message: z.string(),
     operationId: z.string().nullable(),

@@ -1,7 +1,16 @@
 /** The desktop app: Electron around the host. */
 
 import path from 'node:path'
-import { app, BrowserWindow, dialog, powerMonitor, safeStorage, session, shell } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  Notification,
+  powerMonitor,
+  safeStorage,
+  session,
+  shell,
+} from 'electron'
 import type { Result } from '#shared/host/result.ts'
 import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import type { Host } from '../host/host.ts'
@@ -23,6 +32,7 @@ export interface ShellOptions {
   startHost(ports: {
     readonly secrets: SecretStore
     openExternal(address: string): Promise<boolean>
+    notify(notification: { readonly title: string; readonly body: string }): void
   }): Promise<Result<Host>>
 }
 
@@ -61,6 +71,7 @@ async function open(options: ShellOptions): Promise<void> {
   const started = await options.startHost({
     secrets: createSafeStorageSecrets(safeStorage, dataDirectory),
     openExternal,
+    notify: showNotification,
   })
   if (!started.ok) {
     dialog.showErrorBox('Tallystick cannot start', started.error.message)
@@ -86,6 +97,14 @@ async function openExternal(address: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** By the system, where it can; clicking it brings the window forward. The window tells as well. */
+function showNotification(content: { readonly title: string; readonly body: string }): void {
+  if (!Notification.isSupported()) return
+  const notification = new Notification(content)
+  notification.on('click', () => app.emit('activate'))
+  notification.show()
 }
 
 function keepOneWindow(open: () => BrowserWindow): void {

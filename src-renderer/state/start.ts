@@ -89,6 +89,9 @@ function receive(event: HostEvent): void {
         notices: [...notices.filter(({ id }) => id !== event.notice.id), event.notice],
       }))
       break
+    case 'notice.gone':
+      patchApp(({ notices }) => ({ notices: notices.filter(({ id }) => id !== event.noticeId) }))
+      break
     case 'online':
       patchApp(() => ({ online: event.online }))
       break
@@ -96,6 +99,9 @@ function receive(event: HostEvent): void {
     case 'recipes':
     case 'labels':
     case 'usage':
+    case 'policies':
+    case 'recipes':
+    case 'labels':
       // Pages that show these refresh themselves (useHostData's refreshOn).
       break
   }

@@ -1,6 +1,7 @@
 /** The policies of a catalog: how the same engine runs different credit systems, as data. */
 
 import { z } from 'zod'
+import { type Credits, MAX_AMOUNT, millicredits } from '../credits/amount.ts'
 import { STUDIOS } from '../credits/studios.ts'
 import {
   creditAmount,
@@ -43,29 +44,36 @@ export type CapWindow = (typeof CAP_WINDOWS)[number]
  * A limit on what may be spent in a stretch of time. It counts what its scope names: a field left
  * out counts everything together, a named value only that one, `each` every value by itself.
  */
-export const cap = z
-  .strictObject({
-    id: identifier,
-    name: label,
-    limit: creditAmount,
-    /** `hard` refuses the run, `soft` only warns. */
-    kind: z.enum(['hard', 'soft']),
-    window: z.enum(CAP_WINDOWS),
-    /** Length of a rolling window, in minutes. */
-    minutes: z.int().min(1).max(44_640).optional(),
-    scope: z
-      .strictObject({
-        member: z.string().max(60).optional(),
-        device: z.string().max(60).optional(),
-        operation: z.string().max(64).optional(),
-        subject: z.string().max(60).optional(),
-      })
-      .default({}),
-  })
-  .refine(({ window, minutes }) => (window === 'rolling') === (minutes !== undefined), {
-    path: ['minutes'],
-    message: 'A rolling window has minutes, and no other window does',
-  })
+function capWith<Limit extends z.ZodType<Credits>>(limit: Limit) {
+  return z
+    .strictObject({
+      id: identifier,
+      name: label,
+      limit,
+      /** `hard` refuses the run, `soft` only warns. */
+      kind: z.enum(['hard', 'soft']),
+      window: z.enum(CAP_WINDOWS),
+      /** Length of a rolling window, in minutes. */
+      minutes: z.int().min(1).max(44_640).optional(),
+      scope: z
+        .strictObject({
+          member: z.string().max(60).optional(),
+          device: z.string().max(60).optional(),
+          operation: z.string().max(64).optional(),
+          subject: z.string().max(60).optional(),
+        })
+        .default({}),
+    })
+    .refine(({ window, minutes }) => (window === 'rolling') === (minutes !== undefined), {
+      path: ['minutes'],
+      message: 'A rolling window has minutes, and no other window does',
+    })
+}
+
+/** As catalogs write it: the limit as decimal text. */
+export const cap = capWith(creditAmount)
+/** As a person's own is handed over: the limit in millicredits. */
+export const ownCap = capWith(z.int().min(0).max(MAX_AMOUNT).transform(millicredits))
 export type Cap = z.output<typeof cap>
 /** The value of a scope field that counts every member, device … by itself. */
 export const EACH = 'each'

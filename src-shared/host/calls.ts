@@ -22,6 +22,8 @@ import { MAX_IMAGES } from '../studios/settings.ts'
 import { id, runRequestSchema, subject, uuid } from './requests.ts'
 import type { BillingView, BurnDownView, PlanPreview, RedeemedView } from './billing.ts'
 import type { CatalogCheckView, CatalogNewsView, CatalogsView } from './catalog-views.ts'
+import { ownCap } from '../catalog/policies.ts'
+import type { PoliciesView } from './policies.ts'
 import type {
   AppView,
   BackupView,
@@ -215,6 +217,11 @@ export const calls = {
       seats: z.int().min(1).max(100_000).default(1),
     }),
   ),
+  'policies.read': call<PoliciesView>()(nothing),
+  /** Sets a cap of one's own; the same id again changes it. `too_many_caps`. */
+  'caps.save': call<PoliciesView>()(z.strictObject({ cap: ownCap })),
+  /** `cap_unknown` for any but one's own. */
+  'caps.remove': call<PoliciesView>()(z.strictObject({ capId: id })),
 
   'billing.read': call<BillingView>()(nothing),
   'billing.burnDown': call<BurnDownView>()(nothing),

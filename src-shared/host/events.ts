@@ -41,4 +41,8 @@ export type HostEvent =
   /** The open ledger stopped taking entries, or takes them again. */
   | { readonly type: 'ledger'; readonly status: LedgerStatus }
   | { readonly type: 'notice'; readonly notice: NoticeView }
+  /** A notice holds no more: what it told of is over. */
+  | { readonly type: 'notice.gone'; readonly noticeId: string }
+  /** Caps, entitlements or alerts in force changed. */
+  | { readonly type: 'policies' }
   | { readonly type: 'online'; readonly online: boolean }

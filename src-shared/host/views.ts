@@ -6,6 +6,9 @@ import type { Plan } from '../catalog/plans.ts'
 import type { OperationRate } from '../catalog/rates.ts'
 import type { Outcome } from '../journal/journal.ts'
 import type { Studio } from '../credits/studios.ts'
+import type { CapReached } from '../policy/caps.ts'
+import type { Standstill } from '../policy/at-zero.ts'
+import type { NotEntitled, TrialStanding } from '../policy/entitlements.ts'
 import type { Quote } from '../pricing/rate-card.ts'
 import type { Simulation } from '../simulation/outcome.ts'
 import type { BucketBalance } from '../usage/views.ts'
@@ -25,22 +28,37 @@ export interface BalanceView {
   readonly nextRefill: { readonly at: number; readonly amount: Credits } | null
 }
 
-/** Whether the balance covers a quote: in full, only a shorter reply, or not. */
+/** Whether a run may start: in full, only a shorter reply, or not, and why. */
 export type Affordability =
   | { readonly kind: 'full' }
-  | { readonly kind: 'shorter'; readonly maximum: Credits; readonly maximumOutputTokens: number }
+  | {
+      readonly kind: 'shorter'
+      readonly maximum: Credits
+      readonly maximumOutputTokens: number
+      /** The cap that leaves no more room; null where it is the balance. */
+      readonly cap: CapReached | null
+    }
   | {
       readonly kind: 'insufficient'
       readonly needed: Credits
       readonly available: Credits
-      readonly resetsAt: number | null
+      /** What the plan makes of it, and when it goes on by itself. */
+      readonly standstill: Standstill
     }
+  /** The credits would do, but a cap would be passed. */
+  | { readonly kind: 'capped'; readonly needed: Credits; readonly cap: CapReached }
+  /** The plan does not include it. */
+  | { readonly kind: 'not-entitled'; readonly refusal: NotEntitled }
 
 export interface QuoteView {
   readonly quote: Quote
   readonly affordability: Affordability
   /** What to pass as `acceptedMaximum`: the promise (the shorter one when only that fits). */
   readonly promisedMaximum: Credits
+  /** Soft caps that it would pass. */
+  readonly warnings: readonly CapReached[]
+  /** How the trial stands that it would be a run of; null where the plan includes it. */
+  readonly trial: TrialStanding | null
   /** Why it costs that, in words: "Medium reply", "Web search +15". */
   readonly reasons: readonly string[]
   /** The recipe it would run; null where there is none. */
@@ -178,10 +196,10 @@ export interface ProviderView {
   readonly models: readonly ModelView[]
 }
 
-/** Something the person is told once: an interrupted run, a failed backup. */
+/** Something the person is told once: an interrupted run, a failed backup, credits that run low. */
 export interface NoticeView {
   readonly id: string
-  readonly kind: 'interrupted' | 'backup-failed' | 'damage-repaired' | 'catalog-refused'
+  readonly kind: 'interrupted' | 'backup-failed' | 'damage-repaired' | 'catalog-refused' | 'alert'
   readonly at: number
   readonly message: string
   readonly operationId: string | null

@@ -4,7 +4,9 @@
  */
 
 import type { AlertRule } from '../catalog/policies.ts'
-import type { Credits } from '../credits/amount.ts'
+import { addCredits, type Credits, ZERO } from '../credits/amount.ts'
+import { isInForce } from '../credits/grant.ts'
+import type { GrantBalance } from '../journal/balance.ts'
 
 /**
  * What the thresholds are measured by. The cycle's credits are what it has used and what is left,
@@ -14,8 +16,18 @@ import type { Credits } from '../credits/amount.ts'
 export interface CreditLevel {
   /** Charged to runs of this cycle. */
   readonly used: Credits
-  /** What may be spent, and what open runs hold: a hold is not spent yet. */
+  /** What may be spent without overage, and what open runs hold: a hold is not spent yet. */
   readonly left: Credits
+}
+
+/** What is left to spend at `now`. */
+export function creditsLeft(balances: Iterable<GrantBalance>, now: number): Credits {
+  let left = ZERO
+  for (const { grant, available, held } of balances) {
+    if (grant.source === 'overage') continue
+    left = addCredits(left, isInForce(grant, now) ? available : ZERO, held)
+  }
+  return left
 }
 
 /** The ids of the alerts that are told and have not recovered. Plain JSON. */

@@ -12,7 +12,7 @@ import type { ChatRequest, ImageRequest, VoiceRequest } from '#shared/host/reque
 import { type HostError, type Result, success } from '#shared/host/result.ts'
 import type { ModelView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
 import { createMeter, type Meter } from '../../src-main/meter/meter.ts'
-import type { PastResult, RunLibrary } from '../../src-main/meter/ports.ts'
+import type { PastResult, RunGate, RunLibrary } from '../../src-main/meter/ports.ts'
 import { openLedger, type OpenLedger } from '../../src-main/ledger/open.ts'
 import { systemIds } from '../../src-main/ports/ids.ts'
 import type { Provider } from '../../src-main/providers/provider.ts'
@@ -157,6 +157,14 @@ const models = [
   model('unpriced', 'chat', 'nowhere'),
 ]
 
+const OPEN_GATE: RunGate = {
+  entitlement: () => ({ ok: true, trial: null }),
+  room: () => null,
+  caps: () => ({ refusal: null, warnings: [] }),
+  standstill: () => ({ kind: 'paused', resumesAt: null }),
+  allows: () => success(null),
+}
+
 export interface WorldOptions {
   readonly provider: Provider
   /** Credits, whole. */
@@ -169,6 +177,8 @@ export interface WorldOptions {
   readonly reuses?: boolean
   readonly pastResults?: Map<string, PastResult>
   readonly catalog?: Catalog
+  /** What is not said lets everything through. */
+  readonly gate?: Partial<RunGate>
   /** Makes the library refuse. */
   readonly refusal?: { readonly in: keyof RunLibrary; readonly error: HostError }
 }
@@ -217,8 +227,9 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
     available,
     recipe: (recipeId) => options.recipes?.find(({ id }) => id === recipeId),
     reuses: () => options.reuses ?? false,
-    resetsAt: () => null,
+    gate: { ...OPEN_GATE, ...options.gate },
     deviceId: 'device',
+    memberId: 'member',
     clock: time,
     timers: time,
     ids: systemIds,

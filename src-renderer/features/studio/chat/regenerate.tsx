@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../../kit/button.tsx'
 import popover from '../../../kit/popover.module.css'
 import { loadThread } from '../../../state/threads-store.ts'
 import { QuoteLine } from '../composer/quote-line.tsx'
+import { mayRun } from '../composer/quote-words.ts'
 import { useQuote } from '../composer/use-quote.ts'
 import { useStartRun } from '../composer/use-start-run.ts'
 import { useChatRequest } from './use-chat-request.ts'
@@ -52,7 +53,7 @@ function RegenerateForm({ message, onDone }: RegenerateFormProps) {
   const request = useChatRequest(message.threadId, message.parentId, null)
   const { refresh, ...live } = useQuote(request)
   const starter = useStartRun(refresh)
-  const affordable = live.quote !== null && live.quote.affordability.kind !== 'insufficient'
+  const affordable = live.quote !== null && mayRun(live.quote)
   const run = async () => {
     if (!request || !live.quote) return
     if (await starter.start(request, live.quote)) {

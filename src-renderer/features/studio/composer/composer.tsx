@@ -12,6 +12,7 @@ import { SaveAsRecipe } from '../recipe/save-as-recipe.tsx'
 import type { RecipeInUse } from '../recipe/use-recipe.ts'
 import { usePromptField } from './prompt-field.ts'
 import { QuoteLine } from './quote-line.tsx'
+import { mayRun } from './quote-words.ts'
 import { useQuote } from './use-quote.ts'
 import { useStartRun } from './use-start-run.ts'
 import styles from './composer.module.css'
@@ -50,7 +51,7 @@ export function Composer(props: ComposerProps) {
   const connected = useConnected()
   const { refresh, ...live } = useQuote(request)
   const starter = useStartRun(refresh)
-  const affordable = live.quote !== null && live.quote.affordability.kind !== 'insufficient'
+  const affordable = live.quote !== null && mayRun(live.quote)
   const filled = text.trim() !== '' && (recipe?.complete ?? true)
   const sendable = request !== null && connected && filled && live.current && !onStop
   const ready = sendable && affordable

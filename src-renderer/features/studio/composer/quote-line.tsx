@@ -1,11 +1,9 @@
 import { Link } from 'wouter'
-import { ZERO } from '#shared/credits/amount.ts'
-import { useBalanceStore } from '../../../state/balance-store.ts'
 import { classes } from '../../../kit/classes.ts'
 import { useTimeZone } from '../../../kit/time.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
 import type { LiveQuote } from './use-quote.ts'
-import { quoteWords } from './quote-words.ts'
+import { quoteWords, type QuoteWords } from './quote-words.ts'
 import styles from './quote-line.module.css'
 
 interface QuoteLineProps {
@@ -16,12 +14,17 @@ interface QuoteLineProps {
   readonly id?: string
 }
 
+const HELP: Readonly<Record<NonNullable<QuoteWords['help']>, { href: string; text: string }>> = {
+  credits: { href: '/billing#offers', text: 'or get credits' },
+  plans: { href: '/billing', text: 'see plans' },
+  caps: { href: '/billing', text: 'see caps' },
+}
+
 /** What the run would cost, quietly; the reasons on hover and focus. */
 export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
   const timeZone = useTimeZone()
   const { quote, error, current } = live
-  const held = useBalanceStore(({ balance }) => balance?.held ?? ZERO)
-  const words = quote && !error ? quoteWords(quote, timeZone, held) : null
+  const words = quote && !error ? quoteWords(quote, timeZone) : null
   return (
     <div className={styles.place} id={id}>
       {problem !== null && (
@@ -41,9 +44,9 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
               {words.text}
             </button>
           </Tooltip>
-          {words.tone === 'bad' && (
-            <Link href="/billing#offers" className={styles.more}>
-              or get credits
+          {words.help !== null && (
+            <Link href={HELP[words.help].href} className={styles.more}>
+              {HELP[words.help].text}
             </Link>
           )}
         </p>

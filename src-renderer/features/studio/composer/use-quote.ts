@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { HostEvent } from '#shared/host/events.ts'
 import type { RunRequest } from '#shared/host/requests.ts'
 import type { HostError } from '#shared/host/result.ts'
 import type { QuoteView } from '#shared/host/views.ts'
@@ -29,6 +30,7 @@ export function useQuote(request: RunRequest | null): LiveQuote & { readonly ref
     readonly error: HostError | null
   } | null>(null)
   const latest = useRef(0)
+  const refresh = useCallback(() => setAsked((count) => count + 1), [])
 
   useEffect(() => {
     const turn = ++latest.current
@@ -46,19 +48,33 @@ export function useQuote(request: RunRequest | null): LiveQuote & { readonly ref
     return () => clearTimeout(timer)
   }, [key, available, catalog, connected, asked])
 
-  // What was made before comes and goes with the library.
   useEffect(
-    () =>
-      onHostEvent(({ type }) => {
-        if (type === 'library' || type === 'threads') setAsked((count) => count + 1)
-      }),
-    [],
+    () => onHostEvent(({ type }) => (REFRESHING.has(type) ? refresh() : undefined)),
+    [refresh],
   )
+  useRefreshWhenFree(answer?.quote ?? null, refresh)
 
   return {
     quote: answer?.quote ?? null,
     current: answer !== null && answer.key === key && answer.error === null,
     error: answer?.key === key ? answer.error : null,
-    refresh: () => setAsked((count) => count + 1),
+    refresh,
   }
+}
+
+/** What was made before comes and goes with the library; policies decide what may run. */
+const REFRESHING: ReadonlySet<HostEvent['type']> = new Set(['library', 'threads', 'policies'])
+
+/** A timer cannot wait longer than this; it then looks again. */
+const LONGEST_WAIT_MS = 6 * 60 * 60_000
+
+/** Asks again when the window of a cap has moved on: no event tells of that. */
+function useRefreshWhenFree(quote: QuoteView | null, refresh: () => void): void {
+  useEffect(() => {
+    const affordability = quote?.affordability
+    if (affordability?.kind !== 'capped' || affordability.cap.resetsAt === null) return undefined
+    const wait = affordability.cap.resetsAt - Date.now()
+    const timer = setTimeout(refresh, Math.min(LONGEST_WAIT_MS, Math.max(1_000, wait)))
+    return () => clearTimeout(timer)
+  }, [quote, refresh])
 }
