@@ -3,6 +3,7 @@
 import {
   AudioLines,
   BookMarked,
+  BookOpenText,
   ChartColumn,
   CreditCard,
   Image,
@@ -39,7 +40,12 @@ export const PAGE_GROUPS: readonly (readonly PageEntry[])[] = [
   [{ path: '/settings', title: 'Settings', icon: Settings, keys: 'g s' }],
 ]
 
-export const PAGES = PAGE_GROUPS.flat()
+/** Reached from the palette and from other pages only. */
+const OTHER_PAGES: readonly PageEntry[] = [
+  { path: '/catalog', title: 'Catalog', icon: BookOpenText, keys: 'g k' },
+]
+
+export const PAGES = [...PAGE_GROUPS.flat(), ...OTHER_PAGES]
 
 /** The page a path belongs to. */
 export function pageOf(path: string): PageEntry | undefined {

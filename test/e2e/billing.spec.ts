@@ -138,3 +138,14 @@ test('a promo code is redeemed once', async ({ page }) => {
   await expect(page.getByText('There is no such code. Check the spelling.')).toBeVisible()
   expect(firstNumber(await chip(page).innerText())).toBe(620)
 })
+
+test('recorded usage is reckoned under each plan to see which fits', async ({ page }) => {
+  const charged = await ask(page, 'Tell me about rivers.')
+  await goTo(page, 'Plan & billing')
+  await page.getByRole('button', { name: 'Reckon it' }).click()
+  const fit = page.getByRole('table', { name: 'Your usage under each plan' })
+  const free = fit.getByRole('row', { name: /^Free/ })
+  await expect(free).toContainText('Fits')
+  await expect(free.getByRole('cell').nth(1)).toHaveText(String(charged))
+  await expect(free.getByRole('cell').nth(2)).toHaveText('0 of 1')
+})

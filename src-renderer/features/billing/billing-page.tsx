@@ -7,6 +7,7 @@ import { useHostData } from '../../state/host.ts'
 import { BalanceSection } from './balance-section.tsx'
 import { BurnDownSection } from './burn-down-section.tsx'
 import { EarningsSection } from './earnings-section.tsx'
+import { FitSection } from './fit-section.tsx'
 import { MonthSection } from './month-section.tsx'
 import { OffersSection } from './offers-section.tsx'
 import { PastMonths } from './past-months.tsx'
@@ -47,6 +48,7 @@ function Billing({ billing, reload }: BillingProps) {
       <MonthSection billing={billing} />
       <BurnDownSection />
       <PlansSection billing={billing} reload={reload} />
+      <FitSection billing={billing} />
       <OffersSection billing={billing} operationNames={operationNames} reload={reload} />
       <PromoSection />
       <EarningsSection />

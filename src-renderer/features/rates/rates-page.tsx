@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import type { RatesView } from '#shared/host/views.ts'
+import { ButtonLink } from '../../kit/button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Page, Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
@@ -42,6 +43,7 @@ function Rates({ rates }: { readonly rates: RatesView }) {
       <Section
         title="What each operation costs"
         text={`In credits. Catalog ${rates.catalogName}, version ${rates.catalogVersion}.`}
+        actions={<ButtonLink href="/catalog">Edit the catalog</ButtonLink>}
       >
         <RateTable operations={rates.operations} chosenId={chosen?.id ?? null} onChoose={choose} />
       </Section>

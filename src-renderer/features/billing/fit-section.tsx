@@ -1,0 +1,143 @@
+import { useState } from 'react'
+import { formatMoney } from '#shared/credits/format.ts'
+import type { Simulation, WhenOut } from '#shared/simulation/outcome.ts'
+import type { BillingView } from '#shared/host/billing.ts'
+import type { PlanSimulations } from '#shared/host/views.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { Button } from '../../kit/button.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { ErrorState } from '../../kit/empty-state.tsx'
+import { creditsInWords, formatTime, plural } from '../../kit/format.ts'
+import { Section } from '../../kit/page.tsx'
+import { Select } from '../../kit/select.tsx'
+import { Skeleton } from '../../kit/skeleton.tsx'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import { useTimeZone } from '../../kit/time.tsx'
+import { useHostData } from '../../state/host.ts'
+import { bestFit, simulationRemarks } from './fit-words.ts'
+import styles from './billing.module.css'
+
+const WHEN_OUT = [
+  { value: 'as-the-plan-says', label: 'As the plan says' },
+  { value: 'buy-packs', label: 'A pack is bought' },
+] as const
+
+/** Which plan fits: recorded usage reckoned again under each plan on offer. Asked for, as it takes a moment. */
+export function FitSection({ billing }: { readonly billing: BillingView }) {
+  const [asked, setAsked] = useState(false)
+  const [whenOut, setWhenOut] = useState<WhenOut>('as-the-plan-says')
+  const { data, error, loading, reload } = useHostData(
+    'plans.simulate',
+    { whenOut, seats: billing.seats },
+    { enabled: asked },
+  )
+  return (
+    <Section
+      title="Which plan fits me?"
+      text="Your recorded usage, reckoned again under each plan: what it would have cost, and in which months it would have run out."
+      actions={
+        asked ? (
+          <Select
+            label="When the credits are used up"
+            value={whenOut}
+            options={WHEN_OUT}
+            onChange={setWhenOut}
+          />
+        ) : (
+          <Button onClick={() => setAsked(true)}>Reckon it</Button>
+        )
+      }
+    >
+      {asked && !data && error && <ErrorState error={error} onRetry={reload} />}
+      {asked && !data && !error && (
+        <Skeleton label="Reckoning your usage under each plan" lines={4} height={32} />
+      )}
+      {data && (
+        <div aria-busy={loading}>
+          {data.usage.runs === 0 ? (
+            <p className={styles.soft}>Nothing was run yet: there is nothing to reckon with.</p>
+          ) : (
+            <Outcome outcome={data} billing={billing} />
+          )}
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function Outcome({
+  outcome,
+  billing,
+}: {
+  readonly outcome: PlanSimulations
+  readonly billing: BillingView
+}) {
+  const timeZone = useTimeZone()
+  const { usage, plans } = outcome
+  const best = bestFit(plans)
+  const day = (at: number | null) => (at === null ? '' : formatTime(at, timeZone, 'day-year'))
+  return (
+    <div className={styles.form}>
+      <p>
+        {plural(usage.runs, 'run')} from {day(usage.first)} to {day(usage.last)}, charged{' '}
+        {creditsInWords(usage.charged)}.{' '}
+        {best && <strong>{best.planName} is the least that would not have run out.</strong>}
+      </p>
+      <div className={styles.holder}>
+        <Table aria-label="Your usage under each plan">
+          <thead>
+            <tr>
+              <Th>Plan</Th>
+              <Th numeric>Credits used</Th>
+              <Th numeric>Months run out</Th>
+              <Th numeric>Price in all</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {plans.map((simulation) => (
+              <FitRow
+                key={simulation.planId}
+                simulation={simulation}
+                present={simulation.planId === billing.plan.id}
+                best={simulation === best}
+              />
+            ))}
+          </tbody>
+        </Table>
+      </div>
+    </div>
+  )
+}
+
+function FitRow(props: {
+  readonly simulation: Simulation
+  readonly present: boolean
+  readonly best: boolean
+}) {
+  const { simulation, present, best } = props
+  const timeZone = useTimeZone()
+  const remarks = simulationRemarks(simulation, timeZone)
+  return (
+    <tr>
+      <Td className={styles.wide}>
+        <span className={styles.name}>
+          <span className={styles.words}>{simulation.planName}</span>
+          {present && <Badge tone="accent">Your plan</Badge>}
+          {best && <Badge tone="good">Fits</Badge>}
+        </span>
+        {remarks.map((remark) => (
+          <span key={remark} className={styles.soft}>
+            {remark}
+          </span>
+        ))}
+      </Td>
+      <Td numeric>
+        <Credits amount={simulation.used} />
+      </Td>
+      <Td numeric>
+        {simulation.ranOut} of {simulation.months.length}
+      </Td>
+      <Td numeric>{simulation.money === null ? 'By agreement' : formatMoney(simulation.money)}</Td>
+    </tr>
+  )
+}

@@ -1,0 +1,44 @@
+import type { CatalogChange } from '#shared/catalog/diff.ts'
+import { plural } from '../../kit/format.ts'
+import { Table, Td, Th } from '../../kit/table.tsx'
+import styles from './catalog.module.css'
+
+interface ChangesViewProps {
+  /** Null while the draft cannot be read. */
+  readonly changes: readonly CatalogChange[] | null
+}
+
+/** The draft beside the version in force: only what differs. */
+export function ChangesView({ changes }: ChangesViewProps) {
+  if (changes === null) return <p className={styles.hint}>Mend the problems of the draft first.</p>
+  if (changes.length === 0) {
+    return <p className={styles.hint}>The draft is the same as the version in force.</p>
+  }
+  return (
+    <div className={styles.stack}>
+      <p>{plural(changes.length, 'change')} from the version in force.</p>
+      <div className={styles.holder}>
+        <Table aria-label="Changes from the version in force">
+          <thead>
+            <tr>
+              <Th>What</Th>
+              <Th>In force</Th>
+              <Th>Draft</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map(({ path, what, before, after }) => (
+              <tr key={path}>
+                <Td className={styles.value}>{what}</Td>
+                <Td className={styles.value}>
+                  <span className={styles.before}>{before ?? 'new'}</span>
+                </Td>
+                <Td className={styles.value}>{after ?? 'gone'}</Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+    </div>
+  )
+}
