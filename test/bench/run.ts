@@ -8,9 +8,17 @@ import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
+import { simulation } from './simulate.bench.ts'
 import { streaming } from './streaming.bench.ts'
 
-const BENCHES: readonly Bench[] = [authorizeSettle, balance, opening, history, streaming]
+const BENCHES: readonly Bench[] = [
+  authorizeSettle,
+  balance,
+  opening,
+  history,
+  simulation,
+  streaming,
+]
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
 const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only)

@@ -119,7 +119,7 @@ test('how a row was charged opens by keyboard and gives the focus back', async (
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'How this was charged' })
   await expect(dialog.getByRole('table', { name: 'Line items' })).toContainText('12 characters')
-  await expect(dialog).toContainText('Bakery')
+  await expect(dialog.getByRole('combobox', { name: 'Subject' })).toHaveValue('Bakery')
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await expect(rows(page).nth(1)).toBeFocused()
