@@ -149,3 +149,24 @@ test('recorded usage is reckoned under each plan to see which fits', async ({ pa
   await expect(free.getByRole('cell').nth(1)).toHaveText(String(charged))
   await expect(free.getByRole('cell').nth(2)).toHaveText('0 of 1')
 })
+
+test('a cap is set, shown with what is used of it, and taken away', async ({ page }) => {
+  const charged = await ask(page, 'Tell me about rivers.')
+  await goTo(page, 'Plan & billing')
+  await page.getByRole('button', { name: 'Add a cap' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a cap' })
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Not more a day')
+  await dialog.getByRole('button', { name: 'Add cap' }).click()
+  await expect(dialog).toBeHidden()
+  const cap = page.getByRole('table', { name: 'Caps' }).getByRole('row', { name: /Not more a day/ })
+  await expect(cap).toContainText('100 credits a day. Set by you.')
+  await expect(cap).toContainText(`${charged} of 100 credits`)
+  await cap.getByRole('button', { name: 'Remove Not more a day' }).click()
+  await expect(cap).toBeHidden()
+})
+
+test('the alerts of the plan are listed', async ({ page }) => {
+  await goTo(page, 'Plan & billing')
+  const alerts = page.getByRole('list', { name: 'Alerts' })
+  await expect(alerts).toContainText('At 80% of the month’s credits used')
+})

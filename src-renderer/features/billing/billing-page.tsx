@@ -6,6 +6,7 @@ import { Skeleton } from '../../kit/skeleton.tsx'
 import { useHostData } from '../../state/host.ts'
 import { BalanceSection } from './balance-section.tsx'
 import { BurnDownSection } from './burn-down-section.tsx'
+import { CapsSection } from './caps-section.tsx'
 import { EarningsSection } from './earnings-section.tsx'
 import { FitSection } from './fit-section.tsx'
 import { MonthSection } from './month-section.tsx'
@@ -49,6 +50,7 @@ function Billing({ billing, reload }: BillingProps) {
       <BurnDownSection />
       <PlansSection billing={billing} reload={reload} />
       <FitSection billing={billing} />
+      <CapsSection operationNames={operationNames} />
       <OffersSection billing={billing} operationNames={operationNames} reload={reload} />
       <PromoSection />
       <EarningsSection />

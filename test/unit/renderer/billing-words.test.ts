@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { PlanPreview } from '#shared/host/billing.ts'
 import { dayStops, stackBurnDown } from '../../../src-renderer/features/billing/burn-down-layout.ts'
+import { alertWords, capWords } from '../../../src-renderer/features/billing/cap-words.ts'
 import {
   planPrice,
   planTerms,
@@ -105,6 +106,35 @@ describe('a grant in words', () => {
 
   test('says that it is still to come', () => {
     expect(grantRemarks(aGrant({ effectiveAt: 20 }), 10, names)).toEqual(['Not yet in force'])
+  })
+})
+
+describe('caps and alerts in words', () => {
+  const cap = {
+    id: 'c',
+    name: 'C',
+    limit: credits(100),
+    kind: 'hard',
+    window: 'day',
+    scope: {},
+  } as const
+
+  test('name the window and what is counted', () => {
+    const names = new Map([['speech', 'Speech']])
+    expect(capWords(cap, names)).toBe('100 credits a day')
+    expect(capWords({ ...cap, window: 'rolling', minutes: 90 }, names)).toBe(
+      '100 credits in any 90 minutes',
+    )
+    expect(capWords({ ...cap, scope: { device: 'each', operation: 'speech' } }, names)).toBe(
+      '100 credits a day, each machine by itself, only Speech',
+    )
+  })
+
+  test('name the threshold', () => {
+    expect(alertWords({ id: 'a', kind: 'used', percent: 80 })).toBe(
+      'At 80% of the month’s credits used',
+    )
+    expect(alertWords({ id: 'a', kind: 'left', credits: credits(1) })).toBe('At 1 credit left')
   })
 })
 
