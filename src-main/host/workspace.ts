@@ -135,7 +135,12 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     changed: balanceChanged,
   })
   const balance = () => readBalance({ ledger, authority })
-  const counter = createSpendCounter(ledger, account.timeZone)
+  const counter = createSpendCounter({
+    ledger,
+    directory: parts.ledgerDirectory,
+    timeZone: account.timeZone,
+    log,
+  })
   const gate = createGate({
     ledger,
     counter,

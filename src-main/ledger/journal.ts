@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/host/result.ts'
 import { findIn } from './catalogs.ts'
-import { type EntryRecord, headAfter, readEntry, sealEntry } from './entry-chain.ts'
+import { type EntryRecord, type Head, headAfter, readEntry, sealEntry } from './entry-chain.ts'
 import type { Projector } from './projector.ts'
 import { storageFailure } from './storage-errors.ts'
 import {
@@ -37,6 +37,8 @@ export interface Journal {
   find(id: string): Entry | null
   /** Entries written at ledger time `since` or later, in order. */
   entriesSince(since: number): Iterable<Entry>
+  /** Entries written after `head`, in order; null when the chain never had this head. */
+  entriesAfter(head: Pick<Head, 'sequence' | 'hash'>): Iterable<Entry> | null
   /** Tells of every entry once it is durable, in order; returns how to stop. */
   onWritten(listener: (entry: Entry) => void): () => void
   /** Remembers how far an open run has come; the last one counts. */
@@ -58,6 +60,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
   const mark = db.prepare('INSERT OR REPLACE INTO checkpoint (operation_id, body) VALUES (?, ?)')
   const after = db.prepare('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence')
   const timeOf = db.prepare('SELECT at FROM entry WHERE sequence = ?')
+  const hashOf = db.prepare('SELECT hash FROM entry WHERE sequence = ?')
   const listeners = new Set<(entry: Entry) => void>()
   let state = opened
 
@@ -68,6 +71,10 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     for (const { entry } of changes) {
       for (const listener of listeners) listener(entry)
     }
+  }
+
+  function* entriesFrom(sequence: number): Iterable<Entry> {
+    for (const record of after.iterate(sequence)) yield readEntry(record as unknown as EntryRecord)
   }
 
   /** How many entries were written before ledger time `since`. */
@@ -162,10 +169,10 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     add,
     append,
     find,
-    *entriesSince(since) {
-      for (const record of after.iterate(countBefore(since))) {
-        yield readEntry(record as unknown as EntryRecord)
-      }
+    entriesSince: (since) => entriesFrom(countBefore(since)),
+    entriesAfter({ sequence, hash }) {
+      if (sequence > 0 && hashOf.get(sequence)?.['hash'] !== hash) return null
+      return entriesFrom(sequence)
     },
     onWritten(listener) {
       listeners.add(listener)

@@ -48,7 +48,7 @@ import {
   stillMatters,
 } from './state.ts'
 
-export interface Ledger extends Pick<Journal, 'entriesSince' | 'onWritten'> {
+export interface Ledger extends Pick<Journal, 'entriesSince' | 'entriesAfter' | 'onWritten'> {
   /**
    * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
    * has passed since, so that a clock turned back extends nothing.
@@ -221,6 +221,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     books,
     trials: () => journal.state().trials,
     entriesSince: journal.entriesSince,
+    entriesAfter: journal.entriesAfter,
     onWritten: journal.onWritten,
     head: () => journal.state().head,
   }
