@@ -67,6 +67,13 @@ for (const [colorScheme, width] of [
         await expectAccessible(page, name)
         await expectNoSideways(page, name)
       }
+      await goTo(page, 'Rates')
+      await page.getByRole('link', { name: 'Edit the catalog' }).click()
+      for (const part of ['Plans', 'Operations', 'Policies', 'JSON']) {
+        await page.getByRole('tab', { name: part }).click()
+        await expectAccessible(page, `Catalog: ${part}`)
+        await expectNoSideways(page, `Catalog: ${part}`)
+      }
       for (const section of ['Appearance', 'Account', 'Data and ledger', 'About']) {
         await openSettings(page, section)
         await expectAccessible(page, section)
