@@ -22,7 +22,7 @@ export interface Purse {
   available(operation: string): { readonly own: Credits; readonly all: Credits }
   /** Spends what is available. */
   spend(operation: string, amount: Credits): { readonly overage: Credits }
-  /** The books with what was spent since it was filled. */
+  /** The books with what was spent since it was filled, without the grants that are used up. */
   emptyInto(balances: BalanceState): BalanceState
 }
 
@@ -73,6 +73,10 @@ export function createPurse(): Purse {
       for (const { balance, left } of payers) {
         const spent = balance.available - left
         if (spent === 0) continue
+        if (left === 0) {
+          next.delete(balance.grant.id)
+          continue
+        }
         next.set(balance.grant.id, {
           ...balance,
           available: millicredits(left),
