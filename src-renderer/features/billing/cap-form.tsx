@@ -88,6 +88,8 @@ export function CapForm({ operationNames, onClose, onSaved }: CapFormProps) {
     >
       <form
         id="cap"
+        // The step of the field is for its buttons: any whole number may be typed.
+        noValidate
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault()
