@@ -7,8 +7,8 @@ export const LABEL_FIELDS = ['subject', 'note'] as const
 export type LabelField = (typeof LABEL_FIELDS)[number]
 
 export const MAX_NOTE = 280
-/** Operations that one edit may label. */
-export const MAX_LABELLED = 1_000
+/** Operations that one edit may label: so many that the host's thread is not kept long. */
+export const MAX_LABELLED = 200
 
 /** What to write; an absent field stays as it is. Empty takes the label away. */
 export interface LabelEdit {
