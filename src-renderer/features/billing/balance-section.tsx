@@ -113,7 +113,9 @@ function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) 
         ) : (
           <>
             <Time at={grant.expiresAt} style="day-year" />
-            {renews(bucket, billing) && <span className={styles.soft}>then renews</span>}
+            {renews(bucket, billing) && (
+              <span className={styles.soft}>{renewalText(grant.expiresAt, billing)}</span>
+            )}
           </>
         )}
       </Td>
@@ -128,6 +130,16 @@ function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) 
         {held > 0 && <span className={styles.soft}>{creditsInWords(held)} held</span>}
       </Td>
     </tr>
+  )
+}
+
+/** What rolls over still lasts when the next cycle brings the same anew. */
+function renewalText(endsAt: number, { nextRefill }: BillingView) {
+  if (!nextRefill || nextRefill.at === endsAt) return 'then renews'
+  return (
+    <>
+      renews <Time at={nextRefill.at} style="day-year" />
+    </>
   )
 }
 
