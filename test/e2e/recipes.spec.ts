@@ -52,6 +52,7 @@ test('a recipe is made, filled in, run, and asks once in a chat', async ({ page 
   await expect(send).toBeDisabled()
   await recipe.getByRole('textbox', { name: 'Count' }).fill('3')
   await expect(recipe).toContainText('Tell me 3 facts about the Elbe')
+  await expect(send).toBeEnabled()
   await expect(price(page)).not.toContainText('goes to')
   await page.keyboard.press('ControlOrMeta+Enter')
   await replyEnds(page)
