@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { z } from 'zod'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Clock } from '../ports/time.ts'

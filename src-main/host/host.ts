@@ -1,7 +1,7 @@
 /** The running host as its doors see it. */
 
 import type { HostEvent } from '#shared/host/events.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 
 /** A file of the library: served under `/media/<id>`. */
 export interface HostMedia {

@@ -2,7 +2,7 @@
 
 import { open, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import { LEDGER_FILE } from '../ledger/damage.ts'
 import { storageFailure } from '../ledger/storage-errors.ts'
 

@@ -3,7 +3,7 @@
  * is refused, and from a look at its file now and then. Notices by itself when it is over.
  */
 
-import type { HostError, Result } from '#shared/host/result.ts'
+import type { HostError, Result } from '#shared/result.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import type { Timers } from '../ports/time.ts'
 import type { LedgerProbe } from './ledger-probe.ts'

@@ -1,7 +1,7 @@
 /** Handlers that run only over an open ledger; while it is shut they fail with its own error. */
 
 import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -3,7 +3,7 @@
 import { accountEntry } from '#shared/journal/entries.ts'
 import type { AccountChange } from '#shared/journal/account-change.ts'
 import type { PoliciesView } from '#shared/host/policies.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'

@@ -3,7 +3,7 @@
 import { findOperation } from '#shared/catalog/catalog.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { CallParsed } from '#shared/host/calls.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { AppView, LedgerView } from '#shared/host/views.ts'
 import { backupView, listBackups } from '../ledger/backup.ts'
 import { billingServices } from './billing-services.ts'

@@ -2,7 +2,7 @@
 
 import { type Catalog, findPlan, readCatalog } from '#shared/catalog/catalog.ts'
 import type { CallParsed } from '#shared/host/calls.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { Account } from '../authority/account.ts'
 import type { SimulationQuestion } from '../ledger/reader-protocol.ts'
 

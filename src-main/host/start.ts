@@ -1,6 +1,6 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { CatalogRefusal } from '#shared/host/catalog-views.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'

@@ -1,7 +1,7 @@
 /** Keeps the workspace open, or knows why it is not and what can be done about it. */
 
 import type { CallParsed } from '#shared/host/calls.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { LedgerStatus } from '#shared/host/views.ts'
 import { quarantineTail, restoreFromBackup } from '../ledger/damage.ts'
 import type { HostParts } from './parts.ts'

@@ -1,7 +1,7 @@
 /** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
 
 import { availableAt } from '#shared/credits/burn-down.ts'
-import { type HostError, type Result, success } from '#shared/host/result.ts'
+import { type HostError, type Result, success } from '#shared/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
 import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'

@@ -3,7 +3,7 @@
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { BackupView } from '#shared/host/views.ts'
 import {
   ensurePrivateDirectory,

@@ -6,7 +6,7 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import {
   ensurePrivateDirectory,
   syncDirectory,

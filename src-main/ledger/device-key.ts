@@ -8,7 +8,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { Head } from './entry-chain.ts'
 
 export interface HeadSigner {

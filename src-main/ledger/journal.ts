@@ -7,7 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import { findIn } from './catalogs.ts'
 import { type EntryRecord, type Head, headAfter, readEntry, sealEntry } from './entry-chain.ts'
 import type { Projector } from './projector.ts'

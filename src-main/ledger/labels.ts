@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { holdEntryId } from '#shared/journal/entries.ts'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import {
   isLater,

@@ -33,7 +33,7 @@ import type {
 } from '#shared/journal/journal.ts'
 import type { Trials } from '#shared/policy/trials.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '../ports/time.ts'
 import { createCatalogReader, parseSource } from './catalogs.ts'

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import { PRIVATE_FILE } from '../files/atomic-file.ts'
 import { inUse, storageFailure } from './storage-errors.ts'
 

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { BackupView } from '#shared/host/views.ts'
 import type { LabelEdit } from '#shared/usage/labels.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'

@@ -1,7 +1,7 @@
 /** What the ledger's main thread and its reading worker say to each other. */
 
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
 import type {
   BucketBalance,

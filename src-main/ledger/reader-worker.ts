@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import { csvRow } from '#shared/usage/csv.ts'
 import { copyLedger } from './backup-copy.ts'
 import { openReader } from './database.ts'

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { GrantSource } from '#shared/credits/grant.ts'
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
-import { failure, type Result } from '#shared/host/result.ts'
+import { failure, type Result } from '#shared/result.ts'
 import type { UsageFilter, UsageGrouping } from '#shared/usage/filter.ts'
 import type {
   BucketBalance,

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { PlanSimulations } from '#shared/host/views.ts'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import { startSimulation } from '#shared/simulation/simulate.ts'
 import type { UsageRecord } from '#shared/simulation/usage.ts'
 import { readUsageCsv } from '#shared/usage/read-csv.ts'

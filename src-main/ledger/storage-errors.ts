@@ -1,6 +1,6 @@
 /** What SQLite and the file system say when a disk is full, read-only or broken, as failures. */
 
-import { failure, type HostError } from '#shared/host/result.ts'
+import { failure, type HostError } from '#shared/result.ts'
 import { LedgerIsNewer } from './database.ts'
 
 interface SystemError extends Error {

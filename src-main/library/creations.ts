@@ -1,7 +1,7 @@
 /** Images and speech that were made: a row each in the library, the bytes in a file beside it. */
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { CreationView, RunEnding } from '#shared/host/views.ts'
 import type { Clock } from '../ports/time.ts'
 import { isMediaId, knownMediaType, type MediaFiles } from './media-files.ts'

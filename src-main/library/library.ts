@@ -7,7 +7,7 @@
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { Studio } from '#shared/credits/studios.ts'
 import type { CreationView, MessageView, RunEnding } from '#shared/host/views.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE, syncDirectory } from '../files/atomic-file.ts'

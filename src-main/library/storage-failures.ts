@@ -1,6 +1,6 @@
 /** What SQLite and the file system say when the library's disk is full, read-only or broken. */
 
-import { failure, type HostError, type Result } from '#shared/host/result.ts'
+import { failure, type HostError, type Result } from '#shared/result.ts'
 import { systemErrorCode } from '../files/atomic-file.ts'
 import { LibraryDamage, LibraryIsNewer } from './database.ts'
 

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { MessageView, RunEnding, ThreadDetail, ThreadView } from '#shared/host/views.ts'
 import type { Clock } from '../ports/time.ts'
 import { transaction } from './database.ts'

@@ -2,7 +2,7 @@
 
 import { ZERO } from '#shared/credits/amount.ts'
 import { type Conclusion, concludeRun } from '#shared/journal/conclusion.ts'
-import type { HostError, Result } from '#shared/host/result.ts'
+import type { HostError, Result } from '#shared/result.ts'
 import type { RunEnding } from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { sleep, type Timers } from '../ports/time.ts'

@@ -6,7 +6,7 @@
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import type { RunRequest } from '#shared/host/requests.ts'
-import { failure, type Result, success } from '#shared/host/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { QuoteView, RunView } from '#shared/host/views.ts'
 import { concludeLiveRun } from './books.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'

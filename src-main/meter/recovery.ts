@@ -3,7 +3,7 @@
 import { creditsToDecimal } from '#shared/credits/amount.ts'
 import { concludeRun } from '#shared/journal/conclusion.ts'
 import type { Studio } from '#shared/credits/studios.ts'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { NoticeView, RunEnding } from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { endingOf, writeConclusion } from './books.ts'

@@ -1,7 +1,7 @@
 /** How the body of a run ends, before it is put on the books. */
 
 import type { Outcome } from '#shared/journal/journal.ts'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import type { ProviderFailure } from '../providers/provider.ts'
 import type { LiveRun } from './live-run.ts'
 

@@ -1,7 +1,7 @@
 /** An image or voice run: one file after another, each kept before it counts as delivered. */
 
 import type { Delivery } from '#shared/journal/conclusion.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import type { MediaFile, MediaResult } from '../providers/provider.ts'
 import type { LiveRun } from './live-run.ts'
 import { failed, type RunEnd, STOPPED, type TryAgain } from './run-end.ts'

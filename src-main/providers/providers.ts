@@ -1,6 +1,6 @@
 /** The providers a person can run on: practice, which is always there, and the configured ones. */
 
-import { failure, success, type Result } from '#shared/host/result.ts'
+import { failure, success, type Result } from '#shared/result.ts'
 import type { ProviderDraft } from '#shared/host/calls.ts'
 import type { ModelView, ProviderView } from '#shared/host/views.ts'
 import { systemErrorCode } from '../files/atomic-file.ts'

@@ -1,4 +1,4 @@
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { createSecretFile } from './secret-file.ts'
 import type { SecretStore } from './secret-store.ts'
 

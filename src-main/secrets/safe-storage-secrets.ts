@@ -1,6 +1,6 @@
 /** For the desktop app: values sealed by the system's keychain before they reach the disk. */
 
-import { failure, success } from '#shared/host/result.ts'
+import { failure, success } from '#shared/result.ts'
 import { createSecretFile, type Sealing } from './secret-file.ts'
 import type { SecretStore } from './secret-store.ts'
 

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { failure, success, type Result } from '#shared/host/result.ts'
+import { failure, success, type Result } from '#shared/result.ts'
 import {
   ensurePrivateDirectory,
   PRIVATE_FILE,

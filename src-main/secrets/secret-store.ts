@@ -1,6 +1,6 @@
 /** Where keys live: provider keys under `provider:<id>`, the ledger's device key under its own name. */
 
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 
 /**
  * Values are read and replaced whole. A failure's message never holds a value.

@@ -1,4 +1,4 @@
-import { failure, type HostError } from '#shared/host/result.ts'
+import { failure, type HostError } from '#shared/result.ts'
 import { systemErrorCode } from '../files/atomic-file.ts'
 
 /** The failure for a small file that could not be written; throws what the system did not raise. */

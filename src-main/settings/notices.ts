@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Result, success } from '#shared/host/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { readJsonFile, setAside, writeFileAtomic } from '../files/atomic-file.ts'
 import { type Clock, systemClock } from '../ports/time.ts'

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isTimeZone } from '#shared/account/cycle.ts'
-import { failure, type HostError, type Result, success } from '#shared/host/result.ts'
+import { failure, type HostError, type Result, success } from '#shared/result.ts'
 import type { SettingsView } from '#shared/host/views.ts'
 import { readJsonFile, setAside, writeFileAtomic } from '../files/atomic-file.ts'
 import { type Clock, systemClock } from '../ports/time.ts'

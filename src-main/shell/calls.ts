@@ -2,7 +2,7 @@
 
 import { BrowserWindow, ipcMain } from 'electron'
 import type { IpcMainInvokeEvent } from 'electron'
-import { failure } from '#shared/host/result.ts'
+import { failure } from '#shared/result.ts'
 import type { Host } from '../host/host.ts'
 import type { Log } from '../ports/log.ts'
 import { isAppAddress } from './addresses.ts'

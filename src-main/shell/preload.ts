@@ -3,7 +3,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import type { WindowApi } from '#shared/host/bridge.ts'
 import type { HostEvent } from '#shared/host/events.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts'
 
 const api = {

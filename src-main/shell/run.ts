@@ -11,7 +11,7 @@ import {
   session,
   shell,
 } from 'electron'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import type { Host } from '../host/host.ts'
 import type { Log } from '../ports/log.ts'

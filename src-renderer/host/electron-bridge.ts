@@ -1,6 +1,6 @@
 import type { HostBridge, WindowApi } from '#shared/host/bridge.ts'
 import type { CallInput, CallName, CallOutput } from '#shared/host/calls.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { hostUnreachable } from './unreachable.ts'
 
 declare global {

@@ -7,7 +7,7 @@
 import type { ClientFrame, HostBridge, ServerFrame } from '#shared/host/bridge.ts'
 import type { CallInput, CallName, CallOutput } from '#shared/host/calls.ts'
 import type { HostEvent } from '#shared/host/events.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { hostUnreachable } from './unreachable.ts'
 
 /** The part of a WebSocket the bridge uses. */

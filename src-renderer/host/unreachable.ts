@@ -1,4 +1,4 @@
-import { failure } from '#shared/host/result.ts'
+import { failure } from '#shared/result.ts'
 
 /** The answer to every call that could not reach the host, or whose answer was lost on the way. */
 export const hostUnreachable = failure(

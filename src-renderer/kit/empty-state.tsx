@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { CircleAlert } from 'lucide-react'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import { Button } from './button.tsx'
 import styles from './empty-state.module.css'
 

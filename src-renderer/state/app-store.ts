@@ -1,7 +1,7 @@
 /** What the host says of itself: everything of `app.open` but the balance and the runs. */
 
 import { create } from 'zustand'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import type {
   AppView,
   LedgerStatus,

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { HostBridge } from '#shared/host/bridge.ts'
 import type { CallInput, CallName, CallOutput } from '#shared/host/calls.ts'
 import type { HostEvent } from '#shared/host/events.ts'
-import { failure, type HostError, type Result } from '#shared/host/result.ts'
+import { failure, type HostError, type Result } from '#shared/result.ts'
 import { notify } from '../kit/notify.ts'
 
 let bridge: HostBridge | null = null

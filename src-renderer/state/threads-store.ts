@@ -1,7 +1,7 @@
 /** The chat threads and the one in view. The host owns both; this is what it last told. */
 
 import { create } from 'zustand'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import type { ThreadDetail, ThreadView } from '#shared/host/views.ts'
 import { readCached, writeCached } from '../cache/cache.ts'
 import { callHost } from './host.ts'

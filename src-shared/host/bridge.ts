@@ -2,7 +2,7 @@
 
 import type { CallInput, CallName, CallOutput } from './calls.ts'
 import type { HostEvent } from './events.ts'
-import type { Result } from './result.ts'
+import type { Result } from '../result.ts'
 
 export interface HostBridge {
   readonly door: 'electron' | 'browser'

@@ -13,7 +13,7 @@ import type { Quote } from '../pricing/rate-card.ts'
 import type { Simulation } from '../simulation/outcome.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { ImageShape } from '../studios/settings.ts'
-import type { HostError } from './result.ts'
+import type { HostError } from '../result.ts'
 
 export interface BalanceView {
   /** What this machine may spend now: the number that gates. */

@@ -1,7 +1,7 @@
 /** Reading the history of a million entries, and what the host's thread notices of it. */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { USAGE_GROUPINGS, type UsageFilter } from '#shared/usage/filter.ts'
 import type { LedgerReader } from '../../src-main/ledger/reader.ts'
 import { openTestLedger, unwrap } from '../support/ledger.ts'

@@ -1,7 +1,7 @@
 /** An OpenAI-compatible provider and the server it talks to, over real HTTP. */
 
 import { expect } from 'vitest'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { systemClock, systemTimers } from '../../src-main/ports/time.ts'
 import type { ProviderTimeouts } from '../../src-main/providers/openai-compatible/connection.ts'
 import { createOpenAiCompatibleProvider } from '../../src-main/providers/openai-compatible/openai-compatible-provider.ts'

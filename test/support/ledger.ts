@@ -8,7 +8,7 @@ import { catalogEntry, grantEntry } from '#shared/journal/entries.ts'
 import { type Grant, GRANT_SOURCES } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import type { Charge } from '#shared/pricing/rate-card.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { type LedgerPorts, type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
 import { type Clock, systemTimers } from '../../src-main/ports/time.ts'
 

@@ -1,7 +1,7 @@
 /** What one configured provider's chat, images and speech share. */
 
-import { failure, success } from '#shared/host/result.ts'
-import type { Result } from '#shared/host/result.ts'
+import { failure, success } from '#shared/result.ts'
+import type { Result } from '#shared/result.ts'
 import type { Clock, Timers } from '../../ports/time.ts'
 import type { ProviderFailure } from '../provider.ts'
 import { providerFailure, toFailure } from './failures.ts'

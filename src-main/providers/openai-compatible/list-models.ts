@@ -1,7 +1,7 @@
 /** "Test the connection": asks a provider for its models. */
 
 import { z } from 'zod'
-import { failure, success, type Result } from '#shared/host/result.ts'
+import { failure, success, type Result } from '#shared/result.ts'
 import type { Clock, Timers } from '../../ports/time.ts'
 import { guessModel } from '../guess-model.ts'
 import { isLocalAddress } from '../local-address.ts'

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import { callHost, onConnection, onHostEvent } from '../../state/host.ts'
 import { type LibraryQuery, libraryInput } from './library-query.ts'
 import {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { CircleAlert, ShieldCheck } from 'lucide-react'
 import type { LedgerView, VerificationView } from '#shared/host/views.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { Button } from '../../kit/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { notify } from '../../kit/notify.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { CallOutput } from '#shared/host/calls.ts'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import { callHost } from '../../state/host.ts'
 import { draftOf, type ProviderForm } from './provider-draft.ts'
 

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import { openLibrary } from '../../../src-main/library/library.ts'
 
 /** Gives the folder; every question and reply says its number, from 1. */

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CLOSE_CODES } from '#shared/host/bridge.ts'
 import { MAX_CALL_BYTES } from '#shared/host/calls.ts'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { MAXIMUM_BUFFERED_BYTES } from '../../../src-main/host/browser-door/outbox.ts'
 import {
   MAX_CALLS_UNDER_WAY,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isSignedBy, openDeviceKey } from '../../../src-main/ledger/device-key.ts'
 import { openLedger, type OpenLedger } from '../../../src-main/ledger/open.ts'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import {
   grantDraft,
   HOUR,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { NewCreation } from '../../../src-main/library/creations.ts'
 import { type Library, openLibrary } from '../../../src-main/library/library.ts'
 import type { Clock } from '../../../src-main/ports/time.ts'
-import type { Result } from '#shared/host/result.ts'
+import type { Result } from '#shared/result.ts'
 import type { RunEnding } from '#shared/host/views.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 

@@ -3,7 +3,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { systemClock, systemTimers } from '../../../src-main/ports/time.ts'
 import { createOpenAiCompatibleProvider } from '../../../src-main/providers/openai-compatible/openai-compatible-provider.ts'
 import { encodeWav } from '../../../src-main/providers/practice/wav.ts'

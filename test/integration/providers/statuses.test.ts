@@ -1,7 +1,7 @@
 /** What providers say by their status codes, and what people are told of it. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { systemTimers } from '../../../src-main/ports/time.ts'
 import { createOpenAiCompatibleProvider } from '../../../src-main/providers/openai-compatible/openai-compatible-provider.ts'
 import {

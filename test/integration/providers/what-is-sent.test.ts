@@ -1,7 +1,7 @@
 /** What a provider is sent, and what it is not. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { failure, success } from '#shared/host/result.ts'
+import { failure, success } from '#shared/result.ts'
 import { systemClock, systemTimers } from '../../../src-main/ports/time.ts'
 import { createOpenAiCompatibleProvider } from '../../../src-main/providers/openai-compatible/openai-compatible-provider.ts'
 import { encodeWav } from '../../../src-main/providers/practice/wav.ts'

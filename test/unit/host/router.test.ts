@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { calls, MAX_CALL_BYTES } from '#shared/host/calls.ts'
 import type { CallName } from '#shared/host/calls.ts'
-import { failure, success } from '#shared/host/result.ts'
+import { failure, success } from '#shared/result.ts'
 import { createRouter } from '../../../src-main/host/router.ts'
 import type { Handlers } from '../../../src-main/host/router.ts'
 

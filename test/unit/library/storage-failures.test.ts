@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { success } from '#shared/host/result.ts'
+import { success } from '#shared/result.ts'
 import { attempt, isDamage } from '../../../src-main/library/storage-failures.ts'
 
 const systemError = (code: string) => Object.assign(new Error(code), { code })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { HostBridge } from '#shared/host/bridge.ts'
-import { failure, success, type Result } from '#shared/host/result.ts'
+import { failure, success, type Result } from '#shared/result.ts'
 import type { RunView } from '#shared/host/views.ts'
 import { setBridge } from '../../../src-renderer/state/host.ts'
 import {

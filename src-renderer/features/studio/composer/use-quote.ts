@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { RunRequest } from '#shared/host/requests.ts'
-import type { HostError } from '#shared/host/result.ts'
+import type { HostError } from '#shared/result.ts'
 import type { QuoteView } from '#shared/host/views.ts'
 import { useBalanceStore } from '../../../state/balance-store.ts'
 import { useAppStore } from '../../../state/app-store.ts'
