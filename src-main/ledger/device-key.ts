@@ -1,14 +1,8 @@
 /** The device's Ed25519 key: it signs the head of the chain whenever that leaves the machine. */
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto'
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { failure, type Result, success } from '#shared/result.ts'
+import { type KeyPlace, makeSigningKey, storedSigningKey } from '../secrets/signing-key.ts'
 import type { Head } from './entry-chain.ts'
 
 export interface HeadSigner {
@@ -18,13 +12,6 @@ export interface HeadSigner {
   signHead(head: Head): string
 }
 
-/** Where the private key is kept; a secret store fits. */
-export interface KeyPlace {
-  /** Null when there is none yet. */
-  read(name: string): Result<string | null>
-  write(name: string, value: string): Result<null>
-}
-
 const SECRET_NAME = 'ledger:device-key'
 
 /**
@@ -32,22 +19,14 @@ const SECRET_NAME = 'ledger:device-key'
  * `device_key_damaged` when what is stored is no key; it is never replaced silently.
  */
 export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
-  const stored = secrets.read(SECRET_NAME)
+  const stored = storedSigningKey(secrets, SECRET_NAME)
   if (!stored.ok) return stored
-  if (stored.data !== null) return readKey(stored.data)
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const written = secrets.write(SECRET_NAME, pem)
-  return written.ok ? success(createSigner(privateKey)) : written
+  if (stored.data === 'damaged') return keyDamaged()
+  const key = stored.data ? success(stored.data) : makeSigningKey(secrets, SECRET_NAME)
+  return key.ok ? success(createSigner(key.data)) : key
 }
 
-function readKey(pem: string): Result<HeadSigner> {
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return success(createSigner(key))
-  } catch {
-    // Said below: the error's own text could quote the key.
-  }
+function keyDamaged() {
   return failure(
     'device_key_damaged',
     'The key of this device cannot be read. Restore it from a backup of the app’s data folder.',

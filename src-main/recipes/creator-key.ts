@@ -4,20 +4,13 @@
  * own ones are known as such even while the secret store is shut.
  */
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto'
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { creatorKey } from '#shared/recipes/recipe.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { readJsonFile, writeFileAtomic } from '../files/atomic-file.ts'
-import type { SecretStore } from '../secrets/secret-store.ts'
+import { type KeyPlace, makeSigningKey, storedSigningKey } from '../secrets/signing-key.ts'
 
 export interface CreatorKey {
   /** Base64url; null until there is a first recipe to sign. */
@@ -39,20 +32,17 @@ const SECRET_NAME = 'recipes:creator-key'
 const creatorFile = z.strictObject({ publicKey: creatorKey })
 
 /** The creator of this data folder; `directory` must exist. */
-export function openCreatorKey(directory: string, secrets: SecretStore): CreatorKey {
+export function openCreatorKey(directory: string, secrets: KeyPlace): CreatorKey {
   const file = join(directory, 'creator.json')
   const stored = readJsonFile(file, creatorFile)
   let known = stored.state === 'ok' ? stored.data.publicKey : null
 
   function open(): Result<Signer> {
-    const secret = secrets.read(SECRET_NAME)
-    if (!secret.ok) return secret
-    if (secret.data !== null) return readKey(secret.data)
-    if (known !== null) return keyLost()
-    const { privateKey } = generateKeyPairSync('ed25519')
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-    const written = secrets.write(SECRET_NAME, pem)
-    return written.ok ? success(createSigner(privateKey)) : written
+    const stored = storedSigningKey(secrets, SECRET_NAME)
+    if (!stored.ok) return stored
+    if (stored.data === 'damaged' || (stored.data === null && known !== null)) return keyLost()
+    const key = stored.data ? success(stored.data) : makeSigningKey(secrets, SECRET_NAME)
+    return key.ok ? success(createSigner(key.data)) : key
   }
 
   return {
@@ -68,16 +58,6 @@ export function openCreatorKey(directory: string, secrets: SecretStore): Creator
       return opened
     },
   }
-}
-
-function readKey(pem: string): Result<Signer> {
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return success(createSigner(key))
-  } catch {
-    // Said below: the error's own text could quote the key.
-  }
-  return keyLost()
 }
 
 function keyLost() {
