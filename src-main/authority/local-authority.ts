@@ -4,7 +4,7 @@
  */
 
 import { type Cycle, cycleOfIndex, type CycleAnchor, nextCycle } from '#shared/account/cycle.ts'
-import { subscriptionGrant } from '#shared/account/cycle-grants.ts'
+import { renewalGrant } from '#shared/account/cycle-grants.ts'
 import { entriesDue } from '#shared/account/due.ts'
 import { openEntry } from '#shared/account/open.ts'
 import { changePlan, type PlanChangeEffect, type PlanChoice } from '#shared/account/plan-change.ts'
@@ -104,8 +104,7 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
       const { account } = ledger.books()
       const { allowance } = termsAt(account, next.startsAt)
       const added = [...account.subscriptions.values()]
-        .filter(({ endsFrom }) => endsFrom === null || endsFrom > next.startsAt)
-        .map((one) => subscriptionGrant(account, one, next, next.startsAt)?.amount)
+        .map((one) => renewalGrant(account, one, next)?.amount)
         .filter((amount) => amount !== undefined)
       return { at: next.startsAt, amount: addCredits(allowance, ...added) }
     },

@@ -130,6 +130,21 @@ export function subscriptionGrant(
   })
 }
 
+/**
+ * What a subscription brings as a cycle begins; null when it was ended before, or the plan has no
+ * add-ons or no catalog this one any more (seed-rules softr 5).
+ */
+export function renewalGrant(
+  state: AccountState,
+  subscription: Subscription,
+  cycle: Cycle,
+): Grant | null {
+  const at = cycle.startsAt
+  const { endsFrom } = subscription
+  if ((endsFrom !== null && endsFrom <= at) || !termsAt(state, at).plan.addOns) return null
+  return subscriptionGrant(state, subscription, cycle, at)
+}
+
 /** The most that a family may carry from cycle to cycle; null where there is no maximum. */
 export function rolloverMaximum(state: AccountState, family: string, at: number): Credits | null {
   if (family === PLAN_FAMILY) {

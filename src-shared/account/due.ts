@@ -8,7 +8,7 @@ import { hasExpired } from '../credits/grant.ts'
 import { accountEntry, expireEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { allowanceEntry, conformEntries } from './conform.ts'
-import { planGrant, subscriptionGrant } from './cycle-grants.ts'
+import { planGrant, renewalGrant } from './cycle-grants.ts'
 import { type Cycle, cycleOfIndex } from './cycle.ts'
 import { migrationEntries, migrationsAfter } from './migration.ts'
 import { rolloverEntries } from './rollover.ts'
@@ -85,14 +85,13 @@ function cycleStart(books: Books, cycle: Cycle): readonly EntryDraft[] {
   return [...begun, ...conformEntries(withEntries(books, begun), terms, cycle, at)]
 }
 
-/** Subscriptions renew while they go on and the plan may have add-ons (seed-rules softr 5). */
+/** Subscriptions renew, or are noted as ended where they no longer can. */
 function subscriptionEntries({ account }: Books, cycle: Cycle): readonly EntryDraft[] {
   const at = cycle.startsAt
-  const { plan } = termsAt(account, at)
   return [...account.subscriptions.values()].flatMap((subscription) => {
     const { id: subscriptionId, endsFrom } = subscription
     if (endsFrom !== null && endsFrom <= at) return []
-    const grant = plan.addOns ? subscriptionGrant(account, subscription, cycle, at) : null
+    const grant = renewalGrant(account, subscription, cycle)
     if (grant) return [grantEntry(grant)]
     const ended = { type: 'add-on-ended', subscriptionId, from: at } as const
     return [accountEntry(`add-on-ended:${subscriptionId}`, ended)]

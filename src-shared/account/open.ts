@@ -1,13 +1,13 @@
 /** An account's beginning, and what an operator gives or grants it by hand. */
 
 import type { Credits } from '../credits/amount.ts'
-import type { Grant } from '../credits/grant.ts'
 import type { Override } from '../journal/account-change.ts'
 import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { CycleAnchor } from './cycle.ts'
+import { grantNow } from './grant-now.ts'
 import type { AccountState } from './state.ts'
-import { catalogAt, opened } from './terms.ts'
+import { opened } from './terms.ts'
 
 /** Opens an account, once: its cycles hang on `anchor` from then on. */
 export function openEntry(
@@ -42,15 +42,7 @@ export function adjustmentEntry(
   adjustment: Adjustment,
   now: number,
 ): EntryDraft {
-  const { version, priorities } = catalogAt(account, now)
-  const { id, source, ...given } = adjustment
-  const grant: Grant = {
-    ...given,
-    id: `${source}:${opened(account).id}:by-hand:${id}`,
-    source,
-    effectiveAt: now,
-    priority: priorities[source],
-    catalogVersion: version,
-  }
-  return grantEntry(grant)
+  const { id, source } = adjustment
+  const given = { ...adjustment, id: `${source}:${opened(account).id}:by-hand:${id}` }
+  return grantEntry(grantNow(account, given, now))
 }

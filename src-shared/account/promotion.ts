@@ -6,6 +6,7 @@ import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { dayEnd, dayStart, expiryMoment } from './calendar.ts'
+import { type GivenGrant, grantNow } from './grant-now.ts'
 import type { AccountState, Books } from './state.ts'
 import { catalogAt, opened, termsAt } from './terms.ts'
 
@@ -76,17 +77,14 @@ export function redeem(
     return failure('promo_needs_purchase', 'Enter this code when you buy credits.', { code: typed })
   }
   const { id, anchor } = opened(account)
-  const { version, priorities } = catalogAt(account, now)
-  const grant: Grant = {
+  const given: GivenGrant = {
     id: `${gives.source}:${id}:${typed}:${(account.redeemed.get(typed) ?? 0) + 1}`,
     source: gives.source,
     amount: gives.credits,
-    effectiveAt: now,
     expiresAt: expiryMoment(gives.expiry, now, anchor.timeZone),
-    priority: priorities[gives.source],
     label: name,
-    catalogVersion: version,
-    ...(gives.operations === 'all' ? {} : { operations: gives.operations }),
+    operations: gives.operations,
   }
+  const grant = grantNow(account, given, now)
   return success({ grant, entries: [redeemedEntry(account, typed), grantEntry(grant)] })
 }

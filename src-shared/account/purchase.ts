@@ -14,6 +14,7 @@ import { failure, type Result, success } from '../result.ts'
 import { expiryMoment } from './calendar.ts'
 import { subscriptionGrant } from './cycle-grants.ts'
 import { cycleOfIndex } from './cycle.ts'
+import { type GivenGrant, grantNow } from './grant-now.ts'
 import { findPromotion, redeemedEntry } from './promotion.ts'
 import { type AccountState, type Books, withEntries } from './state.ts'
 import { catalogAt, opened, termsAt } from './terms.ts'
@@ -225,19 +226,16 @@ function packEntries(
   now: number,
 ): readonly EntryDraft[] {
   const pack = offer as Pack
-  const { version, priorities } = catalogAt(account, now)
-  const grant: Grant = {
+  const given: GivenGrant = {
     id: `purchase:${purchaseId}`,
     source: pack.source,
     amount: credits,
-    effectiveAt: now,
     expiresAt,
-    priority: priorities[pack.source],
     label: quantity === 1 ? pack.name : `${quantity} × ${pack.name}`,
-    catalogVersion: version,
     ...(pack.expiry.kind === 'pool' ? { family: poolFamily(pack.source) } : {}),
-    ...(pack.operations === 'all' ? {} : { operations: pack.operations }),
+    operations: pack.operations,
   }
+  const grant = grantNow(account, given, now)
   const ids = extended.map(({ id }) => id)
   const isExtending = ids.length > 0 && expiresAt !== null
   return [grantEntry(grant), ...(isExtending ? [extendEntry(ids, expiresAt, grant.id)] : [])]
@@ -271,20 +269,15 @@ function bonusEntries(
   now: number,
 ): readonly EntryDraft[] {
   if (bonus === 0 || promotion?.gives.kind !== 'bonus') return []
-  const { version, priorities } = catalogAt(account, now)
   const { timeZone } = opened(account).anchor
-  return [
-    grantEntry({
-      id: `bonus:${purchaseId}`,
-      source: 'promo',
-      amount: bonus,
-      effectiveAt: now,
-      expiresAt: expiryMoment(promotion.gives.expiry, now, timeZone),
-      priority: priorities.promo,
-      label: promotion.name,
-      catalogVersion: version,
-    }),
-  ]
+  const given: GivenGrant = {
+    id: `bonus:${purchaseId}`,
+    source: 'promo',
+    amount: bonus,
+    expiresAt: expiryMoment(promotion.gives.expiry, now, timeZone),
+    label: promotion.name,
+  }
+  return [grantEntry(grantNow(account, given, now))]
 }
 
 /**

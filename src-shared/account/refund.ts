@@ -9,6 +9,7 @@ import { grantEntry, refundEntry, sumDraws } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { monthsAfter } from './calendar.ts'
+import { grantNow } from './grant-now.ts'
 import type { Books } from './state.ts'
 import { catalogAt, opened } from './terms.ts'
 
@@ -78,16 +79,15 @@ function refill(
 }
 
 function refundGrant({ account }: Books, refundId: string, amount: Credits, now: number): Grant {
-  const { refunds, priorities, version } = catalogAt(account, now)
-  const { timeZone } = opened(account).anchor
-  return {
-    id: `refund:${opened(account).id}:${refundId}`,
+  const { refunds } = catalogAt(account, now)
+  const { id, anchor } = opened(account)
+  const { months } = refunds
+  const given = {
+    id: `refund:${id}:${refundId}`,
     source: 'refund',
     amount,
-    effectiveAt: now,
-    expiresAt: refunds.months === null ? null : monthsAfter(now, refunds.months, timeZone),
-    priority: priorities.refund,
+    expiresAt: months === null ? null : monthsAfter(now, months, anchor.timeZone),
     label: 'Refund',
-    catalogVersion: version,
-  }
+  } as const
+  return grantNow(account, given, now)
 }
