@@ -41,18 +41,35 @@ const rooms = {
 
 /** The rules in src-shared, lowest first: each folder may import those before it and itself. */
 const rules = [
+  'ports',
   'credits',
   'catalog',
   'pricing',
   'journal',
   'policy',
   'account',
+  'lease',
   'simulation',
   'usage',
   'studios',
   'recipes',
+  'records',
+  'team',
+  'sync',
   'host',
 ]
+
+/** The rooms of the server and the siblings each may import besides itself. */
+const serverRooms = {
+  store: [],
+  ports: [],
+  authority: ['store', 'ports'],
+  teams: ['store', 'ports', 'authority'],
+  sync: ['store', 'ports', 'authority', 'teams'],
+  payments: ['store', 'ports'],
+  http: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
+  cli: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
+}
 
 const anyOf = (names) => `(?:${names.join('|')})`
 
@@ -65,6 +82,14 @@ const roomRules = Object.entries(rooms).map(([room, siblings]) => ({
   comment: `src-main/${room} may import ports, files, logging.ts${siblings.map((name) => `, ${name}`).join('')}.`,
   from: { path: `^src-main/${room}/` },
   to: { path: '^src-main/', pathNot: `^src-main/${anyOf(reach(room, siblings))}` },
+}))
+
+const serverRoomRules = Object.entries(serverRooms).map(([room, siblings]) => ({
+  name: `server-room-${room}`,
+  severity: 'error',
+  comment: `src-server/${room} may import ${siblings.join(', ') || 'no sibling'}.`,
+  from: { path: `^src-server/${room}/` },
+  to: { path: '^src-server/', pathNot: `^src-server/${anyOf([room, ...siblings])}/` },
 }))
 
 const ruleRules = rules.map((folder, at) => ({
@@ -153,6 +178,7 @@ export default {
     },
     ...ruleRules,
     ...roomRules,
+    ...serverRoomRules,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -8,7 +8,7 @@ import * as fs from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { ensurePrivateDirectory, PRIVATE_FILE } from './files/atomic-file.ts'
-import type { Log } from './ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 
 type LogFields = Readonly<Record<string, unknown>>
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { failure, type Result, success } from '#shared/result.ts'
 import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
-import type { Ids } from '../ports/ids.ts'
-import type { Clock } from '../ports/time.ts'
+import type { Ids } from '#shared/ports/ids.ts'
+import type { Clock } from '#shared/ports/time.ts'
 
 export const ACCOUNT_FILE = 'account.json'
 /** Billing cycles hang on the account: losing the file must not start them anew. */

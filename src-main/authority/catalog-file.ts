@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
 import type { CatalogSource } from '#shared/journal/journal.ts'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 
 const MAX_CATALOG_BYTES = 5_000_000
 

@@ -20,7 +20,7 @@ import type { CatalogSource } from '#shared/journal/journal.ts'
 import { systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { CatalogPlace } from '../ledger/state.ts'
-import type { Clock, Timers } from '../ports/time.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
 import { readCatalogFile, readCatalogText, watchCatalogFile } from './catalog-file.ts'
 
 /** The one that was last in force: for the time before the ledger is open. */

@@ -10,13 +10,14 @@ import { openEntry } from '#shared/account/open.ts'
 import { changePlan, type PlanChangeEffect, type PlanChoice } from '#shared/account/plan-change.ts'
 import { redeem, type Redemption } from '#shared/account/promotion.ts'
 import { endSubscription } from '#shared/account/purchase.ts'
-import { type Books, withEntries } from '#shared/account/state.ts'
+import type { Books } from '#shared/account/account.ts'
+import { withEntries } from '#shared/account/state.ts'
 import { type Terms, termsAt } from '#shared/account/terms.ts'
 import { addCredits, type Credits } from '#shared/credits/amount.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 
 export interface LocalAuthorityDeps {
   readonly ledger: Ledger

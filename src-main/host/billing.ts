@@ -2,7 +2,8 @@
 
 import { changePlan, type PlanChoice } from '#shared/account/plan-change.ts'
 import { offersFor } from '#shared/account/purchase.ts'
-import { type AccountState, type Books, withEntries } from '#shared/account/state.ts'
+import type { AccountState, Books } from '#shared/account/account.ts'
+import { withEntries } from '#shared/account/state.ts'
 import { addOnTerms, catalogAt, opened, scheduledPlan, termsAt } from '#shared/account/terms.ts'
 import { cycleOfIndex } from '#shared/account/cycle.ts'
 import {

@@ -1,7 +1,7 @@
 /** Whether this machine has a network at all. Offline is a normal state, told quietly. */
 
 import { networkInterfaces } from 'node:os'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 
 export interface Connectivity {
   online(): boolean

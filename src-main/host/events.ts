@@ -1,7 +1,7 @@
 /** Carries host events to every door. */
 
 import type { HostEvent } from '#shared/host/events.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 
 export interface Events {
   emit(event: HostEvent): void

@@ -2,7 +2,7 @@
 
 import { subscriptionFamily } from '#shared/account/cycle-grants.ts'
 import { cycleOfIndex } from '#shared/account/cycle.ts'
-import type { AccountState } from '#shared/account/state.ts'
+import type { AccountState } from '#shared/account/account.ts'
 import { addOnTerms, opened, termsAt } from '#shared/account/terms.ts'
 import { addCredits } from '#shared/credits/amount.ts'
 import type { InvoiceLine, InvoiceView } from '#shared/host/billing.ts'

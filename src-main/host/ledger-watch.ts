@@ -5,7 +5,7 @@
 
 import type { HostError, Result } from '#shared/result.ts'
 import type { OpenLedger } from '../ledger/open.ts'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 import type { LedgerProbe } from './ledger-probe.ts'
 
 export const LOOK_MS = 5_000

@@ -6,7 +6,7 @@ import { calls, MAX_CALL_BYTES } from '#shared/host/calls.ts'
 import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
 import { failure } from '#shared/result.ts'
 import type { HostError, Result } from '#shared/result.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import { measurePlainData } from './plain-data.ts'
 
 /** One handler for every call of the contract: a missing one does not compile. */

@@ -4,9 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { journal } from './migrations/0001-journal.ts'
 import { recipeRuns } from './migrations/0002-recipe-runs.ts'
 import { labels } from './migrations/0003-labels.ts'
+import { leases } from './migrations/0004-leases.ts'
 
 /** Forwards only: a released migration is never edited, a change is a new one. */
-export const MIGRATIONS: readonly string[] = [journal, recipeRuns, labels]
+export const MIGRATIONS: readonly string[] = [journal, recipeRuns, labels, leases]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

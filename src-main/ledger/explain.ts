@@ -87,7 +87,7 @@ export function grantsOf(
 ): readonly BucketBalance[] {
   const rows = db
     .prepare(
-      `SELECT body, available, held, spent, expired FROM grant_balance
+      `SELECT body, available, held, spent, expired, elsewhere FROM grant_balance
        WHERE body ->> 'source' IN (SELECT value FROM json_each(?)) ORDER BY sequence`,
     )
     .all(JSON.stringify(sources)) as unknown as readonly GrantRecord[]
@@ -100,4 +100,5 @@ interface GrantRecord {
   readonly held: Credits
   readonly spent: Credits
   readonly expired: Credits
+  readonly elsewhere: Credits
 }

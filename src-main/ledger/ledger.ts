@@ -3,13 +3,8 @@
  * credits are synchronous, atomic and durable when they return.
  */
 
-import {
-  type AccountState,
-  type Books,
-  EMPTY_ACCOUNT,
-  returnedAt,
-  withCatalog,
-} from '#shared/account/state.ts'
+import { type AccountState, type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
+import { returnedAt, withCatalog } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
@@ -35,7 +30,7 @@ import type { Trials } from '#shared/policy/trials.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
-import type { Clock } from '../ports/time.ts'
+import type { Clock } from '#shared/ports/time.ts'
 import { createCatalogReader, parseSource } from './catalogs.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'

@@ -2,8 +2,9 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
+import { unpackAccount } from '#shared/account/snapshot.ts'
+import { ZERO } from '#shared/credits/amount.ts'
 import type { BalanceState } from '#shared/journal/balance.ts'
-import { unpackAccount } from './account-snapshot.ts'
 import {
   continuesChain,
   type EntryRecord,
@@ -88,7 +89,9 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
     throw new LedgerDamage(`Entry ${row.sequence} is not the one its snapshot saw`)
   }
   const body = parse(row.body) as SnapshotBody
-  const balances: BalanceState = new Map(body.balances.map((one) => [one.grant.id, one]))
+  const balances: BalanceState = new Map(
+    body.balances.map((one) => [one.grant.id, { ...one, elsewhere: one.elsewhere ?? ZERO }]),
+  )
   const catalogs = new Map(body.catalogs.map((one) => [one.version, one]))
   return {
     head,
@@ -141,11 +144,11 @@ export function projectionsAgree(db: DatabaseSync, { projected }: Loaded): boole
 
 function balancesAgree(db: DatabaseSync, balances: BalanceState): boolean {
   const select = db.prepare(
-    'SELECT available, held, spent, expired FROM grant_balance WHERE id = ?',
+    'SELECT available, held, spent, expired, elsewhere FROM grant_balance WHERE id = ?',
   )
-  return [...balances.values()].every(({ grant, available, held, spent, expired }) => {
+  return [...balances.values()].every(({ grant, ...amounts }) => {
     const row = select.get(grant.id)
-    return row !== undefined && isDeepStrictEqual({ ...row }, { available, held, spent, expired })
+    return row !== undefined && isDeepStrictEqual({ ...row }, amounts)
   })
 }
 

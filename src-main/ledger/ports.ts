@@ -1,4 +1,4 @@
-import type { Clock, Timers } from '../ports/time.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { HeadSigner } from './device-key.ts'
 
 /** What the ledger needs of the world. */

@@ -10,7 +10,9 @@ import { sumDraws } from '#shared/journal/entries.ts'
 import type { EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { Trials } from '#shared/policy/trials.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
-import { type AccountSnapshot, packAccount } from './account-snapshot.ts'
+import { packAccount } from '#shared/account/snapshot.ts'
+import type { Credits } from '#shared/credits/amount.ts'
+import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { DayClock } from './local-day.ts'
 import { createRollup, createSeries, namesOf } from './rollup.ts'
 import {
@@ -94,7 +96,8 @@ const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
 export interface SnapshotBody {
   readonly account: AccountSnapshot
   readonly catalogs: readonly CatalogPlace[]
-  readonly balances: readonly GrantBalance[]
+  /** `elsewhere` is missing in those written before there were leases. */
+  readonly balances: readonly (Omit<GrantBalance, 'elsewhere'> & { readonly elsewhere?: Credits })[]
   readonly holds: readonly number[]
   readonly trials: Trials
 }
@@ -114,11 +117,12 @@ function writeSnapshot(state: LedgerState): string {
 
 function createGrantBalances(db: DatabaseSync) {
   const insert = db.prepare(
-    `INSERT INTO grant_balance (sequence, id, body, available, held, spent, expired)
-     VALUES (?, ?, ?, 0, 0, 0, 0)`,
+    `INSERT INTO grant_balance (sequence, id, body, available, held, spent, expired, elsewhere)
+     VALUES (?, ?, ?, 0, 0, 0, 0, 0)`,
   )
   const update = db.prepare(
-    'UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ? WHERE id = ?',
+    `UPDATE grant_balance SET available = ?, held = ?, spent = ?, expired = ?, elsewhere = ?
+     WHERE id = ?`,
   )
   const change = db.prepare('UPDATE grant_balance SET body = ? WHERE id = ?')
 
@@ -136,8 +140,8 @@ function createGrantBalances(db: DatabaseSync) {
           change.run(JSON.stringify(balance.grant), balance.grant.id)
       }
     }
-    for (const [id, { available, held, spent, expired }] of latest) {
-      update.run(available, held, spent, expired, id)
+    for (const [id, { available, held, spent, expired, elsewhere }] of latest) {
+      update.run(available, held, spent, expired, elsewhere, id)
     }
   }
   return { apply }

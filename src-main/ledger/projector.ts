@@ -7,7 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '#shared/journal/journal.ts'
 import { type Result, success } from '#shared/result.ts'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 import type { DayClock } from './local-day.ts'
 import { createProjections } from './projections.ts'
 import type { Change } from './state.ts'

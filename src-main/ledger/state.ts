@@ -3,7 +3,8 @@
  * holds. It is a value: a transaction makes the next one, and it becomes current after the commit.
  */
 
-import { type AccountState, EMPTY_ACCOUNT, followEntry } from '#shared/account/state.ts'
+import { type AccountState, EMPTY_ACCOUNT } from '#shared/account/account.ts'
+import { followEntry } from '#shared/account/state.ts'
 import {
   applyEntry,
   type BalanceState,

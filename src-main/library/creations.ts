@@ -3,7 +3,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { CreationView, RunEnding } from '#shared/host/views.ts'
-import type { Clock } from '../ports/time.ts'
+import type { Clock } from '#shared/ports/time.ts'
 import { isMediaId, knownMediaType, type MediaFiles } from './media-files.ts'
 import { attempt, type LibraryFailure } from './storage-failures.ts'
 

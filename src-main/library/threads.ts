@@ -7,7 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { MessageView, RunEnding, ThreadDetail, ThreadView } from '#shared/host/views.ts'
-import type { Clock } from '../ports/time.ts'
+import type { Clock } from '#shared/ports/time.ts'
 import { transaction } from './database.ts'
 import { createMessageRows, type MessageRow } from './message-rows.ts'
 import { attempt, type LibraryFailure } from './storage-failures.ts'

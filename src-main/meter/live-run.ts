@@ -7,7 +7,7 @@ import type { OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import { chargeWithin } from '#shared/pricing/rate-card.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { MakingView, RunEnding, RunView } from '#shared/host/views.ts'
-import type { Timers } from '../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 
 /** Pieces of a reply are gathered this long before the window hears of them. */
 const DELTA_INTERVAL_MS = 30

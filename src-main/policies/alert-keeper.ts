@@ -12,7 +12,7 @@ import type { AlertView } from '#shared/host/policies.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { bySeverity, type CreditLevel, nextAlerts, type Told } from '#shared/policy/alerts.ts'
 import { readJsonFile, setAside, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import type { Notices } from '../settings/notices.ts'
 
 export const ALERTS_FILE = 'alerts.json'

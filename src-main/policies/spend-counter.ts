@@ -18,7 +18,7 @@ import {
 } from '#shared/policy/spending.ts'
 import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 
 export const SPENDING_FILE = 'spending.json'
 /** So many entries are counted anew at most after a crash. */

@@ -1,8 +1,4 @@
 import { v7 } from 'uuid'
-
-export interface Ids {
-  /** A new UUID; later ones sort after earlier ones. */
-  next(): string
-}
+import type { Ids } from '#shared/ports/ids.ts'
 
 export const systemIds: Ids = { next: () => v7() }

@@ -1,16 +1,6 @@
-/** Time as the host's services see it: passed in, so that tests and the simulator own it. */
+/** The machine's time. */
 
-export interface Timers {
-  /** Runs `run` once, after `delayMs` milliseconds; calling what it returns prevents that. */
-  after(delayMs: number, run: () => void): () => void
-}
-
-export interface Clock {
-  /** Wall clock, epoch milliseconds. */
-  now(): number
-  /** Milliseconds since some fixed moment; never goes back. */
-  monotonic(): number
-}
+import type { Clock, Timers } from '#shared/ports/time.ts'
 
 export const systemTimers: Timers = {
   after(delayMs, run) {
@@ -22,19 +12,4 @@ export const systemTimers: Timers = {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-}
-
-/** Waits `delayMs`, or until `signal` aborts; true when the whole time has passed. */
-export function sleep(timers: Timers, delayMs: number, signal?: AbortSignal): Promise<boolean> {
-  if (signal?.aborted) return Promise.resolve(false)
-  return new Promise((resolve) => {
-    const finish = (passed: boolean) => {
-      cancel()
-      signal?.removeEventListener('abort', onAbort)
-      resolve(passed)
-    }
-    const onAbort = () => finish(false)
-    const cancel = timers.after(delayMs, () => finish(true))
-    signal?.addEventListener('abort', onAbort, { once: true })
-  })
 }

@@ -4,7 +4,7 @@ import { BrowserWindow, ipcMain } from 'electron'
 import type { IpcMainInvokeEvent } from 'electron'
 import { failure } from '#shared/result.ts'
 import type { Host } from '../host/host.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import { isAppAddress } from './addresses.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts'
 

@@ -1,7 +1,7 @@
 /** What no page may do, whatever it shows. */
 
 import type { App, Session } from 'electron'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import { isAppAddress, isLoadable } from './addresses.ts'
 
 /** No camera, no microphone, no location, no device, no notification: the app needs none. */

@@ -14,7 +14,7 @@ import {
 import type { Result } from '#shared/result.ts'
 import { ensurePrivateDirectory } from '../files/atomic-file.ts'
 import type { Host } from '../host/host.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import { createSafeStorageSecrets } from '../secrets/safe-storage-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { isExternalAddress } from './addresses.ts'

@@ -1,5 +1,5 @@
 import { BrowserWindow, screen } from 'electron'
-import type { Log } from '../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import { APP_ORIGIN } from './addresses.ts'
 import { FIRST_SIZE, MINIMUM_SIZE, readWindowPlace, writeWindowPlace } from './window-place.ts'
 

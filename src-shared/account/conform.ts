@@ -6,7 +6,7 @@ import { accountEntry, grantEntry, revokeEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { OVERAGE_FAMILY, overageGrant, PLAN_FAMILY, planGrant } from './cycle-grants.ts'
 import type { Cycle } from './cycle.ts'
-import type { Books } from './state.ts'
+import type { Books } from './account.ts'
 import { opened, type Terms } from './terms.ts'
 
 /**

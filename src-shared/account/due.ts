@@ -12,7 +12,8 @@ import { planGrant, renewalGrant } from './cycle-grants.ts'
 import { type Cycle, cycleOfIndex } from './cycle.ts'
 import { migrationEntries, migrationsAfter } from './migration.ts'
 import { rolloverEntries } from './rollover.ts'
-import { type Books, withEntries } from './state.ts'
+import type { Books } from './account.ts'
+import { withEntries } from './state.ts'
 import { opened, termsAt } from './terms.ts'
 
 /** Something that is due: when, and what it writes. */

@@ -1,7 +1,7 @@
 /** A grant as the authority makes it at a moment: by the catalog that is in force. */
 
 import type { Grant } from '../credits/grant.ts'
-import type { AccountState } from './state.ts'
+import type { AccountState } from './account.ts'
 import { catalogAt } from './terms.ts'
 
 /** What is particular to a grant; the rest follows from the moment and the catalog. */

@@ -6,7 +6,9 @@ import type { EntryDraft } from '../journal/journal.ts'
 import { allowanceEntry, conformEntries, endPlanGrants } from './conform.ts'
 import { planGrant } from './cycle-grants.ts'
 import { cycleOfIndex } from './cycle.ts'
-import { type AccountState, type Books, type PlanTerm, withEntries } from './state.ts'
+import type { PlanTerm } from '../journal/account-snapshot.ts'
+import type { AccountState, Books } from './account.ts'
+import { withEntries } from './state.ts'
 import { opened, planTermAt, termsAt } from './terms.ts'
 
 /** A move of the account's plan, by the catalog that comes into force at `from`. */

@@ -6,7 +6,7 @@ import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { CycleAnchor } from './cycle.ts'
 import { grantNow } from './grant-now.ts'
-import type { AccountState } from './state.ts'
+import type { AccountState } from './account.ts'
 import { opened } from './terms.ts'
 
 /** Opens an account, once: its cycles hang on `anchor` from then on. */

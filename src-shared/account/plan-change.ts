@@ -16,7 +16,8 @@ import { failure, type Result, success } from '../result.ts'
 import { allowanceEntry, conformEntries, endPlanGrants, openGrants } from './conform.ts'
 import { PLAN_FAMILY, planGrant } from './cycle-grants.ts'
 import { type Cycle, cycleOfIndex } from './cycle.ts'
-import { type Books, withEntries } from './state.ts'
+import type { Books } from './account.ts'
+import { withEntries } from './state.ts'
 import { catalogAt, opened, planTermAt, type Terms, termsAt, termsOf } from './terms.ts'
 
 export interface PlanChoice {

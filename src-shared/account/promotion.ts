@@ -7,7 +7,7 @@ import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { dayEnd, dayStart, expiryMoment } from './calendar.ts'
 import { type GivenGrant, grantNow } from './grant-now.ts'
-import type { AccountState, Books } from './state.ts'
+import type { AccountState, Books } from './account.ts'
 import { catalogAt, opened, termsAt } from './terms.ts'
 
 /**

@@ -16,7 +16,8 @@ import { subscriptionGrant } from './cycle-grants.ts'
 import { cycleOfIndex } from './cycle.ts'
 import { type GivenGrant, grantNow } from './grant-now.ts'
 import { findPromotion, redeemedEntry } from './promotion.ts'
-import { type AccountState, type Books, withEntries } from './state.ts'
+import type { AccountState, Books } from './account.ts'
+import { withEntries } from './state.ts'
 import { catalogAt, opened, termsAt } from './terms.ts'
 
 export interface PurchaseRequest {

@@ -10,7 +10,7 @@ import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { monthsAfter } from './calendar.ts'
 import { grantNow } from './grant-now.ts'
-import type { Books } from './state.ts'
+import type { Books } from './account.ts'
 import { catalogAt, opened } from './terms.ts'
 
 export interface RefundRequest {

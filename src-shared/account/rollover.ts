@@ -11,7 +11,7 @@ import type { GrantBalance } from '../journal/balance.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { Cycle } from './cycle.ts'
 import { rolloverMaximum } from './cycle-grants.ts'
-import type { Books } from './state.ts'
+import type { Books } from './account.ts'
 
 /** What is let go as `cycle` begins: one entry for each family that may not carry everything. */
 export function rolloverEntries(books: Books, cycle: Cycle): readonly EntryDraft[] {

@@ -4,91 +4,18 @@
  */
 
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Cap } from '../catalog/policies.ts'
 import { type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
-import type { AccountChange, Override } from '../journal/account-change.ts'
+import type { AccountChange } from '../journal/account-change.ts'
+import type {
+  AccountSnapshot,
+  OverrideTerm,
+  RolloverRoom,
+  Subscription,
+} from '../journal/account-snapshot.ts'
 import { applyEntry, type BalanceState } from '../journal/balance.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { CycleAnchor } from './cycle.ts'
-
-/** A plan from a moment on, until the next such term begins. */
-export interface PlanTerm {
-  readonly planId: string
-  readonly seats: number
-  readonly from: number
-}
-
-/** An add-on that comes anew with each cycle. */
-export interface Subscription {
-  readonly id: string
-  readonly addOnId: string
-  readonly quantity: number
-  /** The first cycle start at which it does not renew; null while it goes on. */
-  readonly endsFrom: number | null
-}
-
-/** An override, and whether what its beginning and its end bring is written. */
-export interface OverrideTerm {
-  readonly override: Override
-  readonly begun: boolean
-  readonly over: boolean
-}
-
-/** A catalog and the moment from which it is in force. */
-export interface CatalogTerm {
-  readonly catalog: Catalog
-  readonly from: number
-}
-
-/** What a family may still carry over once holds that were open at the cycle's end are released. */
-export interface RolloverRoom {
-  readonly cycle: number
-  readonly room: Credits
-}
-
-export interface AccountState {
-  /** Null until the account was opened. */
-  readonly account: { readonly id: string; readonly anchor: CycleAnchor } | null
-  /** By `from`, earliest first. */
-  readonly plans: readonly PlanTerm[]
-  readonly subscriptions: ReadonlyMap<string, Subscription>
-  readonly overrides: ReadonlyMap<string, OverrideTerm>
-  /** How many beginnings and ends of overrides were followed, which makes their entries' ids. */
-  readonly overrideMoments: number
-  /** How often each promo code was redeemed. */
-  readonly redeemed: ReadonlyMap<string, number>
-  /** Caps that people of the account set. */
-  readonly caps: ReadonlyMap<string, Cap>
-  /** By `from`, earliest first. */
-  readonly catalogs: readonly CatalogTerm[]
-  /** The last cycle that was begun (−1: none) and how much of the plan's allowance it was given. */
-  readonly cycle: number
-  readonly allowed: Credits
-  readonly rooms: ReadonlyMap<string, RolloverRoom>
-  /** Grants taken back for good while holds on them were open. */
-  readonly closed: ReadonlySet<string>
-}
-
-export const EMPTY_ACCOUNT: AccountState = {
-  account: null,
-  plans: [],
-  subscriptions: new Map(),
-  overrides: new Map(),
-  overrideMoments: 0,
-  redeemed: new Map(),
-  caps: new Map(),
-  catalogs: [],
-  cycle: -1,
-  allowed: ZERO,
-  rooms: new Map(),
-  closed: new Set(),
-}
-
-/** An account and where its credits are: what every rule of this folder reckons from. */
-export interface Books {
-  readonly account: AccountState
-  readonly balances: BalanceState
-}
+import { type AccountState, type Books, EMPTY_ACCOUNT } from './account.ts'
+import { unpackAccount } from './snapshot.ts'
 
 /** With one more catalog, in force from `from`. Later-added ones win from the same moment. */
 export function withCatalog(state: AccountState, catalog: Catalog, from: number): AccountState {
@@ -117,12 +44,20 @@ export function followEntry(
     case 'revoke':
       if (!facts.closes) return state
       return { ...state, closed: new Set(state.closed).add(facts.grantId) }
+    case 'authority':
+    case 'adopt':
+      return adopted(state, facts.account)
     case 'settle':
     case 'void':
       return state.rooms.size === 0 ? state : takeRoom(state, entry, balances)
     default:
       return state
   }
+}
+
+/** Another issuer's terms, or none yet; the catalogs are known still. */
+function adopted({ catalogs }: AccountState, account: AccountSnapshot | null): AccountState {
+  return { ...(account ? unpackAccount(account) : EMPTY_ACCOUNT), catalogs }
 }
 
 function followChange(state: AccountState, change: AccountChange): AccountState {

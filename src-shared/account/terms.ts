@@ -7,7 +7,8 @@ import type { AtZero } from '../catalog/policies.ts'
 import { type Credits, millicredits } from '../credits/amount.ts'
 import type { Override } from '../journal/account-change.ts'
 import type { CycleAnchor } from './cycle.ts'
-import type { AccountState, CatalogTerm, PlanTerm } from './state.ts'
+import type { PlanTerm } from '../journal/account-snapshot.ts'
+import type { AccountState, CatalogTerm } from './account.ts'
 
 /** The plan of a moment, what it allows each cycle, and under which catalog. */
 export interface Terms {

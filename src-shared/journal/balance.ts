@@ -10,13 +10,14 @@ import { expireEntry } from './entries.ts'
 import { type Grant, hasExpired } from '../credits/grant.ts'
 import type { Bucket, Entry, EntryDraft, EntryFacts } from './journal.ts'
 
-/** Where the credits of one grant are. `grant.amount` is always the sum of the four. */
+/** Where the credits of one grant are. `grant.amount` is always the sum of the five. */
 export interface GrantBalance {
   readonly grant: Grant
   readonly available: Credits
   readonly held: Credits
   readonly spent: Credits
   readonly expired: Credits
+  readonly elsewhere: Credits
 }
 
 /** The balance of every grant, by grant id, in the order in which they were granted. */
@@ -41,8 +42,7 @@ export function foldEntries(
   const touched = new Map<string, Account>()
   for (const entry of entries) post(touched, from, entry)
   const state = new Map(from)
-  for (const [id, { grant, issued, available, held, spent, expired }] of touched) {
-    const balance = { grant, available, held, spent, expired }
+  for (const [id, { issued, ...balance }] of touched) {
     assertConserved(balance, issued)
     state.set(id, balance)
   }
@@ -79,6 +79,7 @@ function post(touched: Map<string, Account>, from: BalanceState, entry: EntryDra
       held: ZERO,
       spent: ZERO,
       expired: ZERO,
+      elsewhere: ZERO,
     })
   }
   if (entry.facts.kind === 'extend') extend(touched, from, entry.facts)
@@ -123,8 +124,8 @@ function openAccount(
 
 /** Entries move credits and never make or lose any: what was issued is all still there. */
 function assertConserved(balance: GrantBalance, issued: Credits): void {
-  const { grant, available, held, spent, expired } = balance
-  const sum = addCredits(available, held, spent, expired)
+  const { grant, available, held, spent, expired, elsewhere } = balance
+  const sum = addCredits(available, held, spent, expired, elsewhere)
   if (issued !== grant.amount || sum !== issued) {
     throw new Error(`Grant ${grant.id} of ${grant.amount} issued ${issued} and accounts for ${sum}`)
   }

@@ -1,16 +1,22 @@
 /**
  * The journal: what is written down. Every entry carries postings that sum to zero for each grant,
- * so credits only ever move between buckets: issued → available → held → spent, or → expired.
+ * so credits only ever move between buckets: issued → available → held → spent, or → expired, and
+ * between the two halves of a lease: available ↔ elsewhere.
  */
 
 import type { AccountChange } from './account-change.ts'
+import type { LeaseFacts } from './lease-facts.ts'
 import type { Charge, QuotedPrice } from '../pricing/rate-card.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
 import type { Studio } from '../credits/studios.ts'
 import type { Units } from '../credits/units.ts'
 
-export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired'] as const
+/**
+ * `elsewhere` is what is in the other half: at the authority, leased to devices; on a device, what it
+ * has no lease of (design: leases).
+ */
+export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired', 'elsewhere'] as const
 export type Bucket = (typeof BUCKETS)[number]
 
 export interface Posting {
@@ -131,6 +137,7 @@ export type EntryFacts =
       /** Error code of what went wrong, null when nothing did (a stop before any output). */
       readonly reason: string | null
     }
+  | LeaseFacts
 
 export type EntryKind = EntryFacts['kind']
 

@@ -91,4 +91,5 @@ export interface BucketBalance {
   readonly held: Credits
   readonly spent: Credits
   readonly expired: Credits
+  readonly elsewhere: Credits
 }

@@ -17,13 +17,8 @@ import {
   quotePurchase,
 } from '#shared/account/purchase.ts'
 import { refundEntries } from '#shared/account/refund.ts'
-import {
-  type Books,
-  EMPTY_ACCOUNT,
-  returnedAt,
-  withCatalog,
-  withEntries,
-} from '#shared/account/state.ts'
+import { type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
+import { returnedAt, withCatalog, withEntries } from '#shared/account/state.ts'
 import { catalogAt, opened, type Terms, termsAt } from '#shared/account/terms.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'

@@ -2,7 +2,8 @@
 
 import { entriesDue } from '#shared/account/due.ts'
 import { openEntry } from '#shared/account/open.ts'
-import { type Books, EMPTY_ACCOUNT, withCatalog, withEntries } from '#shared/account/state.ts'
+import { type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
+import { withCatalog, withEntries } from '#shared/account/state.ts'
 import { type Catalog, readCatalog } from '#shared/catalog/catalog.ts'
 import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { availableAt, drawFrom } from '#shared/credits/burn-down.ts'

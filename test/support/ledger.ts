@@ -10,7 +10,8 @@ import type { EntryDraft, OperationFacts, Outcome } from '#shared/journal/journa
 import type { Charge } from '#shared/pricing/rate-card.ts'
 import type { Result } from '#shared/result.ts'
 import { type LedgerPorts, type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
-import { type Clock, systemTimers } from '../../src-main/ports/time.ts'
+import type { Clock } from '#shared/ports/time.ts'
+import { systemTimers } from '../../src-main/ports/time.ts'
 
 /** 2026-11-02T12:00:00Z. */
 export const NOON = Date.UTC(2026, 10, 2, 12)

@@ -1,6 +1,6 @@
 /** A clock and timers that only move when a test says so. */
 
-import type { Clock, Timers } from '../../src-main/ports/time.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
 
 export interface ManualTime extends Clock, Timers {
   /** Moves time on, running what falls due in order; lets promises settle in between. */

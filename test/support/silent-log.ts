@@ -1,4 +1,4 @@
-import type { Log } from '../../src-main/ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 
 export const silentLog: Log = {
   info: () => undefined,

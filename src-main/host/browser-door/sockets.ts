@@ -8,7 +8,7 @@ import { CLOSE_CODES } from '#shared/host/bridge.ts'
 import type { ServerFrame } from '#shared/host/bridge.ts'
 import { MAX_CALL_BYTES } from '#shared/host/calls.ts'
 import { failure } from '#shared/result.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 import type { Host } from '../host.ts'
 import { createOutbox } from './outbox.ts'
 

@@ -2,7 +2,7 @@
 
 import { failure, success } from '#shared/result.ts'
 import type { Result } from '#shared/result.ts'
-import type { Clock, Timers } from '../../ports/time.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { ProviderFailure } from '../provider.ts'
 import { providerFailure, toFailure } from './failures.ts'
 import { createGuardedFetch, type Fetch, type GuardOptions } from './guarded-fetch.ts'

@@ -4,7 +4,7 @@
  */
 
 import { APICallError } from 'ai'
-import type { Clock } from '../../ports/time.ts'
+import type { Clock } from '#shared/ports/time.ts'
 import type { ProviderFailure, ProviderFailureCode } from '../provider.ts'
 
 const MAX_RETRY_AFTER_MS = 3_600_000

@@ -3,7 +3,7 @@
  * large or a web page. The SDK above never holds the key, so none of its errors can.
  */
 
-import type { Timers } from '../../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
 import {
   knownFailure,
   MALFORMED,

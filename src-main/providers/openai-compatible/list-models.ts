@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { failure, success, type Result } from '#shared/result.ts'
-import type { Clock, Timers } from '../../ports/time.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
 import { guessModel } from '../guess-model.ts'
 import { isLocalAddress } from '../local-address.ts'
 import type { ProviderFailure } from '../provider.ts'

@@ -3,7 +3,8 @@
  * makes depends only on what it is asked, so a run can be repeated exactly.
  */
 
-import { sleep, type Timers } from '../../ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
+import { sleep } from '../../ports/sleep.ts'
 import type {
   ChatCall,
   ChatPart,

@@ -7,7 +7,7 @@ import { success } from '#shared/result.ts'
 import type { Result } from '#shared/result.ts'
 import { openBrowserDoor } from '../../../src-main/host/browser-door/door.ts'
 import type { Host } from '../../../src-main/host/host.ts'
-import type { Log } from '../../../src-main/ports/log.ts'
+import type { Log } from '#shared/ports/log.ts'
 
 /** A host that answers with what it was asked, and whose events the test sends. */
 export function createFakeHost(directory: string) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { entriesDue } from '#shared/account/due.ts'
 import { overrideEntry } from '#shared/account/open.ts'
-import { EMPTY_ACCOUNT } from '#shared/account/state.ts'
+import { EMPTY_ACCOUNT } from '#shared/account/account.ts'
 import { credits } from '../../support/credits.ts'
 import { keepBooks, plainCatalog } from '../../support/books.ts'
 

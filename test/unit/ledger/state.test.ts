@@ -9,6 +9,7 @@ const usedUp = (grant: ReturnType<typeof aGrant>) => ({
   held: ZERO,
   spent: grant.amount,
   expired: ZERO,
+  elsewhere: ZERO,
 })
 
 test('a grant that is used up matters until it ends', () => {

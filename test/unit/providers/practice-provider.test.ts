@@ -11,7 +11,8 @@ import {
   type PracticeOptions,
 } from '../../../src-main/providers/practice/practice-provider.ts'
 import { countTokens, splitTokens } from '../../../src-main/providers/practice/tokens.ts'
-import { systemTimers, type Timers } from '../../../src-main/ports/time.ts'
+import type { Timers } from '#shared/ports/time.ts'
+import { systemTimers } from '../../../src-main/ports/time.ts'
 import { id as idSchema } from '#shared/host/requests.ts'
 
 const atOnce = (options: Partial<PracticeOptions> = {}) =>

@@ -20,6 +20,7 @@ const bucket = (id: string, available: Credits): BucketBalance => ({
   held: ZERO,
   spent: ZERO,
   expired: ZERO,
+  elsewhere: ZERO,
 })
 const balance = (available: Credits): BalanceView => ({
   available,

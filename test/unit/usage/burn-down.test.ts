@@ -10,6 +10,7 @@ const bucket = (grant: ReturnType<typeof aGrant>, available: number, held = 0) =
   held: millicredits(held),
   spent: millicredits(0),
   expired: millicredits(0),
+  elsewhere: millicredits(0),
 })
 
 describe('the moments of a burn-down', () => {

@@ -1,11 +1,10 @@
-/** The account as a snapshot holds it: maps and sets as lists. */
+/** The account to and from the form in which it is written down whole. */
 
-import { type AccountState, EMPTY_ACCOUNT } from '#shared/account/state.ts'
+import type { AccountSnapshot } from '../journal/account-snapshot.ts'
+import { type AccountState, EMPTY_ACCOUNT } from './account.ts'
 
-/** Catalogs are in the journal and are added when it is read. */
-export type AccountSnapshot = ReturnType<typeof packAccount>
-
-export function packAccount(state: AccountState) {
+/** Without its catalogs: they are in the journal and are added when it is read. */
+export function packAccount(state: AccountState): AccountSnapshot {
   const { account, plans, cycle, allowed, overrideMoments } = state
   return {
     account,
@@ -22,6 +21,7 @@ export function packAccount(state: AccountState) {
   }
 }
 
+/** The account again, without catalogs. */
 export function unpackAccount(packed: AccountSnapshot): AccountState {
   const { account, plans, cycle, allowed, overrideMoments } = packed
   return {

@@ -1,0 +1,54 @@
+/**
+ * What is in force for an account, as it is written down whole: maps and sets as lists. Catalogs are
+ * entries of their own.
+ */
+
+import type { Cap } from '../catalog/policies.ts'
+import type { Credits } from '../credits/amount.ts'
+import type { Override } from './account-change.ts'
+
+/** A plan from a moment on, until the next such term begins. */
+export interface PlanTerm {
+  readonly planId: string
+  readonly seats: number
+  readonly from: number
+}
+
+/** An add-on that comes anew with each cycle. */
+export interface Subscription {
+  readonly id: string
+  readonly addOnId: string
+  readonly quantity: number
+  /** The first cycle start at which it does not renew; null while it goes on. */
+  readonly endsFrom: number | null
+}
+
+/** An override, and whether what its beginning and its end bring is written. */
+export interface OverrideTerm {
+  readonly override: Override
+  readonly begun: boolean
+  readonly over: boolean
+}
+
+/** What a family may still carry over once holds that were open at the cycle's end are released. */
+export interface RolloverRoom {
+  readonly cycle: number
+  readonly room: Credits
+}
+
+export interface AccountSnapshot {
+  readonly account: {
+    readonly id: string
+    readonly anchor: { readonly startsAt: number; readonly timeZone: string }
+  } | null
+  readonly plans: readonly PlanTerm[]
+  readonly cycle: number
+  readonly allowed: Credits
+  readonly overrideMoments: number
+  readonly subscriptions: readonly Subscription[]
+  readonly overrides: readonly OverrideTerm[]
+  readonly redeemed: readonly (readonly [code: string, times: number])[]
+  readonly caps: readonly Cap[]
+  readonly rooms: readonly (readonly [family: string, room: RolloverRoom])[]
+  readonly closed: readonly string[]
+}

@@ -1,0 +1,108 @@
+/**
+ * What the two halves of a lease write down (design: leases). The authority and a device each keep a
+ * journal of their own; what one writes about the other names the place in the other's stream.
+ */
+
+import type { Credits } from '../credits/amount.ts'
+import type { AccountSnapshot } from './account-snapshot.ts'
+
+/** The server that issues an account's credits, and who this machine is there. */
+export interface Issuer {
+  readonly accountId: string
+  readonly memberId: string
+  readonly deviceId: string
+  /** Ed25519 public key, base64url: what signs leases. */
+  readonly publicKey: string
+}
+
+/** So much of one grant that a device was leased, ever; it only grows. */
+export interface LeaseLine {
+  readonly grantId: string
+  readonly granted: Credits
+  /** First moment at which the device may no longer start runs on it; null: as long as the grant. */
+  readonly until: number | null
+}
+
+/** The end of a device's stream of records: each hash covers all before it. */
+export interface RecordHead {
+  /** 1, 2, 3 …; 0 before the first. */
+  readonly sequence: number
+  /** SHA-256, hex; empty before the first. */
+  readonly hash: string
+}
+
+/** Written by a device. */
+type DeviceFacts =
+  /**
+   * Who issues credits from here on: a server, or (null) the app itself. `account` is what is in
+   * force then; null where the issuer's own entries will say. Moves no credits: what is available
+   * stays so, as the first lease.
+   */
+  | {
+      readonly kind: 'authority'
+      readonly issuer: Issuer | null
+      readonly account: AccountSnapshot | null
+    }
+  /** A statement of the authority was taken up: elsewhere → available by what its lines grew. */
+  | {
+      readonly kind: 'lease'
+      readonly deviceId: string
+      /** Grows with each statement. */
+      readonly version: number
+      readonly expiresAt: number
+      readonly lines: readonly LeaseLine[]
+    }
+  /** Gives back what is unspent: available → elsewhere. */
+  | {
+      readonly kind: 'return'
+      readonly reason: 'lapsed' | 'recalled' | 'leaving'
+    }
+
+/** Written by the authority; it writes `lease` too: available → elsewhere. */
+type AuthorityFacts =
+  /** A device comes with credits of its own, which stay with it as its first lease. */
+  | {
+      readonly kind: 'adopt'
+      readonly deviceId: string
+      readonly memberId: string
+      /** Records up to here are accounted for already. */
+      readonly records: RecordHead
+      /** What was in force for the account the device had; given back when it leaves. */
+      readonly account: AccountSnapshot
+      /** Its credits, by grant: what is with the device. */
+      readonly brought: readonly string[]
+    }
+  /** A device without credits of its own. */
+  | { readonly kind: 'device'; readonly deviceId: string; readonly memberId: string }
+  /**
+   * Records of a device were taken in: elsewhere → spent, → expired, or → available as returned. What
+   * was reclaimed before it surfaced is paid from the pool; what nothing pays is debt.
+   */
+  | {
+      readonly kind: 'report'
+      readonly deviceId: string
+      readonly from: number
+      readonly to: RecordHead
+      /** Spent of what had been reclaimed, or by a copy of the device. */
+      readonly surfaced: Credits
+      readonly debt: Credits
+      /** A copy of the device wrote them; its own stream goes on elsewhere. */
+      readonly fork?: true
+    }
+  /** Takes back what is unreported of a lease that is over: elsewhere → available. */
+  | {
+      readonly kind: 'reclaim'
+      readonly deviceId: string
+      readonly version: number
+      readonly reason: 'expired' | 'revoked' | 'lost'
+    }
+  /** Debt is paid by what has come since: available → spent. */
+  | { readonly kind: 'debt-paid'; readonly amount: Credits }
+  /** No more leases for a device. */
+  | {
+      readonly kind: 'device-closed'
+      readonly deviceId: string
+      readonly reason: 'revoked' | 'lost' | 'left' | 'copied'
+    }
+
+export type LeaseFacts = DeviceFacts | AuthorityFacts
