@@ -40,7 +40,7 @@ export interface LocalAuthority {
   cycle(): Cycle
   /** What the next cycle brings. */
   nextRefill(): { readonly at: number; readonly amount: Credits }
-  /** What a choice would do; nothing is written. */
+  /** What a choice would do in the books of now; only what is due is written. */
   previewPlan(choice: PlanChoice): Result<PlanChangeEffect>
   changePlan(choice: PlanChoice): Result<PlanChangeEffect>
   redeem(code: string): Result<Redemption>

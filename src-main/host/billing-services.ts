@@ -7,7 +7,7 @@ import type { BillingView, BurnDownView } from '#shared/host/billing.ts'
 import { type Result, success } from '#shared/result.ts'
 import { burnDownMoments, burnDownSeries } from '#shared/usage/burn-down.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
-import { previewPlan, readBilling } from './billing.ts'
+import { planPreview, readBilling } from './billing.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
@@ -20,9 +20,9 @@ export function billingServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
       burnDown(workspace),
     ),
     'plan.preview': opened<'plan.preview'>(keeper, (choice, { authority, ledger }) => {
-      const upToDate = authority.bringUpToDate()
-      if (!upToDate.ok) return upToDate
-      return previewPlan(authority.books(), { ...choice, changeId: 'preview' }, ledger.now())
+      const effect = authority.previewPlan({ ...choice, changeId: 'preview' })
+      if (!effect.ok) return effect
+      return success(planPreview(authority.books(), choice, effect.data, ledger.now()))
     }),
     'plan.change': opened<'plan.change'>(keeper, (choice, workspace) => {
       const changed = workspace.authority.changePlan({ ...choice, changeId: ids.next() })

@@ -1,11 +1,12 @@
 /** Plan & billing as the window shows it: reckoned by the account's rules, nothing written. */
 
-import { changePlan, type PlanChoice } from '#shared/account/plan-change.ts'
+import { renewalGrant } from '#shared/account/cycle-grants.ts'
+import type { PlanChangeEffect, PlanChoice } from '#shared/account/plan-change.ts'
 import { offersFor } from '#shared/account/purchase.ts'
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { withEntries } from '#shared/account/state.ts'
 import { addOnTerms, catalogAt, opened, scheduledPlan, termsAt } from '#shared/account/terms.ts'
-import { cycleOfIndex } from '#shared/account/cycle.ts'
+import { type Cycle, cycleOfIndex, nextCycle } from '#shared/account/cycle.ts'
 import {
   addCredits,
   type Credits,
@@ -15,7 +16,6 @@ import {
 } from '#shared/credits/amount.ts'
 import { availableAt, burnOrder } from '#shared/credits/burn-down.ts'
 import { isInForce } from '#shared/credits/grant.ts'
-import { success, type Result } from '#shared/result.ts'
 import type {
   BillingView,
   OfferView,
@@ -39,7 +39,8 @@ export interface BillingSource {
 export function readBilling({ books, now, nextRefill, cycleGrants }: BillingSource): BillingView {
   const { account } = books
   const { plan, seats, allowance } = termsAt(account, now)
-  const { startsAt, endsAt } = cycleOfIndex(opened(account).anchor, account.cycle)
+  const { anchor } = opened(account)
+  const cycle = cycleOfIndex(anchor, account.cycle)
   const catalog = catalogAt(account, now)
   const mayBuy = offersFor(account, now)
   return {
@@ -47,11 +48,11 @@ export function readBilling({ books, now, nextRefill, cycleGrants }: BillingSour
     plan,
     seats,
     allowance,
-    cycle: { startsAt, endsAt },
+    cycle: { startsAt: cycle.startsAt, endsAt: cycle.endsAt },
     available: spendable(books, now),
     nextRefill,
     scheduled: scheduledChange(account, now),
-    subscriptions: subscriptionViews(account, now, endsAt),
+    subscriptions: subscriptionViews(account, now, nextCycle(anchor, cycle)),
     overrides: [...account.overrides.values()]
       .map(({ override }) => override)
       .filter(({ until }) => until === null || now < until),
@@ -89,19 +90,19 @@ function scheduledChange(account: AccountState, now: number): ScheduledChange | 
 function subscriptionViews(
   account: AccountState,
   now: number,
-  renewsAt: number,
+  next: Cycle,
 ): readonly SubscriptionView[] {
-  const renewing = termsAt(account, renewsAt).plan.addOns
   return [...account.subscriptions.values()]
     .filter(({ endsFrom }) => endsFrom === null || now < endsFrom)
-    .map(({ id, addOnId, quantity, endsFrom }) => {
+    .map((subscription) => {
+      const { id, addOnId, quantity } = subscription
       const addOn = addOnTerms(account, addOnId, now)
       return {
         id,
         name: addOn?.name ?? addOnId,
         quantity,
         credits: millicredits((addOn?.credits ?? 0) * quantity),
-        renewsAt: endsFrom === null && renewing ? renewsAt : null,
+        renewsAt: renewalGrant(account, subscription, next) ? next.startsAt : null,
       }
     })
 }
@@ -126,14 +127,15 @@ function eligible<Item>(all: readonly Item[], may: readonly Item[]): readonly Of
   return all.map((item) => ({ item, onThisPlan: may.includes(item) }))
 }
 
-/** What a choice of plan would do at `now`; fails as the choice itself would. */
-export function previewPlan(books: Books, choice: PlanChoice, now: number): Result<PlanPreview> {
-  const changed = changePlan(books, choice, now)
-  if (!changed.ok) return changed
-  const { from, allowance, nextCycleAt, entries } = changed.data
+/** What a choice of plan would do at `now`, as the window tells it; `effect` is the choice's. */
+export function planPreview(
+  books: Books,
+  { planId, seats }: Pick<PlanChoice, 'planId' | 'seats'>,
+  { from, allowance, nextCycleAt, entries }: PlanChangeEffect,
+  now: number,
+): PlanPreview {
   const after = withEntries(books, entries)
-  const { planId, seats } = choice
-  return success({
+  return {
     planId,
     seats,
     from,
@@ -151,5 +153,5 @@ export function previewPlan(books: Books, choice: PlanChoice, now: number): Resu
     availableNow: spendable(books, now),
     availableAfter: spendable(after, now),
     refill: { at: nextCycleAt, amount: allowance },
-  })
+  }
 }

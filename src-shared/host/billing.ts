@@ -29,7 +29,7 @@ export interface SubscriptionView {
   readonly quantity: number
   /** Of each cycle, for the whole quantity. */
   readonly credits: Credits
-  /** When it is to come next; null once it has been ended. */
+  /** When it is to come next; null when it will not. */
   readonly renewsAt: number | null
 }
 

@@ -3,7 +3,7 @@ import { purchaseEntries, quotePurchase } from '#shared/account/purchase.ts'
 import { changePlan } from '#shared/account/plan-change.ts'
 import { creditsToDecimal } from '#shared/credits/amount.ts'
 import type { BillingView, PlanPreview } from '#shared/host/billing.ts'
-import { previewPlan, readBilling } from '../../../src-main/host/billing.ts'
+import { planPreview, readBilling } from '../../../src-main/host/billing.ts'
 import { type Bookkeeper, keepBooks, plainCatalog } from '../../support/books.ts'
 
 const START = '2026-04-01T00:00:00Z'
@@ -18,9 +18,10 @@ const view = (keeper: Bookkeeper): BillingView =>
   })
 
 function preview(keeper: Bookkeeper, planId: string): PlanPreview {
-  const result = previewPlan(keeper.books(), { changeId: 'x', planId, seats: 1 }, keeper.now())
-  if (!result.ok) throw new Error(result.error.code)
-  return result.data
+  const choice = { changeId: 'x', planId, seats: 1 }
+  const effect = changePlan(keeper.books(), choice, keeper.now())
+  if (!effect.ok) throw new Error(effect.error.code)
+  return planPreview(keeper.books(), choice, effect.data, keeper.now())
 }
 
 function change(keeper: Bookkeeper, planId: string): void {
@@ -94,6 +95,25 @@ describe('what the page shows', () => {
     const { overage, available } = view(keeper)
     expect(overage).toEqual({ used: 20_000, limit: 50_000 })
     expect(available).toBe(0)
+  })
+
+  test('an add-on ends with the plan that had it: it is not said to renew', () => {
+    const price = { amount: 900, currency: 'USD' }
+    const quantity = { minimum: 1, maximum: 5 }
+    const base = plainCatalog(
+      {},
+      { addOns: [{ id: 'more', name: 'More', credits: '30', price, quantity }] },
+    )
+    const plans = base.plans.map((plan) => ({ ...plan, addOns: plan.id === 'large' }))
+    const keeper = keepBooks({ ...base, plans }, START, { ...UTC, planId: 'large' })
+    const request = { purchaseId: 'p1', offerId: 'more', quantity: 1, promoCode: null }
+    const quote = quotePurchase(keeper.books(), request, 0, keeper.now())
+    if (!quote.ok) throw new Error(quote.error.code)
+    keeper.write(purchaseEntries(keeper.books(), 'p1', quote.data, keeper.now()))
+    const renewsAt = Date.parse('2026-05-01T00:00:00Z')
+    expect(view(keeper).subscriptions).toMatchObject([{ name: 'More', renewsAt }])
+    change(keeper, 'small')
+    expect(view(keeper).subscriptions).toMatchObject([{ name: 'More', renewsAt: null }])
   })
 
   test('past months are listed with the plan, its add-ons and the overage', () => {
