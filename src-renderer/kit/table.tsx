@@ -29,3 +29,31 @@ export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & CellP
 export function Td({ numeric, className, ...rest }: ComponentProps<'td'> & CellProps) {
   return <td {...rest} className={classes(styles.cell, numeric && styles.numeric, className)} />
 }
+
+/** A heading; of figures where `numeric`, only for screen readers where `hidden`. */
+type Column = string | { readonly numeric: string } | { readonly hidden: string }
+
+/** The row of headings of a table. */
+export function TableHead({ columns }: { readonly columns: readonly Column[] }) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => {
+          if (typeof column === 'string') return <Th key={column}>{column}</Th>
+          if ('hidden' in column) {
+            return (
+              <Th key={column.hidden}>
+                <span className="visually-hidden">{column.hidden}</span>
+              </Th>
+            )
+          }
+          return (
+            <Th key={column.numeric} numeric>
+              {column.numeric}
+            </Th>
+          )
+        })}
+      </tr>
+    </thead>
+  )
+}

@@ -8,7 +8,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
 import { Section } from '../../kit/page.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { grantRemarks, sourceName } from '../../words/grant-words.ts'
 import styles from './billing.module.css'
@@ -53,15 +53,15 @@ export function BalanceSection({ billing, operationNames }: BalanceSectionProps)
       />
       <div className={styles.holder}>
         <Table aria-label="Balance by bucket">
-          <thead>
-            <tr>
-              <Th>Bucket</Th>
-              <Th>Good until</Th>
-              <Th numeric>Granted</Th>
-              <Th numeric>Spent</Th>
-              <Th numeric>Left</Th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Bucket',
+              'Good until',
+              { numeric: 'Granted' },
+              { numeric: 'Spent' },
+              { numeric: 'Left' },
+            ]}
+          />
           <tbody>
             {buckets.map((bucket, index) => (
               <BucketRow

@@ -2,7 +2,8 @@ import { useId } from 'react'
 import { type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { BurnDownView } from '#shared/host/billing.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
-import { creditsInWords, formatCredits, formatTime } from '../../kit/format.ts'
+import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
+import { creditsInWords, formatTime } from '../../kit/format.ts'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useWidth } from '../../kit/use-width.ts'
 import { type BurnDownBand, dayStops, stackBurnDown } from './burn-down-layout.ts'
@@ -21,7 +22,7 @@ export function BurnDownFigure({ view }: { readonly view: BurnDownView }) {
   const { startsAt, endsAt, moments } = view
   const ticks = niceTicks(top).map(millicredits)
   const highest = ticks.at(-1) ?? ZERO
-  const left = Math.max(36, formatCredits(highest).length * 7 + 16)
+  const left = creditAxisWidth(ticks)
   const bottom = HEIGHT - EDGE.bottom
   const x = (at: number) =>
     left + ((at - startsAt) / (endsAt - startsAt)) * (width - left - EDGE.right)
@@ -39,24 +40,15 @@ export function BurnDownFigure({ view }: { readonly view: BurnDownView }) {
           aria-labelledby={titleId}
         >
           <title id={titleId}>{describe(view, timeZone)}</title>
-          {ticks.map((value) => (
-            <g key={value}>
-              <line
-                className={styles.grid}
-                x1={left}
-                x2={width - EDGE.right}
-                y1={y(value)}
-                y2={y(value)}
-              />
-              <text className={styles.axis} x={left - 8} y={y(value) + 4} textAnchor="end">
-                {formatCredits(value)}
-              </text>
-            </g>
-          ))}
+          <CreditAxis
+            ticks={ticks.map((value) => ({ value, y: y(value) }))}
+            left={left}
+            right={width - EDGE.right}
+          />
           {dayStops(startsAt, endsAt, stops).map((at) => (
-            <text key={at} className={styles.axis} x={x(at)} y={bottom + 20} textAnchor="middle">
+            <AxisLabel key={at} x={x(at)} y={bottom + 20}>
               {formatTime(at, timeZone, 'day')}
-            </text>
+            </AxisLabel>
           ))}
           {bands.map((band) => (
             <polygon

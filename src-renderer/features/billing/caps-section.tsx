@@ -8,7 +8,7 @@ import { creditsInWords, formatCredits } from '../../kit/format.ts'
 import { Meter } from '../../kit/meter.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { CapForm } from './cap-form.tsx'
@@ -63,15 +63,7 @@ function Caps(props: CapsSectionProps & { caps: readonly CapView[]; reload: () =
   return (
     <div className={styles.holder}>
       <Table aria-label="Caps">
-        <thead>
-          <tr>
-            <Th>Cap</Th>
-            <Th>Used</Th>
-            <Th>
-              <span className="visually-hidden">Remove</span>
-            </Th>
-          </tr>
-        </thead>
+        <TableHead columns={['Cap', 'Used', { hidden: 'Remove' }]} />
         <tbody>
           {caps.map((each) => (
             <CapRow

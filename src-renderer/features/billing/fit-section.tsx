@@ -11,7 +11,7 @@ import { creditsInWords, formatTime, plural } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Select } from '../../kit/select.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
 import { bestFit, simulationRemarks } from './fit-words.ts'
@@ -85,14 +85,14 @@ function Outcome({
       </p>
       <div className={styles.holder}>
         <Table aria-label="Your usage under each plan">
-          <thead>
-            <tr>
-              <Th>Plan</Th>
-              <Th numeric>Credits used</Th>
-              <Th numeric>Months run out</Th>
-              <Th numeric>Price in all</Th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Plan',
+              { numeric: 'Credits used' },
+              { numeric: 'Months run out' },
+              { numeric: 'Price in all' },
+            ]}
+          />
           <tbody>
             {plans.map((simulation) => (
               <FitRow

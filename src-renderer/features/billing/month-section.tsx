@@ -2,11 +2,11 @@ import { Link } from 'wouter'
 import type { BillingView } from '#shared/host/billing.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
-import { plural } from '../../kit/format.ts'
+import { formatCount } from '../../kit/format.ts'
 import { Meter } from '../../kit/meter.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
 import styles from './billing.module.css'
@@ -90,18 +90,18 @@ function TopOperations({ groups, all }: TopOperationsProps) {
   return (
     <div className={styles.holder}>
       <Table aria-label="What used most this month">
-        <thead>
-          <tr>
-            <Th>{all > TOP ? `The ${TOP} that used most` : 'Operation'}</Th>
-            <Th numeric>Runs</Th>
-            <Th numeric>Credits</Th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            all > TOP ? `The ${TOP} that used most` : 'Operation',
+            { numeric: 'Runs' },
+            { numeric: 'Credits' },
+          ]}
+        />
         <tbody>
           {groups.map(({ key, label, operations, charged }) => (
             <tr key={key}>
               <Td className={styles.wide}>{label}</Td>
-              <Td numeric>{plural(operations, 'run')}</Td>
+              <Td numeric>{formatCount(operations)}</Td>
               <Td numeric>
                 <Credits amount={charged} />
               </Td>

@@ -8,7 +8,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { ConfirmDialog } from '../../kit/dialog.tsx'
 import { creditsInWords, formatCount, plural } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { callOrTell } from '../../state/host.ts'
 import { expiryInWords } from '../../words/expiry-words.ts'
@@ -35,15 +35,15 @@ export function OffersSection({ billing, operationNames, reload }: OffersSection
       {!nothing && (
         <div className={styles.holder}>
           <Table aria-label="Packs and add-ons">
-            <thead>
-              <tr>
-                <Th>Offer</Th>
-                <Th>Valid</Th>
-                <Th numeric>Credits</Th>
-                <Th numeric>Price</Th>
-                <Th>On {plan.name}</Th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Offer',
+                'Valid',
+                { numeric: 'Credits' },
+                { numeric: 'Price' },
+                `On ${plan.name}`,
+              ]}
+            />
             <tbody>
               {packs.map((offer) => (
                 <OfferRow
@@ -123,16 +123,9 @@ function Subscriptions({ subscriptions, reload }: SubscriptionsProps) {
   return (
     <div className={styles.holder}>
       <Table aria-label="Your add-ons">
-        <thead>
-          <tr>
-            <Th>Add-on</Th>
-            <Th>Renews</Th>
-            <Th numeric>Credits a month</Th>
-            <Th>
-              <span className="visually-hidden">End</span>
-            </Th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={['Add-on', 'Renews', { numeric: 'Credits a month' }, { hidden: 'End' }]}
+        />
         <tbody>
           {subscriptions.map((subscription) => (
             <tr key={subscription.id}>

@@ -3,7 +3,7 @@ import type { BillingView, InvoiceLine, InvoiceView } from '#shared/host/billing
 import { Credits } from '../../kit/credits.tsx'
 import { formatCount } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import styles from './billing.module.css'
 
@@ -25,15 +25,15 @@ export function PastMonths({ billing }: { readonly billing: BillingView }) {
       ) : (
         <div className={styles.holder}>
           <Table aria-label="Past months">
-            <thead>
-              <tr>
-                <Th>Month</Th>
-                <Th>For</Th>
-                <Th numeric>Quantity</Th>
-                <Th numeric>Credits</Th>
-                <Th numeric>Price</Th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Month',
+                'For',
+                { numeric: 'Quantity' },
+                { numeric: 'Credits' },
+                { numeric: 'Price' },
+              ]}
+            />
             <tbody>
               {billing.invoices.flatMap((invoice) =>
                 invoice.lines.map((line, index) => (

@@ -7,7 +7,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { plural } from '../../kit/format.ts'
 import { notify } from '../../kit/notify.ts'
 import { Section } from '../../kit/page.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { ChangePlanDialog } from './change-plan-dialog.tsx'
@@ -32,16 +32,14 @@ export function PlansSection({ billing, reload }: PlansSectionProps) {
       {billing.overrides.length > 0 && <Agreed billing={billing} />}
       <div className={styles.holder}>
         <Table aria-label="Plans">
-          <thead>
-            <tr>
-              <Th>Plan</Th>
-              <Th numeric>Credits a month</Th>
-              <Th numeric>Price a month</Th>
-              <Th>
-                <span className="visually-hidden">Change</span>
-              </Th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Plan',
+              { numeric: 'Credits a month' },
+              { numeric: 'Price a month' },
+              { hidden: 'Change' },
+            ]}
+          />
           <tbody>
             {billing.plans.map((plan) => (
               <PlanRow

@@ -1,6 +1,6 @@
 import type { CatalogChange } from '#shared/catalog/diff.ts'
 import { plural } from '../../kit/format.ts'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import styles from './catalog.module.css'
 
 interface ChangesViewProps {
@@ -19,13 +19,7 @@ export function ChangesView({ changes }: ChangesViewProps) {
       <p>{plural(changes.length, 'change')} from the version in force.</p>
       <div className={styles.holder}>
         <Table aria-label="Changes from the version in force">
-          <thead>
-            <tr>
-              <Th>What</Th>
-              <Th>In force</Th>
-              <Th>Draft</Th>
-            </tr>
-          </thead>
+          <TableHead columns={['What', 'In force', 'Draft']} />
           <tbody>
             {changes.map(({ path, what, before, after }) => (
               <tr key={path}>

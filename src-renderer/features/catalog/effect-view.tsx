@@ -7,7 +7,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords, formatCredits, plural } from '../../kit/format.ts'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useHostData } from '../../state/host.ts'
 import { type Json } from './document.ts'
 import styles from './catalog.module.css'
@@ -73,15 +73,15 @@ function EffectTable(props: {
   return (
     <div className={styles.holder}>
       <Table aria-label="Recorded usage under the draft">
-        <thead>
-          <tr>
-            <Th>Plan</Th>
-            <Th numeric>Credits used</Th>
-            <Th numeric>Months run out</Th>
-            <Th numeric>Runs left out</Th>
-            <Th numeric>Price in all</Th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Plan',
+            { numeric: 'Credits used' },
+            { numeric: 'Months run out' },
+            { numeric: 'Runs left out' },
+            { numeric: 'Price in all' },
+          ]}
+        />
         <tbody>
           {props.after.map((plan) => {
             const was = earlier.get(plan.planId)

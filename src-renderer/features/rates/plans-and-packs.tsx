@@ -6,7 +6,7 @@ import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { expiryInWords } from '../../words/expiry-words.ts'
 import styles from './plans-and-packs.module.css'
 
@@ -21,13 +21,9 @@ export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
     >
       <div className={styles.holder}>
         <Table aria-label="Plans">
-          <thead>
-            <tr>
-              <Th>Plan</Th>
-              <Th numeric>Credits a month</Th>
-              <Th numeric>Price a month</Th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={['Plan', { numeric: 'Credits a month' }, { numeric: 'Price a month' }]}
+          />
           <tbody>
             {rates.plans.map((plan) => (
               <tr key={plan.id}>
@@ -59,14 +55,7 @@ export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
       {rates.packs.length > 0 && (
         <div className={styles.holder}>
           <Table aria-label="Packs">
-            <thead>
-              <tr>
-                <Th>Pack</Th>
-                <Th>Valid</Th>
-                <Th numeric>Credits</Th>
-                <Th numeric>Price</Th>
-              </tr>
-            </thead>
+            <TableHead columns={['Pack', 'Valid', { numeric: 'Credits' }, { numeric: 'Price' }]} />
             <tbody>
               {rates.packs.map((pack) => (
                 <tr key={pack.id}>

@@ -2,8 +2,9 @@ import { useId } from 'react'
 import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Units } from '#shared/credits/units.ts'
-import { creditsInWords, formatCount, formatCredits } from '../../kit/format.ts'
+import { creditsInWords, formatCount } from '../../kit/format.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
+import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
 import { useWidth } from '../../kit/use-width.ts'
 import { UNIT_NAMES } from '../../words/unit-names.ts'
 import { isTokenUnit, type TextMeasure, tokensToWords, wordsToTokens } from './calculator.ts'
@@ -28,7 +29,7 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   const { unit, points, end, top } = plot
   const ticks = niceTicks(top).map(millicredits)
   const highest = ticks.at(-1) ?? top
-  const left = Math.max(36, formatCredits(highest).length * 7 + 16)
+  const left = creditAxisWidth(ticks)
   const bottom = HEIGHT - EDGE.bottom
   const x = (count: number) => left + (count / end) * (width - left - EDGE.right)
   const y = (price: Credits) =>
@@ -50,34 +51,19 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
           aria-labelledby={titleId}
         >
           <title id={titleId}>{describe(rate, plot, axis, shown)}</title>
-          {ticks.map((value) => (
-            <g key={value}>
-              <line
-                className={styles.grid}
-                x1={left}
-                x2={width - EDGE.right}
-                y1={y(value)}
-                y2={y(value)}
-              />
-              <text className={styles.axis} x={left - 8} y={y(value) + 4} textAnchor="end">
-                {formatCredits(value)}
-              </text>
-            </g>
-          ))}
+          <CreditAxis
+            ticks={ticks.map((value) => ({ value, y: y(value) }))}
+            left={left}
+            right={width - EDGE.right}
+          />
           {roundStops(toShown(end)).map((stop) => (
-            <text
-              key={stop}
-              className={styles.axis}
-              x={x(inWords ? wordsToTokens(stop) : stop)}
-              y={bottom + 18}
-              textAnchor="middle"
-            >
+            <AxisLabel key={stop} x={x(inWords ? wordsToTokens(stop) : stop)} y={bottom + 18}>
               {formatCount(stop)}
-            </text>
+            </AxisLabel>
           ))}
-          <text className={styles.axis} x={(left + width) / 2} y={HEIGHT - 6} textAnchor="middle">
+          <AxisLabel x={(left + width) / 2} y={HEIGHT - 6}>
             {axis}
-          </text>
+          </AxisLabel>
           <polyline
             className={styles.curve}
             points={(few ? points : stairs(points))

@@ -1,7 +1,7 @@
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import { Credits } from '../../kit/credits.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { rateOf } from '../../words/rate-words.ts'
 import styles from './rate-table.module.css'
 
@@ -25,14 +25,9 @@ export function RateTable({ operations, chosenId, onChoose }: RateTableProps) {
   return (
     <div className={styles.holder}>
       <Table aria-label="Rates, in credits">
-        <thead>
-          <tr>
-            <Th>Operation</Th>
-            <Th>Price</Th>
-            <Th numeric>At least</Th>
-            <Th numeric>At most</Th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={['Operation', 'Price', { numeric: 'At least' }, { numeric: 'At most' }]}
+        />
         {KINDS.map(([kind, title]) => {
           const rates = operations.filter((rate) => rate.kind === kind)
           if (rates.length === 0) return null

@@ -6,7 +6,7 @@ import { ErrorState } from '../../kit/empty-state.tsx'
 import { formatCount } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useHostData } from '../../state/host.ts'
 import styles from './recipes.module.css'
 
@@ -38,14 +38,9 @@ function EarningsTable({ earnings, recipes }: EarningsTableProps) {
   const total = addCredits(ZERO, ...earnings.map(({ credits }) => credits))
   return (
     <Table aria-label="Creator earnings">
-      <thead>
-        <tr>
-          <Th>Recipe</Th>
-          <Th>Creator</Th>
-          <Th numeric>Runs</Th>
-          <Th numeric>Credits to the creator</Th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={['Recipe', 'Creator', { numeric: 'Runs' }, { numeric: 'Credits to the creator' }]}
+      />
       <tbody>
         {earnings.map((row) => (
           <tr key={`${row.recipeId} ${row.creatorId}`}>

@@ -7,7 +7,7 @@ import { Field, TextInput } from '../../kit/field.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
 import styles from './settings.module.css'
@@ -52,16 +52,16 @@ function BucketsAt({ at }: { readonly at: number }) {
         spend on <Time at={at} style="exact" />.
       </p>
       <Table aria-label="Balance by grant at that time">
-        <thead>
-          <tr>
-            <Th>Grant</Th>
-            <Th>Valid until</Th>
-            <Th numeric>To spend</Th>
-            <Th numeric>Held</Th>
-            <Th numeric>Spent</Th>
-            <Th numeric>Expired</Th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Grant',
+            'Valid until',
+            { numeric: 'To spend' },
+            { numeric: 'Held' },
+            { numeric: 'Spent' },
+            { numeric: 'Expired' },
+          ]}
+        />
         <tbody>
           {data.map(({ grant, available, held, spent, expired }) => (
             <tr key={grant.id}>

@@ -9,7 +9,7 @@ import { formatBytes, formatCount, plural } from '../../kit/format.ts'
 import { notify } from '../../kit/notify.ts'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { callHost, callOrTell, useHostData } from '../../state/host.ts'
 import { BalanceAt } from './balance-at.tsx'
@@ -144,14 +144,7 @@ function Backups({ ledger, onDone }: { readonly ledger: LedgerView; readonly onD
     >
       {backups.length > 0 && (
         <Table aria-label="Backups">
-          <thead>
-            <tr>
-              <Th>Made</Th>
-              <Th>File</Th>
-              <Th numeric>Entries</Th>
-              <Th numeric>Size</Th>
-            </tr>
-          </thead>
+          <TableHead columns={['Made', 'File', { numeric: 'Entries' }, { numeric: 'Size' }]} />
           <tbody>
             {backups.map(({ at, file, bytes, entries }) => (
               <tr key={file}>

@@ -5,7 +5,7 @@ import { Button } from '../../kit/button.tsx'
 import { openCharge } from '../../state/charge-dialog.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { formatCredits, formatDuration } from '../../kit/format.ts'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { STUDIO_NAMES } from '../../words/studio-names.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -73,13 +73,7 @@ function PaidBy({ explanation }: { readonly explanation: ChargeExplanation }) {
     <section>
       <h3 className={styles.title}>Paid by</h3>
       <Table aria-label="Which grants paid">
-        <thead>
-          <tr>
-            <Th>Grant</Th>
-            <Th>Valid until</Th>
-            <Th numeric>Credits</Th>
-          </tr>
-        </thead>
+        <TableHead columns={['Grant', 'Valid until', { numeric: 'Credits' }]} />
         <tbody>
           {paidBy.map(({ grant, amount }) => (
             <tr key={grant.id}>

@@ -1,7 +1,7 @@
 import { lineAmount } from '#shared/pricing/rate-card.ts'
 import type { ChargeExplanation } from '#shared/usage/views.ts'
 import { Credits } from '../../kit/credits.tsx'
-import { Table, Td, Th } from '../../kit/table.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { countOf, decisionWords, rateOf } from '../../words/rate-words.ts'
 import styles from './charge-details.module.css'
 
@@ -15,13 +15,7 @@ export function ChargeLines({ explanation }: { readonly explanation: ChargeExpla
       <h3 className={styles.title}>The reckoning</h3>
       {charge.lines.length > 0 && (
         <Table aria-label="Line items">
-          <thead>
-            <tr>
-              <Th>Units</Th>
-              <Th>Rate</Th>
-              <Th numeric>Credits</Th>
-            </tr>
-          </thead>
+          <TableHead columns={['Units', 'Rate', { numeric: 'Credits' }]} />
           <tbody>
             {charge.lines.map((line) => (
               <tr key={line.unit}>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { creditsInWords, formatCredits } from '../../kit/format.ts'
 import { classes } from '../../kit/classes.ts'
+import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
 import { type ChartPlace, moveInChart } from './chart-keys.ts'
 import {
   type ChartColumn,
@@ -16,7 +17,6 @@ import styles from './usage-chart.module.css'
 const HEIGHT = 220
 const TOP = 8
 const BOTTOM = 24
-const LABEL_GAP = 8
 /** Room for one date under the axis. */
 const DATE_WIDTH = 64
 
@@ -44,7 +44,7 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
     return <div className={styles.nothing}>Nothing was charged in these days.</div>
   }
   const { columns, series, ticks } = chart
-  const left = axisWidth(ticks.map(({ value }) => formatCredits(value)))
+  const left = creditAxisWidth(ticks.map(({ value }) => value))
   const step = Math.max(0, (width - left) / columns.length)
   const bar = Math.max(1, Math.min(40, step * 0.68))
   const bottom = HEIGHT - BOTTOM
@@ -89,27 +89,22 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
       <Readout chart={chart} place={pointed} today={today} />
       {width > 0 && (
         <svg className={styles.svg} viewBox={`0 0 ${width} ${HEIGHT}`}>
+          <CreditAxis
+            ticks={ticks.map(({ value, at }) => ({ value, y: y(at) }))}
+            left={left}
+            right={width}
+          />
           <g aria-hidden="true">
-            {ticks.map(({ value, at }) => (
-              <g key={value}>
-                <line className={styles.line} x1={left} x2={width} y1={y(at)} y2={y(at)} />
-                <text className={styles.axis} x={left - LABEL_GAP} y={y(at) + 4} textAnchor="end">
-                  {formatCredits(value)}
-                </text>
-              </g>
-            ))}
             {columns.map(({ days }, index) =>
               (columns.length - 1 - index) % dates === 0 &&
               index * step >= DATE_WIDTH / 2 - left ? (
-                <text
+                <AxisLabel
                   key={days.first}
-                  className={styles.axis}
                   x={Math.min(left + (index + 0.5) * step, width - DATE_WIDTH / 2 + 8)}
                   y={HEIGHT - 6}
-                  textAnchor="middle"
                 >
                   {spanName({ first: days.first, last: days.first }, today)}
-                </text>
+                </AxisLabel>
               ) : null,
             )}
           </g>
@@ -227,9 +222,4 @@ function partsText({ series }: UsageChart, { segments }: ChartColumn): string {
     .sort((left, right) => right.charged - left.charged)
     .map(({ series: index, charged }) => `${series[index]?.name ?? ''} ${formatCredits(charged)}`)
     .join(', ')
-}
-
-/** Wide enough for the longest figure: seven pixels a character. */
-function axisWidth(labels: readonly string[]): number {
-  return Math.max(28, ...labels.map((label) => label.length * 7 + LABEL_GAP + 4))
 }
