@@ -44,18 +44,7 @@ import type {
 } from './views.ts'
 import { STUDIOS } from '../credits/studios.ts'
 import { MAX_ENTRIES } from '../catalog/fields.ts'
-
-declare const outputType: unique symbol
-
-export interface CallDefinition<Input extends z.ZodType, Output> {
-  readonly input: Input
-  readonly [outputType]?: Output
-}
-
-/** Declares a call: `call<Output>()(inputSchema)`. */
-function call<Output>() {
-  return <Input extends z.ZodType>(input: Input): CallDefinition<Input, Output> => ({ input })
-}
+import { call, type OutputOf } from '../ports/contract.ts'
 
 const nothing = z.strictObject({})
 const title = z.string().trim().min(1).max(200)
@@ -269,5 +258,4 @@ export type Calls = typeof calls
 export type CallName = keyof Calls
 export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
 export type CallParsed<Name extends CallName> = z.output<Calls[Name]['input']>
-export type CallOutput<Name extends CallName> =
-  Calls[Name] extends CallDefinition<z.ZodType, infer Output> ? Output : never
+export type CallOutput<Name extends CallName> = OutputOf<Calls[Name]>

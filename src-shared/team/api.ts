@@ -1,0 +1,203 @@
+/**
+ * The contract between a machine and the server over HTTP: `POST /v1/<name>` with a JSON body that is
+ * the input; the answer is a `Result`. What has no session is proved by a signed challenge; the rest
+ * carries a session's token (`authorization: Bearer …`), and the server alone knows whose it is.
+ *
+ * Calls that write carry an id made by the machine: the same call again gives the same answer and
+ * changes nothing. Every failure is one of `API_ERRORS`, or of the rule that the call runs.
+ */
+
+import { z } from 'zod'
+import { ownCap } from '../catalog/policies.ts'
+import type { Credits } from '../credits/amount.ts'
+import type { Issuer } from '../journal/lease-facts.ts'
+import { call } from '../ports/contract.ts'
+import type { OutputOf } from '../ports/contract.ts'
+import { proofSchema, publicKeySchema } from './keys.ts'
+import { type DeviceView, type InviteView, type MemberView, type Role, ROLES } from './members.ts'
+
+const nothing = z.strictObject({})
+const uuid = z.uuid()
+const id = z.string().min(1).max(200)
+const name = z.string().trim().min(1).max(60)
+const role = z.enum(ROLES)
+
+export const MAX_BODY_BYTES = 64 * 1024
+/** What enrolment may bring along: the journal of grants of a machine that stood alone. */
+export const MAX_HANDOVER_BYTES = 4 * 1024 * 1024
+export const MAX_INVITE_DAYS = 30
+export const MAX_INVITE_USES = 100
+
+/** What a machine says of itself; names for people, nothing is decided by it. */
+const machine = z.strictObject({
+  name,
+  platform: z.string().trim().min(1).max(60),
+  appVersion: z.string().trim().min(1).max(40),
+})
+
+/** What a machine that stood alone brings along (design: handover). */
+const handover = z.record(z.string(), z.unknown())
+
+const enrolment = {
+  /** Made by the machine before it asks, so that asking twice enrols once. */
+  enrolmentId: uuid,
+  proof: proofSchema,
+  memberName: name,
+  machine,
+}
+
+/** A right to call for a while. The server keeps only a hash of the token. */
+export interface Session {
+  readonly token: string
+  readonly expiresAt: number
+}
+
+export interface Enrolment {
+  readonly issuer: Issuer
+  readonly session: Session
+}
+
+/** What a machine may spend without asking, as the server last stated it. */
+export interface DeviceLeaseView {
+  /** Of its lease and not yet reported as spent or given back. */
+  readonly outstanding: Credits
+  /** When it ends; then what is unreported is taken back after some days. */
+  readonly expiresAt: number
+  /** Taken back unreported; what the machine spent of it will still count. */
+  readonly reclaimed: Credits
+}
+
+export interface TeamDeviceView extends DeviceView {
+  /** Null before its first, and once it is closed and settled. */
+  readonly lease: DeviceLeaseView | null
+}
+
+export interface TeamView {
+  readonly account: { readonly id: string; readonly name: string; readonly createdAt: number }
+  /** Who asks. */
+  readonly me: { readonly memberId: string; readonly deviceId: string; readonly role: Role }
+  /** Those who left are listed too: their usage stays. */
+  readonly members: readonly MemberView[]
+  readonly devices: readonly TeamDeviceView[]
+  /** Those one may see: of everybody for whoever may invite, else for machines of one's own. */
+  readonly invites: readonly InviteView[]
+}
+
+export interface NewInvite {
+  readonly invite: InviteView
+  /** Shown once: the server keeps a hash of it. */
+  readonly code: string
+}
+
+export const teamCalls = {
+  /** Something fresh to sign. Anyone may ask; nothing is kept of it. */
+  challenge: call<{ readonly challenge: string; readonly expiresAt: number }>()(
+    z.strictObject({ publicKey: publicKeySchema }),
+  ),
+  'team.create': call<Enrolment>()(
+    z.strictObject({ ...enrolment, teamName: name, handover: handover.nullable() }),
+  ),
+  'team.join': call<Enrolment>()(
+    z.strictObject({
+      ...enrolment,
+      code: z.string().min(1).max(60),
+      handover: handover.nullable(),
+    }),
+  ),
+  'session.open': call<Session>()(
+    z.strictObject({ proof: proofSchema, appVersion: machine.shape.appVersion }),
+  ),
+  'session.close': call<null>()(nothing),
+
+  'team.read': call<TeamView>()(nothing),
+  'team.rename': call<TeamView>()(z.strictObject({ name })),
+  'invite.create': call<NewInvite>()(
+    z.strictObject({
+      inviteId: uuid,
+      /** For a new person of this role, or for another machine of one's own. */
+      for: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('person'), role }),
+        z.strictObject({ kind: z.literal('machine') }),
+      ]),
+      days: z.int().min(1).max(MAX_INVITE_DAYS),
+      maximumUses: z.int().min(1).max(MAX_INVITE_USES),
+    }),
+  ),
+  'invite.revoke': call<TeamView>()(z.strictObject({ inviteId: uuid })),
+  'member.update': call<TeamView>()(
+    z
+      .strictObject({ memberId: id, name: name.optional(), role: role.optional() })
+      .refine((edit) => edit.name !== undefined || edit.role !== undefined, {
+        message: 'Give a name or a role',
+      }),
+  ),
+  /** Closes all their machines. What these had leased is taken back; what they spent still counts. */
+  'member.remove': call<TeamView>()(z.strictObject({ memberId: id })),
+  'device.rename': call<TeamView>()(z.strictObject({ deviceId: id, name })),
+  /** No more leases, no more sessions; its lease is taken back at once. */
+  'device.revoke': call<TeamView>()(z.strictObject({ deviceId: id })),
+  /** As revoking, for a machine that may still be spending its lease in other hands. */
+  'device.lost': call<TeamView>()(z.strictObject({ deviceId: id })),
+  /** This machine leaves; with a member's last one, so does the member. */
+  'team.leave': call<null>()(nothing),
+  /** The last member ends the team; the account goes on with their machine. */
+  'team.dissolve': call<null>()(nothing),
+
+  'cap.set': call<null>()(z.strictObject({ changeId: uuid, cap: ownCap })),
+  'cap.remove': call<null>()(z.strictObject({ changeId: uuid, capId: id })),
+  'plan.change': call<null>()(
+    z.strictObject({ changeId: uuid, planId: id, seats: z.int().min(1).max(100_000) }),
+  ),
+  'code.redeem': call<null>()(
+    z.strictObject({ requestId: uuid, code: z.string().trim().min(1).max(60) }),
+  ),
+} as const
+
+export type TeamCalls = typeof teamCalls
+export type TeamCallName = keyof TeamCalls
+export type TeamCallInput<Name extends TeamCallName> = z.input<TeamCalls[Name]['input']>
+export type TeamCallParsed<Name extends TeamCallName> = z.output<TeamCalls[Name]['input']>
+export type TeamCallOutput<Name extends TeamCallName> = OutputOf<TeamCalls[Name]>
+
+/** The calls that need no session: each proves by itself who asks, or needs nobody to. */
+export const OPEN_CALLS = ['challenge', 'team.create', 'team.join', 'session.open'] as const
+export type OpenCallName = (typeof OPEN_CALLS)[number]
+export type SessionCallName = Exclude<TeamCallName, OpenCallName>
+
+/** The door's and the team's own failures, with the HTTP status each comes with. */
+export const API_ERRORS = {
+  invalid_input: 400,
+  unknown_call: 404,
+  too_large: 413,
+  too_many_requests: 429,
+  server_closing: 503,
+  store_unavailable: 503,
+  internal_error: 500,
+
+  /** The challenge is not this server's, was for another key, is over, or was used. */
+  challenge_invalid: 401,
+  signature_invalid: 401,
+  /** The proof was made for another address than the server goes by. */
+  wrong_address: 401,
+  session_invalid: 401,
+  /** The machine is revoked, lost, has left or is a copy: it must enrol anew with another key. */
+  device_closed: 401,
+  device_unknown: 404,
+  /** The key is enrolled already, by another call. */
+  device_enrolled: 409,
+
+  invite_unknown: 404,
+  invite_expired: 410,
+  invite_used: 410,
+  invite_revoked: 410,
+  invite_exists: 409,
+  too_many_invites: 409,
+
+  not_allowed: 403,
+  member_unknown: 404,
+  /** The team needs an owner: make somebody else one first. */
+  last_owner: 409,
+  /** Others are still in the team. */
+  not_alone: 409,
+} as const
+export type ApiErrorCode = keyof typeof API_ERRORS
