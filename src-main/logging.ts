@@ -9,8 +9,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { ensurePrivateDirectory, PRIVATE_FILE } from './files/atomic-file.ts'
 import type { Log } from '#shared/ports/log.ts'
-
-type LogFields = Readonly<Record<string, unknown>>
+import { safeFields } from '#shared/ports/safe-fields.ts'
 
 export const LOG_FILE_BYTES = 2_000_000
 /** The one being written and the older ones, named `.1`, `.2` …: in all 8 MB at most. */
@@ -80,51 +79,4 @@ function closeQuietly(descriptor: number): void {
   } catch {
     // It was closed already.
   }
-}
-
-const PRIVATE_NAME =
-  /(key|token|secret|password|authorization|cookie|prompt|text|content|messages|input|body)$/i
-const PRIVATE_VALUE = /\b(bearer\s+|sk-|token=)[\w.~+/=-]+/gi
-const MAXIMUM_DEPTH = 6
-const MAXIMUM_STRING = 4_000
-
-/** The fields with what is private replaced and what is huge cut. */
-export function safeFields(fields: LogFields): Record<string, unknown> {
-  return safeObject(fields, 0)
-}
-
-function safeObject(value: object, depth: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      PRIVATE_NAME.test(name) ? '[removed]' : safeValue(inner, depth + 1),
-    ]),
-  )
-}
-
-function safeValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return safeText(value)
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (depth >= MAXIMUM_DEPTH) return '[deep]'
-  if (value instanceof Error) return safeError(value, depth)
-  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
-  if (Array.isArray(value)) return value.slice(0, 50).map((inner) => safeValue(inner, depth + 1))
-  return safeObject(value, depth)
-}
-
-function safeError(error: Error, depth: number): Record<string, unknown> {
-  const code = 'code' in error ? error.code : undefined
-  return {
-    name: error.name,
-    message: safeText(error.message),
-    ...(code === undefined ? {} : { code: safeValue(code, depth + 1) }),
-    ...(error.stack === undefined ? {} : { stack: safeText(error.stack) }),
-    ...(error.cause === undefined ? {} : { cause: safeValue(error.cause, depth + 1) }),
-  }
-}
-
-function safeText(value: string): string {
-  const cut = value.length > MAXIMUM_STRING ? `${value.slice(0, MAXIMUM_STRING)}…` : value
-  return cut.replace(PRIVATE_VALUE, '$1[removed]')
 }
