@@ -23,6 +23,7 @@ export function readBalance({ ledger, authority }: BalanceDeps): BalanceView {
   const { plan, allowance } = authority.terms()
   return {
     available: availableAt(all, now),
+    elsewhere: null,
     held: buckets.reduce((sum, { held }) => addCredits(sum, held), ZERO),
     buckets,
     cycle: { startsAt, endsAt },

@@ -12,6 +12,7 @@ import type { HostParts } from './parts.ts'
 import { policyServices } from './policy-services.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
+import { teamServices } from './team-services.ts'
 import { simulationQuestion } from './simulation.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 
@@ -31,6 +32,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),
+    ...teamServices(),
   }
 }
 

@@ -22,6 +22,7 @@ import { MAX_IMAGES } from '../studios/settings.ts'
 import { id, runRequestSchema, subject, uuid } from './requests.ts'
 import type { BillingView, BurnDownView, PlanPreview, RedeemedView } from './billing.ts'
 import type { CatalogCheckView, CatalogNewsView, CatalogsView } from './catalog-views.ts'
+import { teamCalls } from './team.ts'
 import { ownCap } from '../catalog/policies.ts'
 import type { PoliciesView } from './policies.ts'
 import type {
@@ -249,6 +250,8 @@ export const calls = {
   'ledger.repair': call<LedgerView>()(
     z.strictObject({ remedy: z.enum(['retry', 'restore', 'quarantine']) }),
   ),
+
+  ...teamCalls,
 
   /** Opens an https address in the system browser. */
   'shell.openExternal': call<null>()(z.strictObject({ url: z.url({ protocol: /^https$/ }) })),

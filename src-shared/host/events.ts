@@ -1,6 +1,7 @@
 /** What the host tells the window by itself. */
 
 import type { LabelEdit } from '../usage/labels.ts'
+import type { SyncView, TeamView } from './team.ts'
 import type {
   BalanceView,
   LedgerStatus,
@@ -46,3 +47,6 @@ export type HostEvent =
   /** Caps, entitlements or alerts in force changed. */
   | { readonly type: 'policies' }
   | { readonly type: 'online'; readonly online: boolean }
+  | { readonly type: 'sync'; readonly sync: SyncView }
+  /** The team was joined or left, or something of it changed. */
+  | { readonly type: 'team'; readonly team: TeamView | null }

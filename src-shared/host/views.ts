@@ -14,10 +14,13 @@ import type { Simulation } from '../simulation/outcome.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { ImageShape } from '../studios/settings.ts'
 import type { HostError } from '../result.ts'
+import type { ElsewhereView } from './team.ts'
 
 export interface BalanceView {
   /** What this machine may spend now: the number that gates. */
   readonly available: Credits
+  /** What the team has beyond this machine; null where there is no team. */
+  readonly elsewhere: ElsewhereView | null
   readonly held: Credits
   /** Grants in force, in the order they pay. */
   readonly buckets: readonly BucketBalance[]

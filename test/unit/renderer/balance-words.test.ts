@@ -24,6 +24,7 @@ const bucket = (id: string, available: Credits): BucketBalance => ({
 })
 const balance = (available: Credits): BalanceView => ({
   available,
+  elsewhere: null,
   held: ZERO,
   buckets: [],
   cycle: { startsAt: 0, endsAt: 1 },
