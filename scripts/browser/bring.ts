@@ -6,16 +6,22 @@ import type { Browser } from './find.ts'
 
 const TEN_MINUTES = 10 * 60_000
 
-/** Debian's package: needs root and apt. */
+/** Debian's packages, the better one first. */
+const PACKAGES = ['chromium-headless-shell', 'chromium'] as const
+
+/** Needs root and apt. */
 async function installFromDebian(): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
   console.log("No Chromium here: installing Debian's package (apt-get)…")
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = { env, timeout: TEN_MINUTES }
   await runQuietly('apt-get', ['update'], options)
-  const install = ['install', '--yes', '--no-install-recommends', 'chromium']
-  const { code, output } = await runQuietly('apt-get', install, options)
-  if (code !== 0) console.log(output.trim().split('\n').slice(-3).join('\n'))
+  for (const name of PACKAGES) {
+    const install = ['install', '--yes', '--no-install-recommends', name]
+    const { code, output } = await runQuietly('apt-get', install, options)
+    if (code === 0) return
+    console.log(output.trim().split('\n').slice(-3).join('\n'))
+  }
 }
 
 async function installFromPlaywright(): Promise<void> {

@@ -59,31 +59,6 @@ test('the page shows this month’s use against the limit and what used most', a
   await expect(top.getByRole('row').nth(1)).toContainText(String(charged))
 })
 
-test('how each grant goes down is drawn, and is there as a table', async ({ page }) => {
-  await goTo(page, 'Plan & billing')
-  const section = page.getByRole('region', { name: 'How your credits go down' })
-  await expect(section.getByRole('img', { name: /Free plan/ })).toBeVisible()
-  await section.getByRole('button', { name: 'Show as table' }).click()
-  const table = page.getByRole('table', { name: 'Left of each grant over the month' })
-  await expect(table.getByRole('columnheader', { name: /Free plan/ })).toBeVisible()
-  await expect(table.getByRole('row').nth(1)).toContainText('500')
-})
-
-test('Get more leads to the packs, which say that they cannot be bought yet', async ({ page }) => {
-  await goTo(page, 'Plan & billing')
-  await page.getByRole('link', { name: 'Get more' }).click()
-  const offers = page.getByRole('region', { name: 'Packs and add-ons' })
-  await expect(offers).toBeInViewport()
-  await expect(offers).toContainText('cannot be bought in the app yet')
-  await expect(offers.getByRole('row', { name: /Pack/ }).first()).toContainText('Not on this plan')
-})
-
-test('the balance chip leads to Plan & billing', async ({ page }) => {
-  await chip(page).click()
-  await page.getByRole('link', { name: 'Plan & billing' }).last().click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Plan & billing' })).toBeVisible()
-})
-
 test('a change to a larger plan says what it gives and gives it at once', async ({ page }) => {
   await goTo(page, 'Plan & billing')
   await expect(page.getByText('nothing is charged for a plan')).toBeVisible()
@@ -165,8 +140,41 @@ test('a cap is set, shown with what is used of it, and taken away', async ({ pag
   await expect(cap).toBeHidden()
 })
 
-test('the alerts of the plan are listed', async ({ page }) => {
-  await goTo(page, 'Plan & billing')
-  const alerts = page.getByRole('list', { name: 'Alerts' })
-  await expect(alerts).toContainText('At 80% of the month’s credits used')
+test.describe('to be read', () => {
+  test.use({ sharesApp: true })
+
+  test('how each grant goes down is drawn, and is there as a table', async ({ page }) => {
+    await goTo(page, 'Plan & billing')
+    const section = page.getByRole('region', { name: 'How your credits go down' })
+    await expect(section.getByRole('img', { name: /Free plan/ })).toBeVisible()
+    await section.getByRole('button', { name: 'Show as table' }).click()
+    const table = page.getByRole('table', { name: 'Left of each grant over the month' })
+    await expect(table.getByRole('columnheader', { name: /Free plan/ })).toBeVisible()
+    await expect(table.getByRole('row').nth(1)).toContainText('500')
+  })
+
+  test('Get more leads to the packs, which say that they cannot be bought yet', async ({
+    page,
+  }) => {
+    await goTo(page, 'Plan & billing')
+    await page.getByRole('link', { name: 'Get more' }).click()
+    const offers = page.getByRole('region', { name: 'Packs and add-ons' })
+    await expect(offers).toBeInViewport()
+    await expect(offers).toContainText('cannot be bought in the app yet')
+    await expect(offers.getByRole('row', { name: /Pack/ }).first()).toContainText(
+      'Not on this plan',
+    )
+  })
+
+  test('the balance chip leads to Plan & billing', async ({ page }) => {
+    await chip(page).click()
+    await page.getByRole('link', { name: 'Plan & billing' }).last().click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Plan & billing' })).toBeVisible()
+  })
+
+  test('the alerts of the plan are listed', async ({ page }) => {
+    await goTo(page, 'Plan & billing')
+    const alerts = page.getByRole('list', { name: 'Alerts' })
+    await expect(alerts).toContainText('At 80% of the month’s credits used')
+  })
 })

@@ -17,25 +17,31 @@ import {
 } from './support/studio.ts'
 import { expect, test } from './support/test.ts'
 
-test('the price moves with the words, the model and the length', async ({ page }) => {
-  const price = async () => priceOf(await quoteLine(page).innerText())
-  await page.getByRole('textbox', { name: 'Message' }).fill('Tell me about rivers.')
-  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled()
-  const medium = await price()
+test.describe('before it is sent', () => {
+  test.use({ sharesApp: true })
 
-  await choose(page, 'Length', 'Long reply')
-  await expect.poll(async () => (await price()).maximum).toBeGreaterThan(medium.maximum)
-  await choose(page, 'Length', 'Medium reply')
-  await expect.poll(price).toEqual(medium)
+  test('the price moves with the words, the model and the length', async ({ page }) => {
+    const price = async () => priceOf(await quoteLine(page).innerText())
+    await page.getByRole('textbox', { name: 'Message' }).fill('Tell me about rivers.')
+    await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled()
+    const medium = await price()
 
-  await choose(page, 'Model', /expert/)
-  await expect.poll(async () => (await price()).maximum).toBeGreaterThan(medium.maximum)
-  const short = await price()
-  await page.getByRole('textbox', { name: 'Message' }).fill('Tell me about rivers. '.repeat(2_000))
-  await expect.poll(async () => (await price()).expected).toBeGreaterThan(short.expected)
+    await choose(page, 'Length', 'Long reply')
+    await expect.poll(async () => (await price()).maximum).toBeGreaterThan(medium.maximum)
+    await choose(page, 'Length', 'Medium reply')
+    await expect.poll(price).toEqual(medium)
 
-  await page.getByRole('switch', { name: 'Web search' }).click()
-  await expect.poll(async () => (await price()).maximum).toBeGreaterThan(short.maximum + 14)
+    await choose(page, 'Model', /expert/)
+    await expect.poll(async () => (await price()).maximum).toBeGreaterThan(medium.maximum)
+    const short = await price()
+    await page
+      .getByRole('textbox', { name: 'Message' })
+      .fill('Tell me about rivers. '.repeat(2_000))
+    await expect.poll(async () => (await price()).expected).toBeGreaterThan(short.expected)
+
+    await page.getByRole('switch', { name: 'Web search' }).click()
+    await expect.poll(async () => (await price()).maximum).toBeGreaterThan(short.maximum + 14)
+  })
 })
 
 test.describe('without waiting', () => {

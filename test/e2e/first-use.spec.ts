@@ -1,6 +1,8 @@
 import { chip, expectBalance, PAGE_NAMES, goTo, quoteLine } from './support/studio.ts'
 import { expect, test } from './support/test.ts'
 
+test.use({ sharesApp: true })
+
 test('opens on Chat with the free credits and nothing to configure', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Chat' })).toBeVisible()
   await expectBalance(page, 500)

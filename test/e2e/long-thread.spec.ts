@@ -1,19 +1,17 @@
-import { rmSync } from 'node:fs'
-import { folderWithLongThread } from './support/long-thread.ts'
+import { writeLongThread } from './support/long-thread.ts'
 import { footLine, messages, replies, send } from './support/studio.ts'
-import { expect, type Page, test as base } from './support/test.ts'
+import { expect, type Page, test } from './support/test.ts'
 
 const EXCHANGES = 300
 /** Far fewer than there are, wherever one is. */
 const MOST_SHOWN = 60
 
-const test = base.extend({
-  appOptions: async ({}, use) => {
-    const dataDirectory = folderWithLongThread(EXCHANGES)
-    await use({ dataDirectory, practiceSpeed: 30 })
-    rmSync(dataDirectory, { recursive: true, force: true })
-  },
+test.use({
+  appOptions: { practiceSpeed: 30 },
+  sharesApp: true,
+  prepared: { folder: (folder) => writeLongThread(folder, EXCHANGES) },
 })
+
 test.beforeEach(async ({ page }) => {
   await page.getByRole('link', { name: 'A long talk' }).click()
   await expect(page.getByText(`Reply ${EXCHANGES}.`, { exact: true })).toBeInViewport()
@@ -86,19 +84,23 @@ test('scrolls up without jumping: what is read stays where it is', async ({ page
   expect(await shown(page)).toBeLessThan(MOST_SHOWN)
 })
 
-test('a new reply streams at the end, and stays there while it grows', async ({ page }) => {
-  await area(page).focus()
-  await page.keyboard.press('Home')
-  await expect(page.getByText('Reply 1.', { exact: true })).toBeInViewport()
-  await send(page, 'Tell me about rivers.')
-  const last = replies(page).last()
-  await expect(last).toHaveAttribute('aria-busy', 'true')
-  for (let look = 0; look < 5; look++) {
-    await page.waitForTimeout(200)
-    expect(await distanceFromEnd(page)).toBeLessThan(40)
-  }
-  await expect(footLine(last)).toBeVisible({ timeout: 40_000 })
-  await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+test.describe('with a new reply', () => {
+  test.use({ sharesApp: false })
+
+  test('a new reply streams at the end, and stays there while it grows', async ({ page }) => {
+    await area(page).focus()
+    await page.keyboard.press('Home')
+    await expect(page.getByText('Reply 1.', { exact: true })).toBeInViewport()
+    await send(page, 'Tell me about rivers.')
+    const last = replies(page).last()
+    await expect(last).toHaveAttribute('aria-busy', 'true')
+    for (let look = 0; look < 5; look++) {
+      await page.waitForTimeout(200)
+      expect(await distanceFromEnd(page)).toBeLessThan(40)
+    }
+    await expect(footLine(last)).toBeVisible({ timeout: 40_000 })
+    await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+  })
 })
 
 test('an edit that is begun stays when it is scrolled out of view', async ({ page }) => {

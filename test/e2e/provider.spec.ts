@@ -76,23 +76,6 @@ test('a provider is connected, mapped to a rate, used and removed', async ({ pag
   await expect.poll(() => filesWith(app.dataDirectory, KEY)).toEqual([])
 })
 
-test('a wrong key is said in words that help', async ({ page, app }) => {
-  await begin(page, 'wrong-key-1234567890')
-  await expect(dialog(page)).toContainText('The provider did not accept the key.')
-  expect(filesWith(app.dataDirectory, 'wrong-key-1234567890')).toEqual([])
-})
-
-test('an address where nothing answers is said in words that help', async ({ page }) => {
-  await goTo(page, 'Settings')
-  await page.getByRole('button', { name: 'Add a provider' }).click()
-  await dialog(page).getByRole('textbox', { name: 'Name', exact: true }).fill('Nowhere')
-  await dialog(page)
-    .getByRole('textbox', { name: 'Base URL' })
-    .fill(await deadAddress())
-  await dialog(page).getByRole('button', { name: 'Test connection' }).click()
-  await expect(dialog(page)).toContainText(/could not be reached|Nothing answers|not reach/i)
-})
-
 /** Of a server that was closed a moment ago. */
 async function deadAddress(): Promise<string> {
   const closed = await startProvider('', [])
@@ -133,3 +116,24 @@ function filesWith(directory: string, text: string): readonly string[] {
     return statSync(file).isFile() && readFileSync(file).includes(text)
   })
 }
+
+test.describe('that does not connect', () => {
+  test.use({ sharesApp: true })
+
+  test('a wrong key is said in words that help', async ({ page, app }) => {
+    await begin(page, 'wrong-key-1234567890')
+    await expect(dialog(page)).toContainText('The provider did not accept the key.')
+    expect(filesWith(app.dataDirectory, 'wrong-key-1234567890')).toEqual([])
+  })
+
+  test('an address where nothing answers is said in words that help', async ({ page }) => {
+    await goTo(page, 'Settings')
+    await page.getByRole('button', { name: 'Add a provider' }).click()
+    await dialog(page).getByRole('textbox', { name: 'Name', exact: true }).fill('Nowhere')
+    await dialog(page)
+      .getByRole('textbox', { name: 'Base URL' })
+      .fill(await deadAddress())
+    await dialog(page).getByRole('button', { name: 'Test connection' }).click()
+    await expect(dialog(page)).toContainText(/could not be reached|Nothing answers|not reach/i)
+  })
+})

@@ -30,14 +30,18 @@ test('the calculator comes to what a real run was charged', async ({ page }) => 
   await expect(result).toHaveText(new RegExp(`^${charged} credits?$`))
 })
 
-test('plans, packs and every operation are listed', async ({ page }) => {
-  await goTo(page, 'Rates')
-  const plans = page.getByRole('table', { name: 'Plans' })
-  await expect(plans.getByRole('row')).toHaveCount(6)
-  await expect(plans.getByRole('row', { name: /^Free/ })).toContainText('Your plan')
-  await expect(page.getByRole('table', { name: 'Packs' }).getByRole('row')).toHaveCount(5)
-  const rates = page.getByRole('table', { name: 'Rates, in credits' })
-  for (const name of ['Chat · expert', 'Request · standard', 'Image · advanced', 'Speech']) {
-    await expect(rates.getByRole('button', { name })).toBeVisible()
-  }
+test.describe('before anything is run', () => {
+  test.use({ sharesApp: true })
+
+  test('plans, packs and every operation are listed', async ({ page }) => {
+    await goTo(page, 'Rates')
+    const plans = page.getByRole('table', { name: 'Plans' })
+    await expect(plans.getByRole('row')).toHaveCount(6)
+    await expect(plans.getByRole('row', { name: /^Free/ })).toContainText('Your plan')
+    await expect(page.getByRole('table', { name: 'Packs' }).getByRole('row')).toHaveCount(5)
+    const rates = page.getByRole('table', { name: 'Rates, in credits' })
+    for (const name of ['Chat · expert', 'Request · standard', 'Image · advanced', 'Speech']) {
+      await expect(rates.getByRole('button', { name })).toBeVisible()
+    }
+  })
 })

@@ -62,17 +62,6 @@ test('a recipe is made, filled in, run, and asks once in a chat', async ({ page 
   await expect(replies(page)).toHaveCount(1)
 })
 
-test('what cannot be saved says why, by field', async ({ page }) => {
-  await goTo(page, 'Recipes')
-  await page.getByRole('button', { name: 'New recipe' }).click()
-  await page.getByRole('button', { name: 'Save recipe' }).click()
-  await expect(page.getByText('Give it a name, up to 60 characters.')).toBeVisible()
-  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused()
-  await expect(page.getByText('Say who made it: a name others will see.')).toBeVisible()
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByRole('heading', { name: 'No recipes yet' })).toBeVisible()
-})
-
 test('an own recipe is changed, copied, handed on and deleted', async ({ page }) => {
   await make(page)
   const more = (name: string) => page.getByRole('button', { name: `More for ${name}`, exact: true })
@@ -98,16 +87,6 @@ test('an own recipe is changed, copied, handed on and deleted', async ({ page })
   await expect(card(page, 'Rivers')).toHaveCount(0)
   await importText(page, text)
   await expect(card(page, 'Rivers')).toContainText('Yours')
-})
-
-test('the prompt and settings of a studio become a recipe', async ({ page }) => {
-  await goTo(page, 'Image')
-  await page.getByRole('textbox', { name: 'Description' }).fill('A red {thing} on a lake')
-  await page.getByRole('button', { name: 'Save as a recipe' }).click()
-  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('A red {thing} on a lake')
-  await expect(page.getByRole('combobox', { name: 'Studio' })).toContainText('Image')
-  await expect(page.getByRole('combobox', { name: 'Made for' })).toContainText('Practice')
-  await expect(page.getByRole('group', { name: '{thing}' })).toBeVisible()
 })
 
 test('somebody else’s recipe: the price says what goes to its creator, and so does the charge', async ({
@@ -190,4 +169,31 @@ test('what was made before is free, or made anew', async ({ page }) => {
   await page.getByRole('switch', { name: 'Offer what I made before' }).click()
   await goTo(page, 'Image')
   await expect(page.getByRole('button', { name: 'Make', exact: true })).toBeEnabled()
+})
+
+test.describe('not yet saved', () => {
+  test.use({ sharesApp: true })
+
+  test('what cannot be saved says why, by field', async ({ page }) => {
+    await goTo(page, 'Recipes')
+    await page.getByRole('button', { name: 'New recipe' }).click()
+    await page.getByRole('button', { name: 'Save recipe' }).click()
+    await expect(page.getByText('Give it a name, up to 60 characters.')).toBeVisible()
+    await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused()
+    await expect(page.getByText('Say who made it: a name others will see.')).toBeVisible()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('heading', { name: 'No recipes yet' })).toBeVisible()
+  })
+
+  test('the prompt and settings of a studio become a recipe', async ({ page }) => {
+    await goTo(page, 'Image')
+    await page.getByRole('textbox', { name: 'Description' }).fill('A red {thing} on a lake')
+    await page.getByRole('button', { name: 'Save as a recipe' }).click()
+    await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(
+      'A red {thing} on a lake',
+    )
+    await expect(page.getByRole('combobox', { name: 'Studio' })).toContainText('Image')
+    await expect(page.getByRole('combobox', { name: 'Made for' })).toContainText('Practice')
+    await expect(page.getByRole('group', { name: '{thing}' })).toBeVisible()
+  })
 })

@@ -4,7 +4,10 @@ import { ask, footLine, goTo, PAGE_NAMES, write } from './support/studio.ts'
 import { expect, test } from './support/test.ts'
 
 test.describe('a page of another origin', () => {
-  test.use({ expectedErrors: [/WebSocket|Refused|Content Security Policy|inline script/] })
+  test.use({
+    sharesApp: true,
+    expectedErrors: [/WebSocket|Refused|Content Security Policy|inline script/],
+  })
 
   test('cannot reach the host, even in a browser that was let in', async ({
     page,

@@ -61,11 +61,15 @@ test('a voice and a speed are heard in the length', async ({ page }) => {
   expect(fast).toBeLessThan(usual)
 })
 
-test('the price follows the number of characters', async ({ page }) => {
-  await goTo(page, 'Voice')
-  const short = await write(page, 'Text to speak', TEXT, 'Speak')
-  await page.getByRole('textbox', { name: 'Text to speak' }).fill(TEXT.repeat(60))
-  await expect
-    .poll(async () => (await write(page, 'Text to speak', TEXT.repeat(60), 'Speak')).maximum)
-    .toBeGreaterThan(short.maximum)
+test.describe('before it is spoken', () => {
+  test.use({ sharesApp: true })
+
+  test('the price follows the number of characters', async ({ page }) => {
+    await goTo(page, 'Voice')
+    const short = await write(page, 'Text to speak', TEXT, 'Speak')
+    await page.getByRole('textbox', { name: 'Text to speak' }).fill(TEXT.repeat(60))
+    await expect
+      .poll(async () => (await write(page, 'Text to speak', TEXT.repeat(60), 'Speak')).maximum)
+      .toBeGreaterThan(short.maximum)
+  })
 })

@@ -8,6 +8,7 @@ import path from 'node:path'
 
 const root = path.join(import.meta.dirname, '..', '..', '..')
 const ENTRY = path.join(root, 'out', 'main', 'headless.js')
+const COMPILED = path.join(root, '.cache', 'compiled')
 const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 12_000
 
@@ -37,9 +38,13 @@ export interface App {
   cleanUp(): Promise<void>
 }
 
-/** Starts the built app; resolves when it says where it is. */
-export async function startApp(options: AppOptions = {}): Promise<App> {
+/** Starts the built app, on a folder that may be filled before; resolves when it says where it is. */
+export async function startApp(
+  options: AppOptions = {},
+  fillFolder?: (dataDirectory: string) => void,
+): Promise<App> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(path.join(tmpdir(), 'tallystick-e2e-'))
+  fillFolder?.(dataDirectory)
   let running = await launch(dataDirectory, 0, options)
   const { port } = new URL(running.address)
 
@@ -130,6 +135,8 @@ function environment({ practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
   const { TALLYSTICK_DATA_DIR: _directory, TALLYSTICK_TOKEN: _token, ...rest } = process.env
   return {
     ...rest,
+    // Each start of the host reads the same code: what was compiled of it is kept.
+    NODE_COMPILE_CACHE: COMPILED,
     ...(practiceSpeed === undefined ? {} : { TALLYSTICK_PRACTICE_SPEED: String(practiceSpeed) }),
   }
 }

@@ -1,15 +1,11 @@
 /** A data folder with a chat as long as a year of talk, written before the app starts. */
 
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { Result } from '#shared/result.ts'
 import { openLibrary } from '../../../src-main/library/library.ts'
 
-/** Gives the folder; every question and reply says its number, from 1. */
-export function folderWithLongThread(exchanges: number): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tallystick-e2e-'))
+/** Fills a data folder; every question and reply says its number, from 1. */
+export function writeLongThread(folder: string, exchanges: number): void {
   let now = Date.UTC(2026, 0, 1)
   const clock = { now: () => (now += 1_000), monotonic: () => 0 }
   const library = unwrap(openLibrary(folder, { clock }))
@@ -34,7 +30,6 @@ export function folderWithLongThread(exchanges: number): string {
   }
   unwrap(library.renameThread(threadId, 'A long talk'))
   library.close()
-  return folder
 }
 
 /** Of very different lengths, as replies are. */
