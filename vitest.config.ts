@@ -5,7 +5,12 @@ const kinds = [
   { name: 'unit', testTimeout: 5_000, hookTimeout: 10_000 },
   { name: 'property', testTimeout: 60_000, hookTimeout: 10_000 },
   { name: 'conformance', testTimeout: 30_000, hookTimeout: 10_000 },
-  { name: 'integration', testTimeout: 60_000, hookTimeout: 60_000 },
+  {
+    name: 'integration',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globalSetup: 'test/support/postgres-setup.ts',
+  },
 ] as const
 
 export default defineConfig({

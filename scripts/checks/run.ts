@@ -1,4 +1,5 @@
 import { build } from '../build/build.ts'
+import { bringPostgres } from '../postgres/bring.ts'
 import { failedOnce, passedOnce, totalLine } from './outcome.ts'
 import { runVitest } from './runners.ts'
 import { runStaticChecks } from './static.ts'
@@ -31,8 +32,20 @@ const packaging: Step = [
   async () => [await (await import('../package/smoke.ts')).smokeTest()],
 ]
 
-/** Everything: `npm test`. */
-export const runAll = () => runSteps([...fast, suite('integration'), builds, packaging, endToEnd])
+const everything = [...fast, suite('integration'), builds, packaging, endToEnd]
+
+/** Everything: `npm test`. What needs a PostgreSQL shares one. */
+export async function runAll(): Promise<number> {
+  const postgres = await bringPostgres()
+  if (postgres.url === null) return runSteps(everything)
+  console.log(`PostgreSQL: ${postgres.origin}`)
+  process.env['TEST_DATABASE_URL'] = postgres.url
+  try {
+    return await runSteps(everything)
+  } finally {
+    await postgres.stop()
+  }
+}
 
 /** The fast part, for while you work: `npm run verify`. */
 export const runFast = () => runSteps(fast)
