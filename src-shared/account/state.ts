@@ -5,6 +5,7 @@
 
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import type { Draw } from '../credits/grant.ts'
 import type { AccountChange } from '../journal/account-change.ts'
 import type {
   AccountSnapshot,
@@ -13,6 +14,7 @@ import type {
   Subscription,
 } from '../journal/account-snapshot.ts'
 import { applyEntry, type BalanceState } from '../journal/balance.ts'
+import { drawsInto } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { type AccountState, type Books, EMPTY_ACCOUNT } from './account.ts'
 import { unpackAccount } from './snapshot.ts'
@@ -45,11 +47,15 @@ export function followEntry(
       if (!facts.closes) return state
       return { ...state, closed: new Set(state.closed).add(facts.grantId) }
     case 'authority':
-    case 'adopt':
       return adopted(state, facts.account)
+    case 'adopt':
+      return state.account ? state : adopted(state, facts.account)
     case 'settle':
     case 'void':
-      return state.rooms.size === 0 ? state : takeRoom(state, entry, balances)
+    case 'reclaim':
+      return takeRoom(state, drawsInto(entry, 'available'), balances)
+    case 'report':
+      return takeRoom(state, facts.kept, balances)
     default:
       return state
   }
@@ -124,11 +130,15 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
   return rest
 }
 
-/** What a run's end gives back to earlier cycles' grants uses up the room of their family. */
-function takeRoom(state: AccountState, entry: EntryDraft, balances: BalanceState): AccountState {
+/** What comes back to earlier cycles' grants, of a run or a lease, uses up the room of their family. */
+function takeRoom(
+  state: AccountState,
+  back: readonly Draw[],
+  balances: BalanceState,
+): AccountState {
+  if (state.rooms.size === 0) return state
   let rooms = state.rooms
-  for (const { grantId, bucket, amount } of entry.postings) {
-    if (bucket !== 'available') continue
+  for (const { grantId, amount } of back) {
     const carried = roomOf(state, balances, grantId)
     if (!carried) continue
     const [family, { cycle }] = carried
@@ -151,8 +161,8 @@ function roomOf(
 }
 
 /**
- * How much of what a hold gives back to a grant stays available: see `Returned` in the journal's
- * entries. Make a new one for each entry, as it keeps count within the entry.
+ * How much of what a hold or a lease gives back to a grant stays available: see `Returned` in the
+ * journal's entries. Make a new one for each entry, as it keeps count within the entry.
  */
 export function returnedAt(
   { account, balances }: Books,

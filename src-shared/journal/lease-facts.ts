@@ -4,6 +4,7 @@
  */
 
 import type { Credits } from '../credits/amount.ts'
+import type { Draw } from '../credits/grant.ts'
 import type { AccountSnapshot } from './account-snapshot.ts'
 
 /** The server that issues an account's credits, and who this machine is there. */
@@ -31,17 +32,26 @@ export interface RecordHead {
   readonly hash: string
 }
 
+/** What a device spent on one day. */
+export interface DayUse {
+  /** Days since the epoch. */
+  readonly day: number
+  readonly spent: Credits
+}
+
 /** Written by a device. */
 type DeviceFacts =
   /**
    * Who issues credits from here on: a server, or (null) the app itself. `account` is what is in
-   * force then; null where the issuer's own entries will say. Moves no credits: what is available
-   * stays so, as the first lease.
+   * force then; null where the issuer's own entries will say. Moves no credits: what the device has
+   * stays with it, as the first lease.
    */
   | {
       readonly kind: 'authority'
       readonly issuer: Issuer | null
       readonly account: AccountSnapshot | null
+      /** What the issuer took over as leased to this device; none without an issuer. */
+      readonly lines: readonly LeaseLine[]
     }
   /** A statement of the authority was taken up: elsewhere → available by what its lines grew. */
   | {
@@ -67,10 +77,15 @@ type AuthorityFacts =
       readonly memberId: string
       /** Records up to here are accounted for already. */
       readonly records: RecordHead
-      /** What was in force for the account the device had; given back when it leaves. */
+      /**
+       * What was in force for the account the device had. It becomes the pool's where that has none;
+       * otherwise it is given back when the device leaves.
+       */
       readonly account: AccountSnapshot
-      /** Its credits, by grant: what is with the device. */
+      /** The grants it came with. */
       readonly brought: readonly string[]
+      /** When its first lease ends. */
+      readonly expiresAt: number
     }
   /** A device without credits of its own. */
   | { readonly kind: 'device'; readonly deviceId: string; readonly memberId: string }
@@ -83,13 +98,23 @@ type AuthorityFacts =
       readonly deviceId: string
       readonly from: number
       readonly to: RecordHead
+      /** What the device spent or let expire of its lines. */
+      readonly used: readonly Draw[]
+      /** What it gave back, and how much of that is available again. */
+      readonly returned: readonly Draw[]
+      readonly kept: readonly Draw[]
+      /** What it spent by day (days since the epoch). */
+      readonly use: readonly DayUse[]
       /** Spent of what had been reclaimed, or by a copy of the device. */
       readonly surfaced: Credits
       readonly debt: Credits
       /** A copy of the device wrote them; its own stream goes on elsewhere. */
       readonly fork?: true
     }
-  /** Takes back what is unreported of a lease that is over: elsewhere → available. */
+  /**
+   * Takes back what is unreported of a lease that is over: elsewhere → available. It has a version,
+   * as the statement that tells the device so.
+   */
   | {
       readonly kind: 'reclaim'
       readonly deviceId: string

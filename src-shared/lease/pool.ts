@@ -5,15 +5,22 @@
  * For every grant, what its balance has `elsewhere` is what its devices' lines have outstanding.
  */
 
-import type { Books } from '../account/account.ts'
-import { type Credits, ZERO } from '../credits/amount.ts'
-import type { RecordHead } from '../journal/lease-facts.ts'
+import { type Books, EMPTY_ACCOUNT } from '../account/account.ts'
+import { type Credits, millicredits, ZERO } from '../credits/amount.ts'
+import { EMPTY_BALANCE } from '../journal/balance.ts'
+import type { AccountSnapshot } from '../journal/account-snapshot.ts'
+import type { DayUse, RecordHead } from '../journal/lease-facts.ts'
 
 /** One grant's part of a device's lease. Amounts are totals since the device came; none shrinks but `reclaimed`. */
 export interface PoolLine {
   readonly granted: Credits
   /** Spent, returned or expired, as the device reported. */
   readonly ended: Credits
+  /**
+   * What the device has in its own books as spent or expired, also from before it came. It cannot
+   * take up more than the rest of the grant.
+   */
+  readonly used: Credits
   /** Taken back unreported; what surfaces of it later, or is returned, lowers it again. */
   readonly reclaimed: Credits
   readonly until: number | null
@@ -28,24 +35,44 @@ export interface PoolDevice {
   readonly version: number
   /** When its lease ends, epoch milliseconds. */
   readonly expiresAt: number
-  /** By grant; lines that are over and settled are dropped. */
+  /** By grant. */
   readonly lines: ReadonlyMap<string, PoolLine>
   /** How far its records are accounted for. */
   readonly reported: RecordHead
   /** What it spent by day (days since the epoch), lately: what its lease is sized by. */
-  readonly use: readonly { readonly day: number; readonly spent: Credits }[]
+  readonly use: readonly DayUse[]
+  /** What it came with, to go home with; null for one without credits of its own. */
+  readonly brought: {
+    readonly grantIds: readonly string[]
+    readonly account: AccountSnapshot
+  } | null
 }
 
 export interface Pool extends Books {
   readonly devices: ReadonlyMap<string, PoolDevice>
   /** Spending that surfaced after its lease was reclaimed and that nothing has paid yet. */
   readonly debt: Credits
+  /** What was paid of debt, ever. */
+  readonly debtPaid: Credits
 }
 
+export const EMPTY_POOL: Pool = {
+  account: EMPTY_ACCOUNT,
+  balances: EMPTY_BALANCE,
+  devices: new Map(),
+  debt: ZERO,
+  debtPaid: ZERO,
+}
+
+/** What the device may still spend or give back of a line, as far as the authority knows. */
 export function outstanding({ granted, ended, reclaimed }: PoolLine): Credits {
-  const left = granted - ended - reclaimed
-  if (left < 0) throw new Error(`A lease line is overdrawn by ${-left}`)
-  return left as Credits
+  return millicredits(granted - ended - reclaimed)
 }
 
-export const EMPTY_LINE: PoolLine = { granted: ZERO, ended: ZERO, reclaimed: ZERO, until: null }
+export const EMPTY_LINE: PoolLine = {
+  granted: ZERO,
+  ended: ZERO,
+  used: ZERO,
+  reclaimed: ZERO,
+  until: null,
+}
