@@ -49,6 +49,7 @@ const rules = [
   'policy',
   'account',
   'lease',
+  'purchase',
   'simulation',
   'usage',
   'studios',
@@ -145,8 +146,26 @@ export default {
       name: 'host-to-shared-only',
       severity: 'error',
       comment: 'The host knows neither the page nor the server.',
-      from: { path: '^src-main/' },
+      from: { path: '^src-main/', pathNot: '^src-main/purchase/' },
       to: { path: '^(src-renderer|src-server|scripts|test)/' },
+    },
+    {
+      name: 'host-sells-by-itself',
+      severity: 'error',
+      comment:
+        'Standing alone, the host runs the server’s payments over a file of its own (decision 0017): these two rooms of the server and no other, and none of the libraries that only the server has.',
+      from: { path: '^src-main/purchase/' },
+      to: {
+        path: '^(src-renderer|src-server|scripts|test)/',
+        pathNot: '^src-server/(payments|store)/',
+      },
+    },
+    {
+      name: 'server-libraries-on-the-server',
+      severity: 'error',
+      comment: 'The app is packed without these: whatever the host reaches must do without.',
+      from: { path: '^src-main/' },
+      to: { path: 'node_modules/(pg|stripe|fastify|prom-client)/', reachable: true },
     },
     {
       name: 'server-to-shared-only',

@@ -5,7 +5,7 @@ import { projectRoot, runQuietly } from '../launch/run.mjs'
 import { scriptOf, tool } from '../tool.ts'
 
 const sources = [
-  ...['src-shared', 'src-main', 'src-renderer', 'resources'],
+  ...['src-shared', 'src-server', 'src-main', 'src-renderer', 'resources'],
   ...['electron.vite.config.ts', 'package.json', 'package-lock.json'],
 ]
 

@@ -10,6 +10,7 @@ import { billingServices } from './billing-services.ts'
 import { type Answer, opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import { policyServices } from './policy-services.ts'
+import { purchaseServices } from './purchase-services.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
 import { teamServices } from './team-services.ts'
@@ -29,6 +30,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...ratesServices(parts, keeper),
     ...billingServices(parts, keeper),
     ...policyServices(parts, keeper),
+    ...purchaseServices(parts, keeper),
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),

@@ -94,18 +94,6 @@ export function quotePurchase(
   const listPrice = { ...offer.price, amount: total }
   const reduced = reduce(account, request, credits as Credits, listPrice, usedByAll, now)
   if (!reduced.ok) return reduced
-  const expiresAt = endOf(account, offer, now)
-  const isPool = 'expiry' in offer && offer.expiry.kind === 'pool'
-  const extended =
-    isPool && expiresAt !== null
-      ? [...balances.values()]
-          .map(({ grant }) => grant)
-          .filter(({ family, expiresAt: end }) => {
-            return (
-              family === poolFamily(offer.source) && end !== null && now < end && end < expiresAt
-            )
-          })
-      : []
   return success({
     offer,
     kind,
@@ -113,9 +101,29 @@ export function quotePurchase(
     credits: millicredits(credits),
     listPrice,
     ...reduced.data,
-    expiresAt,
-    extended,
+    ...endsOf({ account, balances }, offer, now),
   })
+}
+
+/** A quote as of another moment: the terms stay, the ends are those of credits that come at `now`. */
+export function requote(books: Books, quote: PurchaseQuote, now: number): PurchaseQuote {
+  return { ...quote, ...endsOf(books, quote.offer, now) }
+}
+
+function endsOf(
+  { account, balances }: Books,
+  offer: Pack | AddOn,
+  now: number,
+): Pick<PurchaseQuote, 'expiresAt' | 'extended'> {
+  const expiresAt = endOf(account, offer, now)
+  const isPool = 'expiry' in offer && offer.expiry.kind === 'pool'
+  if (!isPool || expiresAt === null) return { expiresAt, extended: [] }
+  const extended = [...balances.values()]
+    .map(({ grant }) => grant)
+    .filter(({ family, expiresAt: end }) => {
+      return family === poolFamily(offer.source) && end !== null && now < end && end < expiresAt
+    })
+  return { expiresAt, extended }
 }
 
 function findOffer(

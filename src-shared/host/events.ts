@@ -2,6 +2,7 @@
 
 import type { LabelEdit } from '../usage/labels.ts'
 import type { SyncView, TeamView } from './team.ts'
+import type { PurchaseView } from './purchase.ts'
 import type {
   BalanceView,
   LedgerStatus,
@@ -44,6 +45,10 @@ export type HostEvent =
   | { readonly type: 'notice'; readonly notice: NoticeView }
   /** A notice holds no more: what it told of is over. */
   | { readonly type: 'notice.gone'; readonly noticeId: string }
+  /** A purchase went on; null where the card or auto-refill changed. */
+  | { readonly type: 'purchase'; readonly purchase: PurchaseView | null }
+  /** What was reported, or the answer to it. */
+  | { readonly type: 'charge.report'; readonly reportId: string }
   /** Caps, entitlements or alerts in force changed. */
   | { readonly type: 'policies' }
   | { readonly type: 'online'; readonly online: boolean }

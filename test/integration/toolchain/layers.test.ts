@@ -17,6 +17,9 @@ const lawful: Files = {
   'src-main/meter/meter.ts':
     "import { ledger } from '../ledger/ledger.ts'\nexport const meter = ledger\n",
   'src-main/host/host.ts': "import { meter } from '../meter/meter.ts'\nexport const host = meter\n",
+  'src-server/payments/payments.ts': 'export const payments = 1\n',
+  'src-main/purchase/purchase.ts':
+    "import { payments } from '../../src-server/payments/payments.ts'\nexport const purchase = payments\n",
   'src-main/shell/shell.ts': "import { app } from 'electron'\nexport const shell = app\n",
   'src-renderer/features/usage/usage.ts':
     "import { rule } from '#shared/rule.ts'\nexport const usage = rule\n",
@@ -50,6 +53,24 @@ const unlawful: [what: string, file: string, rule: string, imported: string][] =
     'host-to-shared-only',
     '../../src-renderer/features/usage/usage.ts',
   ],
+  [
+    'the host importing the server',
+    'src-main/host/server.ts',
+    'host-to-shared-only',
+    '../../src-server/payments/payments.ts',
+  ],
+  [
+    'purchases importing more of the server than payments',
+    'src-main/purchase/team.ts',
+    'host-sells-by-itself',
+    '../../src-server/teams/teams.ts',
+  ],
+  [
+    'the app needing a library of the server',
+    'src-main/ledger/postgres.ts',
+    'server-libraries-on-the-server',
+    'pg',
+  ],
   ['the ledger importing the meter', 'src-main/ledger/up.ts', 'room-ledger', '../meter/meter.ts'],
   ['the host importing Electron', 'src-main/host/window.ts', 'electron-in-the-shell', 'electron'],
   [
@@ -70,6 +91,7 @@ const unlawful: [what: string, file: string, rule: string, imported: string][] =
 
 const accomplices: Files = {
   'src-main/attic/attic.ts': 'export const attic = 1\n',
+  'src-server/teams/teams.ts': 'export const teams = 1\n',
   'src-shared/journal/entry.ts': 'export const entry = 1\n',
   'src-shared/hen.ts': "import * as egg from './egg.ts'\nexport const hen = egg\n",
 }
@@ -93,7 +115,7 @@ async function violationsIn(files: Files): Promise<readonly Violation[]> {
   const args = [
     path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
     ...['--config', path.join(root, '.dependency-cruiser.mjs'), '--output-type', 'json'],
-    ...['src-shared', 'src-main', 'src-renderer'],
+    ...['src-shared', 'src-main', 'src-renderer', 'src-server'],
   ]
   const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, args, { cwd: house }, (_exit, stdout, stderr) =>

@@ -1,0 +1,1 @@
+export { offersView, quoteView } from '../../src-server/payments/offer-views.ts'

@@ -1,0 +1,90 @@
+/**
+ * Taking a purchase back: the unspent part of what it brought (seed-rules coding-agent 6: used
+ * credits are non-reversible), in proportion to the money.
+ */
+
+import type { Books } from '../account/account.ts'
+import { type Credits, millicredits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
+import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
+import { grantEntry, revokeEntry } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import type { Purchase, TakeBack } from './purchase.ts'
+import { refunded } from './purchase.ts'
+
+/** What a purchase brought in all. */
+const brought = (grants: readonly Grant[]) =>
+  millicredits(grants.reduce((sum, { amount }) => sum + amount, 0))
+
+/** What of its grants is unspent and not held by a run: here, and `leased` to devices. */
+export function unspentOf(
+  { balances }: Books,
+  { facts }: Purchase,
+): { readonly available: Credits; readonly leased: Credits } {
+  const parts = (facts.granted?.grants ?? []).map(({ id }) => balances.get(id))
+  const sum = (amounts: readonly number[]) => millicredits(amounts.reduce((a, b) => a + b, 0))
+  return {
+    available: sum(parts.map((part) => part?.available ?? 0)),
+    leased: sum(parts.map((part) => part?.elsewhere ?? 0)),
+  }
+}
+
+/** The money that goes back for unspent credits: its share of the payment, rounded down. */
+export function refundableMoney({ facts }: Purchase, unspent: Credits): number {
+  const { paid, granted } = facts
+  const all = granted ? brought(granted.grants) : ZERO
+  if (!paid || all <= 0) return 0
+  const share = Number((BigInt(paid.total) * BigInt(unspent)) / BigInt(all))
+  return Math.max(0, Math.min(share, paid.total - refunded(facts)))
+}
+
+/** The credits that stand for so much of the payment, rounded down for the buyer's good. */
+export function creditsFor({ facts }: Purchase, money: number): Credits {
+  const { paid, granted } = facts
+  const all = granted ? brought(granted.grants) : ZERO
+  if (!paid || paid.total === 0) return ZERO
+  return millicredits(Number((BigInt(all) * BigInt(money)) / BigInt(paid.total)))
+}
+
+export interface Taking {
+  readonly draws: readonly Draw[]
+  readonly entries: readonly EntryDraft[]
+}
+
+/**
+ * Takes back up to `amount` of what is available: what was given on top first. With `whole` also what
+ * runs and devices hold of it, when they give it back.
+ */
+export function takeBackEntries(
+  { balances }: Books,
+  { id, facts }: Purchase,
+  takeBackId: string,
+  amount: Credits,
+  { reason, whole }: { readonly reason: string; readonly whole: boolean },
+): Taking {
+  let left = amount
+  const parts = (facts.granted?.grants ?? []).toReversed().map(({ id: grantId }) => {
+    const part = minCredits(balances.get(grantId)?.available ?? ZERO, left)
+    left = subtractCredits(left, part)
+    return { grantId, amount: part }
+  })
+  const entryId = `purchase:${id}:${takeBackId}`
+  const entries = parts
+    .filter(({ grantId, amount: part }) => part > 0 || (whole && balances.has(grantId)))
+    .map((draw) => revokeEntry(entryId, draw, reason, whole))
+  return { draws: parts.filter(({ amount: part }) => part > 0), entries }
+}
+
+/** Gives again what was taken back, as it was: as long as the grants it came from would have lasted. */
+export function giveBackEntries(
+  { facts, id }: Purchase,
+  { id: takeBackId, draws }: TakeBack,
+  now: number,
+): readonly EntryDraft[] {
+  const grants = new Map((facts.granted?.grants ?? []).map((grant) => [grant.id, grant]))
+  return draws.flatMap(({ grantId, amount }) => {
+    const grant = grants.get(grantId)
+    if (!grant || hasExpired(grant, now)) return []
+    const again = { ...grant, id: `back:${id}:${takeBackId}:${grantId}`, amount, effectiveAt: now }
+    return [grantEntry(again)]
+  })
+}
