@@ -1,4 +1,4 @@
-import type { Role } from '#shared/team/members.ts'
+import type { DeviceStanding, Role } from '#shared/team/members.ts'
 
 /** Whose session it is: found by the server from its token, never told by the machine. */
 export interface Identity {
@@ -6,4 +6,9 @@ export interface Identity {
   readonly memberId: string
   readonly deviceId: string
   readonly role: Role
+  /**
+   * A machine that is closed may still tell what it spent, over sync, and nothing else: no credits,
+   * nothing of the team's is for it.
+   */
+  readonly standing: DeviceStanding
 }

@@ -14,7 +14,14 @@ import type { Issuer } from '../journal/lease-facts.ts'
 import { call } from '../ports/contract.ts'
 import type { OutputOf } from '../ports/contract.ts'
 import { proofSchema, publicKeySchema } from './keys.ts'
-import { type DeviceView, type InviteView, type MemberView, type Role, ROLES } from './members.ts'
+import {
+  type DeviceStanding,
+  type DeviceView,
+  type InviteView,
+  type MemberView,
+  type Role,
+  ROLES,
+} from './members.ts'
 
 const nothing = z.strictObject({})
 const uuid = z.uuid()
@@ -67,20 +74,30 @@ export interface DeviceLeaseView {
   readonly reclaimed: Credits
 }
 
-export interface TeamDeviceView extends DeviceView {
+export interface EnrolledDevice extends DeviceView {
   /** Null before its first, and once it is closed and settled. */
   readonly lease: DeviceLeaseView | null
 }
 
-export interface TeamView {
+/** Where the team's credits are. */
+export interface PoolState {
+  /** With no machine. */
+  readonly available: Credits
+  readonly leased: Credits
+  /** Spending that nothing has paid yet. */
+  readonly debt: Credits
+}
+
+export interface TeamState {
   readonly account: { readonly id: string; readonly name: string; readonly createdAt: number }
   /** Who asks. */
   readonly me: { readonly memberId: string; readonly deviceId: string; readonly role: Role }
   /** Those who left are listed too: their usage stays. */
   readonly members: readonly MemberView[]
-  readonly devices: readonly TeamDeviceView[]
+  readonly devices: readonly EnrolledDevice[]
   /** Those one may see: of everybody for whoever may invite, else for machines of one's own. */
   readonly invites: readonly InviteView[]
+  readonly pool: PoolState
 }
 
 export interface NewInvite {
@@ -104,13 +121,23 @@ export const teamCalls = {
       handover: handover.nullable(),
     }),
   ),
-  'session.open': call<Session>()(
-    z.strictObject({ proof: proofSchema, appVersion: machine.shape.appVersion }),
+  /**
+   * `standing` other than `active`: the session is for telling over sync what the machine spent, and
+   * for nothing else.
+   */
+  'session.open': call<Session & { readonly standing: DeviceStanding }>()(
+    z.strictObject({
+      /** Where to look; the proof decides whether it is this machine. */
+      accountId: id,
+      deviceId: id,
+      proof: proofSchema,
+      appVersion: machine.shape.appVersion,
+    }),
   ),
   'session.close': call<null>()(nothing),
 
-  'team.read': call<TeamView>()(nothing),
-  'team.rename': call<TeamView>()(z.strictObject({ name })),
+  'team.read': call<TeamState>()(nothing),
+  'team.rename': call<TeamState>()(z.strictObject({ name })),
   'invite.create': call<NewInvite>()(
     z.strictObject({
       inviteId: uuid,
@@ -123,8 +150,8 @@ export const teamCalls = {
       maximumUses: z.int().min(1).max(MAX_INVITE_USES),
     }),
   ),
-  'invite.revoke': call<TeamView>()(z.strictObject({ inviteId: uuid })),
-  'member.update': call<TeamView>()(
+  'invite.revoke': call<TeamState>()(z.strictObject({ inviteId: uuid })),
+  'member.update': call<TeamState>()(
     z
       .strictObject({ memberId: id, name: name.optional(), role: role.optional() })
       .refine((edit) => edit.name !== undefined || edit.role !== undefined, {
@@ -132,12 +159,12 @@ export const teamCalls = {
       }),
   ),
   /** Closes all their machines. What these had leased is taken back; what they spent still counts. */
-  'member.remove': call<TeamView>()(z.strictObject({ memberId: id })),
-  'device.rename': call<TeamView>()(z.strictObject({ deviceId: id, name })),
+  'member.remove': call<TeamState>()(z.strictObject({ memberId: id })),
+  'device.rename': call<TeamState>()(z.strictObject({ deviceId: id, name })),
   /** No more leases, no more sessions; its lease is taken back at once. */
-  'device.revoke': call<TeamView>()(z.strictObject({ deviceId: id })),
+  'device.revoke': call<TeamState>()(z.strictObject({ deviceId: id })),
   /** As revoking, for a machine that may still be spending its lease in other hands. */
-  'device.lost': call<TeamView>()(z.strictObject({ deviceId: id })),
+  'device.lost': call<TeamState>()(z.strictObject({ deviceId: id })),
   /** This machine leaves; with a member's last one, so does the member. */
   'team.leave': call<null>()(nothing),
   /** The last member ends the team; the account goes on with their machine. */

@@ -21,8 +21,7 @@ function notAllowed(what: string) {
   return failure('not_allowed', `Your role in the team does not let you ${what}.`)
 }
 
-/** Whether a role has a right. Fails with `not_allowed`. */
-export function needs(actor: Actor, right: Right, what: string): Result<null> {
+function needs(actor: Actor, right: Right, what: string): Result<null> {
   return hasRight(actor.role, right) ? YES : notAllowed(what)
 }
 
@@ -95,6 +94,20 @@ export function mayDissolve(actor: Actor, members: number): Result<null> {
   return members === 1
     ? YES
     : failure('not_alone', 'Others are still in the team. Remove them first, or leave it to them.')
+}
+
+export function mayRenameTeam(actor: Actor): Result<null> {
+  return needs(actor, 'manage-members', 'rename it')
+}
+
+/** Caps for the team and for anybody in it. */
+export function maySetCaps(actor: Actor): Result<null> {
+  return needs(actor, 'set-caps', 'set caps')
+}
+
+/** The plan, and whatever else changes what the team is given or owes. */
+export function mayChangePlan(actor: Actor): Result<null> {
+  return needs(actor, 'change-plan', 'change the plan')
 }
 
 function lastOwner() {

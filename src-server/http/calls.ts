@@ -1,0 +1,107 @@
+/** From a call's name, token and body to its answer. Never rejects. */
+
+import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
+import type { Log } from '#shared/ports/log.ts'
+import { failure, type HostError, type Result } from '#shared/result.ts'
+import {
+  API_ERRORS,
+  OPEN_CALLS,
+  type OpenCallName,
+  type SessionCallName,
+  type TeamCallName,
+  teamCalls,
+} from '#shared/team/api.ts'
+import type { Teams } from '../teams/service.ts'
+import { deviceClosed, sessionInvalid } from '../teams/sessions.ts'
+import type { RateLimit } from './rate-limit.ts'
+
+export interface Request {
+  readonly name: TeamCallName
+  /** Null when there was none. */
+  readonly token: string | null
+  readonly body: unknown
+}
+
+export interface Answer {
+  readonly result: Result<unknown>
+  /** Who it was, once known: for the log. */
+  readonly deviceId: string | null
+}
+
+export interface CallDeps {
+  readonly teams: Teams
+  readonly log: Log
+  readonly devices: RateLimit
+}
+
+export type Answerer = (request: Request) => Promise<Answer>
+
+export function createAnswerer({ teams, log, devices }: CallDeps): Answerer {
+  async function answerSession(name: SessionCallName, request: Request): Promise<Answer> {
+    const { token } = request
+    const found = token === null ? sessionInvalid() : await teams.sessions.identify(token)
+    if (!found.ok || token === null) return { result: found, deviceId: null }
+    const { deviceId, standing } = found.data
+    const wait = devices.take(deviceId)
+    if (wait > 0) return { result: tooManyRequests(wait), deviceId }
+    if (standing !== 'active') return { result: deviceClosed(), deviceId }
+    const parsed = teamCalls[name].input.safeParse(request.body)
+    if (!parsed.success) return { result: invalidInput(parsed.error), deviceId }
+    const caller = { identity: found.data, token }
+    // The schema of this very name made the input, which the compiler cannot follow.
+    return { result: await teams.withSession[name](parsed.data as never, caller), deviceId }
+  }
+
+  async function answerOpen(name: OpenCallName, request: Request): Promise<Answer> {
+    const parsed = teamCalls[name].input.safeParse(request.body)
+    if (!parsed.success) return { result: invalidInput(parsed.error), deviceId: null }
+    return { result: await teams.open[name](parsed.data as never), deviceId: null }
+  }
+
+  return async (request) => {
+    const { name } = request
+    try {
+      return await (isOpen(name) ? answerOpen(name, request) : answerSession(name, request))
+    } catch (error) {
+      return { result: internalError(log, name, error), deviceId: null }
+    }
+  }
+}
+
+export function isOpen(name: TeamCallName): name is OpenCallName {
+  return (OPEN_CALLS as readonly string[]).includes(name)
+}
+
+/** The answer to a mistake of ours; the log has the rest. */
+export function internalError(log: Log, call: string, error: unknown) {
+  const reference = randomBytes(4).toString('hex')
+  log.error('A call failed inside the server', { call, reference, error })
+  return failure(
+    'internal_error',
+    `Something went wrong in the server. Try again; if it happens again, its log says more under ${reference}.`,
+    { reference },
+  )
+}
+
+export function tooManyRequests(waitMs: number) {
+  return failure('too_many_requests', 'That was too much at once. Wait a little and try again.', {
+    retryAfterMs: waitMs,
+  })
+}
+
+/** Says where and what is wrong, never with the value: it may let somebody in. */
+function invalidInput(error: z.ZodError) {
+  const problems = error.issues.slice(0, 10).map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    problem: issue.message,
+  }))
+  return failure('invalid_input', 'The server did not understand this.', { problems })
+}
+
+/** The HTTP status of an answer. What a rule refuses is a conflict with how things are. */
+export function statusOf(error: HostError): number {
+  return Object.hasOwn(API_ERRORS, error.code)
+    ? API_ERRORS[error.code as keyof typeof API_ERRORS]
+    : 409
+}

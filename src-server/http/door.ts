@@ -1,0 +1,216 @@
+/** The HTTP door: every call of the contract, health, metrics, and the way to the WebSocket. */
+
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import type { Log } from '#shared/ports/log.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
+import { failure, type Result } from '#shared/result.ts'
+import {
+  MAX_BODY_BYTES,
+  MAX_HANDOVER_BYTES,
+  type TeamCallName,
+  teamCalls,
+} from '#shared/team/api.ts'
+import type { Prometheus } from '../ports/prometheus.ts'
+import type { Database } from '../store/database.ts'
+import type { Presence } from '../teams/presence.ts'
+import type { Teams } from '../teams/service.ts'
+import { createAnswerer, internalError, isOpen, statusOf, tooManyRequests } from './calls.ts'
+import { bearerToken } from './headers.ts'
+import { joinPage } from './join-page.ts'
+import { metricsAllowed } from './metrics-access.ts'
+import { addressGroup, createRateLimit, type Rate } from './rate-limit.ts'
+import { createSockets, type OnConnection } from './sockets.ts'
+
+export interface DoorSettings {
+  /** Address and port to listen on; port 0 is any. */
+  readonly host: string
+  readonly port: number
+  /** Proxies whose word on a caller's address counts; none by default. */
+  readonly trustedProxies: readonly string[]
+  /** Lets a collector elsewhere read the metrics; null: only on this machine. */
+  readonly metricsToken: string | null
+  readonly perAddress: Rate
+  readonly perDevice: Rate
+}
+
+export const DEFAULT_RATES = {
+  perAddress: { burst: 200, perSecond: 20 },
+  perDevice: { burst: 60, perSecond: 10 },
+} as const satisfies Pick<DoorSettings, 'perAddress' | 'perDevice'>
+
+export interface DoorDeps {
+  readonly settings: DoorSettings
+  readonly database: Database
+  readonly teams: Teams
+  readonly presence: Presence
+  readonly onConnection: OnConnection
+  readonly maximumMessageBytes: number
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  readonly metrics: Prometheus
+}
+
+export interface Door {
+  readonly address: string
+  /** Stops taking requests, finishes those it has, sends connections away. */
+  close(): Promise<void>
+}
+
+/** What proves itself by a signature costs the server more than the rest. */
+const OPEN_CALL_COST = 5
+/** How long a connection may take to say goodbye. */
+const SOCKET_GRACE_MS = 3_000
+/** A body must have arrived by then. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Opens the door. Throws when it cannot listen there. */
+export async function openDoor(deps: DoorDeps): Promise<Door> {
+  const { settings, clock, metrics, log } = deps
+  const addresses = createRateLimit(settings.perAddress, clock)
+  const devices = createRateLimit(settings.perDevice, clock)
+  const answer = createAnswerer({ teams: deps.teams, log, devices })
+  const sockets = createSockets({ ...deps, sessions: deps.teams.sessions, addresses, devices })
+  const requests = metrics.counter('requests_total', 'Calls by what came of them', ['call', 'code'])
+  const seconds = metrics.histogram('request_seconds', 'How long calls took', ['call'])
+  let closing = false
+
+  const app = Fastify({
+    logger: false,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 100 },
+  })
+
+  /** Every answer of a call leaves here: counted, logged, with its status. */
+  function send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    result: Result<unknown>,
+    deviceId: string | null,
+  ): FastifyReply {
+    const call = callOf(request)
+    const code = result.ok ? 'ok' : result.error.code
+    const status = result.ok ? 200 : statusOf(result.error)
+    requests.add(1, { call, code })
+    seconds.observe(reply.elapsedTime / 1_000, { call })
+    const ms = Math.round(reply.elapsedTime)
+    log.info('Call', { call, code, status, ms, ...(deviceId === null ? {} : { deviceId }) })
+    const retry = result.ok ? undefined : result.error.details?.['retryAfterMs']
+    if (typeof retry === 'number') void reply.header('retry-after', Math.ceil(retry / 1_000))
+    return reply.code(status).send(result)
+  }
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(HEADERS)
+    if (closing) {
+      void reply.header('connection', 'close')
+      return send(request, reply, closingNow(), null)
+    }
+    if (!request.url.startsWith('/v1/')) return
+    const cost = isOpenCall(request) ? OPEN_CALL_COST : 1
+    const wait = addresses.take(addressGroup(request.ip), cost)
+    if (wait > 0) return send(request, reply, tooManyRequests(wait), null)
+  })
+  app.setErrorHandler((error, request, reply) => send(request, reply, refusal(error, log), null))
+  app.setNotFoundHandler((request, reply) => send(request, reply, unknownCall(), null))
+
+  addCalls(app, async (name, request, reply) => {
+    const { body, headers } = request
+    const { result, deviceId } = await answer({ name, token: bearerToken(headers), body })
+    return send(request, reply, result, deviceId)
+  })
+  addPages(app, deps)
+  app.server.on('upgrade', sockets.upgrade)
+
+  await app.listen({ host: settings.host, port: settings.port })
+  return {
+    address: addressOf(app, settings.host),
+    async close() {
+      closing = true
+      // Sockets first: the server's own close waits for every connection it has.
+      await Promise.all([sockets.close(SOCKET_GRACE_MS), app.close()])
+    },
+  }
+}
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+function addCalls(
+  app: FastifyInstance,
+  answer: (
+    name: TeamCallName,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<FastifyReply>,
+): void {
+  for (const name of Object.keys(teamCalls) as TeamCallName[]) {
+    const bodyLimit =
+      'handover' in teamCalls[name].input.shape ? MAX_HANDOVER_BYTES : MAX_BODY_BYTES
+    app.post(`/v1/${name}`, { bodyLimit }, (request, reply) => answer(name, request, reply))
+  }
+}
+
+function addPages(app: FastifyInstance, { settings, database, metrics }: DoorDeps): void {
+  app.get('/healthz', async (_request, reply) => {
+    const healthy = await database.query('SELECT 1 AS one').then(
+      () => true,
+      () => false,
+    )
+    return reply.code(healthy ? 200 : 503).send({ ok: healthy })
+  })
+  app.get('/metrics', async (request, reply) => {
+    if (!metricsAllowed(request.raw, settings.metricsToken)) {
+      return reply.code(403).send(failure('not_allowed', 'The metrics are not for you.'))
+    }
+    return reply.type(metrics.contentType).send(await metrics.text())
+  })
+  app.get('/join', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(joinPage),
+  )
+}
+
+/** Its name when there is such a call: a metric's label is never a caller's own text. */
+function callOf(request: FastifyRequest): string {
+  const name = /^\/v1\/([\w.]+)$/.exec(request.url.split('?')[0] ?? '')?.[1] ?? ''
+  return Object.hasOwn(teamCalls, name) ? name : 'unknown'
+}
+
+function isOpenCall(request: FastifyRequest): boolean {
+  const call = callOf(request)
+  return call !== 'unknown' && isOpen(call as TeamCallName)
+}
+
+function unknownCall() {
+  return failure('unknown_call', 'There is no such call. The server may be older than the app.')
+}
+
+function closingNow() {
+  return failure('server_closing', 'The server is closing. Try again in a moment.')
+}
+
+/** What the framework found wrong before a call was answered. */
+function refusal(error: unknown, log: Log): Result<never> {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500
+  if (status === 413) return failure('too_large', 'That is more than the server takes at once.')
+  if (typeof status === 'number' && status < 500) {
+    return failure('invalid_input', 'The server takes one JSON value, as application/json.')
+  }
+  return internalError(log, 'request', error)
+}
+
+function addressOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

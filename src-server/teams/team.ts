@@ -1,0 +1,81 @@
+/** A team as one of its machines may see it, and its name. */
+
+import { type Result, success } from '#shared/result.ts'
+import type { TeamState } from '#shared/team/api.ts'
+import { mayHandleInvite, mayRenameTeam } from '#shared/team/rules.ts'
+import type { Identity } from './identity.ts'
+import { tellTeamChanged } from './news.ts'
+import type { TeamDeps } from './ports.ts'
+import {
+  DEVICE_COLUMNS,
+  type DeviceRow,
+  deviceView,
+  INVITE_COLUMNS,
+  type InviteRow,
+  inviteView,
+  MEMBER_COLUMNS,
+  type MemberRow,
+  memberView,
+} from './rows.ts'
+import { writeAs } from './writing.ts'
+
+export interface Team {
+  read(identity: Identity): Promise<TeamState>
+  rename(identity: Identity, name: string): Promise<Result<null>>
+}
+
+export function createTeam({ database, authority, clock }: TeamDeps): Team {
+  const { query } = database
+
+  async function account(id: string): Promise<TeamState['account']> {
+    const [row] = await query<{ name: string; created_at: number }>(
+      `SELECT team.name, account.created_at FROM team
+       JOIN account ON account.id = team.account_id WHERE team.account_id = ?`,
+      id,
+    )
+    if (!row) throw new Error('An account without a team')
+    return { id, name: row.name, createdAt: row.created_at }
+  }
+
+  return {
+    async read({ accountId, memberId, deviceId, role: before }) {
+      const now = clock.now()
+      const members = await query<MemberRow>(
+        `SELECT ${MEMBER_COLUMNS} FROM member WHERE account_id = ? ORDER BY joined_at, id`,
+        accountId,
+      )
+      const devices = await query<DeviceRow>(
+        `SELECT ${DEVICE_COLUMNS} FROM device WHERE account_id = ? ORDER BY enrolled_at, id`,
+        accountId,
+      )
+      const invites = await query<InviteRow>(
+        `SELECT ${INVITE_COLUMNS} FROM invite WHERE account_id = ? ORDER BY created_at, id`,
+        accountId,
+      )
+      const role = members.find(({ id }) => id === memberId)?.role ?? before
+      const { pool, leases } = await authority.read(query, accountId)
+      return {
+        account: await account(accountId),
+        me: { memberId, deviceId, role },
+        members: members.map(memberView),
+        devices: devices.map((device) => ({
+          ...deviceView(device, now),
+          lease: leases.get(device.id) ?? null,
+        })),
+        invites: invites
+          .map(inviteView)
+          .filter((invite) => mayHandleInvite({ memberId, role }, invite).ok),
+        pool,
+      }
+    },
+    rename: (identity, name) =>
+      writeAs(database, identity, async (transaction, actor) => {
+        const allowed = mayRenameTeam(actor)
+        if (!allowed.ok) return allowed
+        const { accountId } = identity
+        await transaction.query('UPDATE team SET name = ? WHERE account_id = ?', name, accountId)
+        tellTeamChanged(transaction, accountId)
+        return success(null)
+      }),
+  }
+}
