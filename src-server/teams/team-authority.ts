@@ -3,6 +3,7 @@
 import type { Cap } from '#shared/catalog/policies.ts'
 import type { Result } from '#shared/result.ts'
 import type { DeviceLeaseView, PoolState } from '#shared/team/api.ts'
+import type { Handover } from '#shared/team/handover.ts'
 import type { Query, Transaction } from '../store/database.ts'
 
 export interface EnrolledMachine {
@@ -10,9 +11,6 @@ export interface EnrolledMachine {
   readonly memberId: string
   readonly deviceId: string
 }
-
-/** What a machine that stood alone brings along; checked by the authority. */
-export type Handover = Readonly<Record<string, unknown>>
 
 export interface TeamAuthority {
   /** Ed25519, base64url: what signs leases. */

@@ -13,6 +13,7 @@ import type { Credits } from '../credits/amount.ts'
 import type { Issuer } from '../journal/lease-facts.ts'
 import { call } from '../ports/contract.ts'
 import type { OutputOf } from '../ports/contract.ts'
+import { handoverSchema } from './handover.ts'
 import { proofSchema, publicKeySchema } from './keys.ts'
 import {
   type DeviceStanding,
@@ -41,9 +42,6 @@ const machine = z.strictObject({
   platform: z.string().trim().min(1).max(60),
   appVersion: z.string().trim().min(1).max(40),
 })
-
-/** What a machine that stood alone brings along (design: handover). */
-const handover = z.record(z.string(), z.unknown())
 
 const enrolment = {
   /** Made by the machine before it asks, so that asking twice enrols once. */
@@ -112,13 +110,13 @@ export const teamCalls = {
     z.strictObject({ publicKey: publicKeySchema }),
   ),
   'team.create': call<Enrolment>()(
-    z.strictObject({ ...enrolment, teamName: name, handover: handover.nullable() }),
+    z.strictObject({ ...enrolment, teamName: name, handover: handoverSchema.nullable() }),
   ),
   'team.join': call<Enrolment>()(
     z.strictObject({
       ...enrolment,
       code: z.string().min(1).max(60),
-      handover: handover.nullable(),
+      handover: handoverSchema.nullable(),
     }),
   ),
   /**

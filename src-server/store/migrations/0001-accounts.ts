@@ -31,7 +31,7 @@ export const accounts: Migration = {
       left_at    INTEGER,
       PRIMARY KEY (account_id, id)
     )`,
-    // Ed25519, SPKI, base64. One key is one device, for good.
+    // Ed25519, base64url. One key is one device, for good.
     `CREATE TABLE device (
       account_id   TEXT NOT NULL,
       id           TEXT NOT NULL,

@@ -1,6 +1,7 @@
 /** Every migration, in the order in which they are applied; its place is its number. */
 
 import { accounts } from './0001-accounts.ts'
+import { teams } from './0002-teams.ts'
 
 export interface Migration {
   /**
@@ -14,4 +15,4 @@ export interface Migration {
   readonly postgres?: readonly string[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [accounts]
+export const MIGRATIONS: readonly Migration[] = [accounts, teams]
