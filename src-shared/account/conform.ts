@@ -1,8 +1,9 @@
 /** Brings the credits of the cycle that runs into line with the account's terms. */
 
-import { addCredits, type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
+import type { Draw } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
-import { accountEntry, grantEntry, revokeEntry } from '../journal/entries.ts'
+import { accountEntry, grantEntry, revokeEntry, sumDraws } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { OVERAGE_FAMILY, overageGrant, PLAN_FAMILY, planGrant } from './cycle-grants.ts'
 import type { Cycle } from './cycle.ts'
@@ -104,4 +105,22 @@ export function endPlanGrants(books: Books, cycle: Cycle, changeId: string): rea
       true,
     ),
   )
+}
+
+/** Takes back so much of grants, as far as it is available; tells how much that was. */
+export function takeBack(
+  grants: readonly GrantBalance[],
+  amount: Credits,
+  changeId: string,
+  reason: string,
+): { readonly taken: Credits; readonly entries: readonly EntryDraft[] } {
+  let left = amount
+  const draws: Draw[] = []
+  for (const { grant, available } of grants) {
+    const part = minCredits(available, left)
+    if (part > ZERO) draws.push({ grantId: grant.id, amount: part })
+    left = subtractCredits(left, part)
+  }
+  const entries = draws.map((draw) => revokeEntry(changeId, draw, reason, false))
+  return { taken: sumDraws(draws), entries }
 }

@@ -4,33 +4,33 @@
  * moment, so that catching up after a year away gives what looking every day would have given.
  */
 
+import { addCredits, minCredits, subtractCredits } from '../credits/amount.ts'
 import { hasExpired } from '../credits/grant.ts'
 import { accountEntry, expireEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import { allowanceEntry, conformEntries } from './conform.ts'
-import { planGrant, renewalGrant } from './cycle-grants.ts'
+import { allowanceEntry, conformEntries, openGrants, takeBack } from './conform.ts'
+import { PLAN_FAMILY, planGrant, renewalGrant } from './cycle-grants.ts'
 import { type Cycle, cycleOfIndex } from './cycle.ts'
 import { migrationEntries, migrationsAfter } from './migration.ts'
 import { rolloverEntries } from './rollover.ts'
 import type { Books } from './account.ts'
 import { withEntries } from './state.ts'
-import { opened, termsAt } from './terms.ts'
+import { opened, type Terms, termsAt } from './terms.ts'
 
 /** Something that is due: when, and what it writes. */
-interface Due {
+export interface Due {
   readonly at: number
   entries(books: Books): readonly EntryDraft[]
 }
 
 /** Ten years away are some hundred moments; more than this is a rule that never gets done. */
-const MOST_MOMENTS = 10_000
+export const MOST_MOMENTS = 10_000
 
 /**
  * Every entry that is due at `now`, in the order of their moments; none when the account is up to
  * date or not opened yet. Writing them and asking again gives none.
  */
 export function entriesDue(books: Books, now: number): readonly EntryDraft[] {
-  if (!books.account.account) return []
   const written: EntryDraft[] = []
   let current = books
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {
@@ -43,8 +43,12 @@ export function entriesDue(books: Books, now: number): readonly EntryDraft[] {
   throw new Error('The account does not come up to date')
 }
 
-/** The earliest thing due at `now`. At one moment: what ends, then what begins, then changes. */
-function nextDue(books: Books, now: number): Due | null {
+/**
+ * The earliest thing due at `now`; null when the account is up to date or not opened yet. At one
+ * moment: what ends, then what begins, then changes.
+ */
+export function nextDue(books: Books, now: number): Due | null {
+  if (!books.account.account) return null
   const candidates = [
     ...expiriesBy(books, now),
     ...cycleBy(books, now),
@@ -75,15 +79,31 @@ function cycleBy({ account }: Books, now: number): readonly Due[] {
 /** What the beginning of a cycle writes. */
 function cycleStart(books: Books, cycle: Cycle): readonly EntryDraft[] {
   const at = cycle.startsAt
-  const { account } = books
-  const terms = termsAt(account, at)
+  const terms = termsAt(books.account, at)
   const begun = [
     ...rolloverEntries(books, cycle),
-    allowanceEntry(books, cycle, terms.allowance),
-    grantEntry(planGrant(account, terms, cycle, at, terms.allowance, '')),
+    ...allowanceEntries(books, terms, cycle),
     ...subscriptionEntries(books, cycle),
   ]
   return [...begun, ...conformEntries(withEntries(books, begun), terms, cycle, at)]
+}
+
+/**
+ * The plan's allowance, less what devices were leased of it in advance (design: leases). Where that
+ * is more than the plan gives by now, what nobody has leased of it is taken back.
+ */
+function allowanceEntries(books: Books, terms: Terms, cycle: Cycle): readonly EntryDraft[] {
+  const { account } = books
+  const { allowance } = terms
+  const early = openGrants(books, PLAN_FAMILY, cycle)
+  const advanced = addCredits(...early.map(({ grant }) => grant.amount))
+  const rest = subtractCredits(allowance, minCredits(allowance, advanced))
+  const excess = subtractCredits(advanced, minCredits(allowance, advanced))
+  const changeId = `advance:${opened(account).id}:${cycle.index}`
+  const { taken, entries } = takeBack(early, excess, changeId, 'More than the plan gives')
+  const allowed = addCredits(allowance, subtractCredits(excess, taken))
+  const grant = planGrant(account, terms, cycle, cycle.startsAt, rest, '')
+  return [...entries, allowanceEntry(books, cycle, allowed), grantEntry(grant)]
 }
 
 /** Subscriptions renew, or are noted as ended where they no longer can. */

@@ -10,10 +10,10 @@ import {
   subtractCredits,
   ZERO,
 } from '../credits/amount.ts'
-import { accountEntry, grantEntry, revokeEntry } from '../journal/entries.ts'
+import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
-import { allowanceEntry, conformEntries, endPlanGrants, openGrants } from './conform.ts'
+import { allowanceEntry, conformEntries, endPlanGrants, openGrants, takeBack } from './conform.ts'
 import { PLAN_FAMILY, planGrant } from './cycle-grants.ts'
 import { type Cycle, cycleOfIndex } from './cycle.ts'
 import type { Books } from './account.ts'
@@ -145,7 +145,7 @@ function downgrade(
   const cut = cutTo(books, after.allowance, cycle, choice.changeId)
   const entries = [planEntry(choice, now), ...cut.entries]
   const all = [...entries, ...conformed(books, entries, cycle, now)]
-  return effect('downgrade', now, ZERO, cut.ended, after, cycle, all)
+  return effect('downgrade', now, ZERO, cut.taken, after, cycle, all)
 }
 
 /** Takes back what is available of the cycle's plan credits above the new allowance. */
@@ -154,18 +154,13 @@ function cutTo(
   allowance: Credits,
   cycle: Cycle,
   changeId: string,
-): { readonly ended: Credits; readonly entries: readonly EntryDraft[] } {
+): { readonly taken: Credits; readonly entries: readonly EntryDraft[] } {
   const open = openGrants(books, PLAN_FAMILY, cycle)
-  const total = addCredits(...open.map(({ available }) => available))
-  const ended = subtractCredits(total, minCredits(total, allowance))
-  let excess = ended
-  const entries = open.flatMap(({ grant, available }) => {
-    const amount = minCredits(available, excess)
-    excess = subtractCredits(excess, amount)
-    const draw = { grantId: grant.id, amount }
-    return amount > 0 ? [revokeEntry(changeId, draw, 'More than the new plan allows', false)] : []
-  })
-  return { ended, entries }
+  const total = addCredits(
+    ...open.map(({ available, elsewhere }) => addCredits(available, elsewhere)),
+  )
+  const excess = subtractCredits(total, minCredits(total, allowance))
+  return takeBack(open, excess, changeId, 'More than the new plan allows')
 }
 
 function planEntry({ changeId, planId, seats }: PlanChoice, from: number): EntryDraft {

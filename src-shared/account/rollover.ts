@@ -1,7 +1,8 @@
 /**
  * Rollover: unspent credits of a cycle that last longer keep their grant, so they end when its rule
  * says. Where there is a maximum, what is over it is let go at the cycle's end, oldest first
- * (seed-rules softr 6, schematic 5; decision 0009).
+ * (seed-rules softr 6, schematic 5; decision 0009). What runs hold, or devices have leased, is
+ * reckoned with when it comes back.
  */
 
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
@@ -27,9 +28,9 @@ export function rolloverEntries(books: Books, cycle: Cycle): readonly EntryDraft
 /** The grants of earlier cycles that last into this one, oldest first. */
 function carriedInto({ balances }: Books, cycle: Cycle): readonly GrantBalance[] {
   return [...balances.values()]
-    .filter(({ grant, available, held }) => {
+    .filter(({ grant, available, held, elsewhere }) => {
       const lasts = grant.expiresAt === null || grant.expiresAt > cycle.startsAt
-      return indexOf(grant) < cycle.index && lasts && available + held > 0
+      return indexOf(grant) < cycle.index && lasts && available + held + elsewhere > 0
     })
     .sort((left, right) => {
       const byAge = indexOf(left.grant) - indexOf(right.grant)

@@ -5,11 +5,16 @@ import type { CycleAnchor } from '../account/cycle.ts'
 import { entriesDue } from '../account/due.ts'
 import { openEntry } from '../account/open.ts'
 import { withEntries } from '../account/state.ts'
+import { addCredits, MAX_AMOUNT } from '../credits/amount.ts'
+import type { Grant } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
+import { grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { RecordHead } from '../journal/lease-facts.ts'
-import type { Result } from '../result.ts'
-import type { Pool } from './pool.ts'
+import { failure, type Result, success } from '../result.ts'
+import { createMoves, movingEntry } from './moves.ts'
+import { LEASE_TERM } from './policy.ts'
+import type { Pool, PoolDevice } from './pool.ts'
 
 /** Opens the account of a pool that has none, with all that is due to it at `now`. */
 export function openPoolEntries(
@@ -38,17 +43,63 @@ export interface Arrival {
 /**
  * A device comes with its own credits. To a pool without an account it brings that too, and all its
  * grants; to another only those with something left, which from then on are the pool's like any
- * bought credits. What is left stays with the device, as its first lease.
+ * bought credits. What is left stays with the device, as its first lease. Coming twice is no error.
  *
- * Fails with `device_known`, `account_known` when the account is another pool's part already (as of
- * a copied disk), or `grants_not_valid`.
+ * Fails with `device_known` when the device is another member's, `grants_known` when its credits are
+ * in the pool already (as of a copied disk), or `grants_not_valid`.
  */
 export function adoptEntries(
   pool: Pool,
-  arrival: Arrival,
+  { deviceId, memberId, records, account, grants: all }: Arrival,
   now: number,
 ): Result<readonly EntryDraft[]> {
-  throw new Error('to come', { cause: [pool, arrival, now] })
+  const known = pool.devices.get(deviceId)
+  if (known) return comingAgain(known, memberId)
+  const founds = pool.account.account === null
+  const grants = founds ? all : all.filter(({ available, held }) => available + held > 0)
+  const wrong = grants.find((balance) => !isWhole(balance))
+  if (wrong) {
+    const message = 'The credits of this machine do not add up. Check its ledger in Settings.'
+    return failure('grants_not_valid', message, { grantId: wrong.grant.id })
+  }
+  const twice = grants.find(({ grant }) => pool.balances.has(grant.id))
+  if (twice) {
+    const message = 'The credits of this machine are in the team already, from a copy of it.'
+    return failure('grants_known', message, { grantId: twice.grant.id })
+  }
+  const moves = createMoves()
+  for (const { grant, available, held, spent, expired } of grants) {
+    moves.add(grant.id, 'available', 'elsewhere', addCredits(available, held))
+    moves.add(grant.id, 'available', 'spent', spent)
+    moves.add(grant.id, 'available', 'expired', expired)
+  }
+  const facts = {
+    kind: 'adopt' as const,
+    deviceId,
+    memberId,
+    records,
+    account,
+    brought: grants.map(({ grant }) => grant.id),
+    expiresAt: now + LEASE_TERM,
+  }
+  return success([
+    ...grants.map(({ grant }) => grantEntry(founds ? grant : withoutCycle(grant))),
+    movingEntry(`adopt:${deviceId}`, facts, moves),
+  ])
+}
+
+function isWhole({ grant, available, held, spent, expired }: GrantBalance): boolean {
+  const parts = [available, held, spent, expired]
+  const areAmounts = [...parts, grant.amount].every(
+    (part) => Number.isSafeInteger(part) && part >= 0 && part <= MAX_AMOUNT,
+  )
+  return areAmounts && addCredits(...parts) === grant.amount
+}
+
+/** Family and cycle mean the account it came from: in another it is a grant like a bought one. */
+function withoutCycle(grant: Grant): Grant {
+  const { family: _family, cycle: _cycle, ...rest } = grant
+  return rest
 }
 
 /** A device without credits of its own. Coming twice is no error; fails with `device_known`. */
@@ -57,5 +108,14 @@ export function deviceEntries(
   deviceId: string,
   memberId: string,
 ): Result<readonly EntryDraft[]> {
-  throw new Error('to come', { cause: [pool, deviceId, memberId] })
+  const known = pool.devices.get(deviceId)
+  if (known) return comingAgain(known, memberId)
+  const facts = { kind: 'device', deviceId, memberId } as const
+  return success([{ id: `device:${deviceId}`, facts, postings: [] }])
+}
+
+function comingAgain(device: PoolDevice, memberId: string): Result<readonly EntryDraft[]> {
+  if (device.memberId === memberId) return success([])
+  const message = 'This machine belongs to another member of the team. Join with a new invite.'
+  return failure('device_known', message, { deviceId: device.deviceId })
 }

@@ -1,10 +1,39 @@
 /** Leases to devices: what the authority writes, and what it states. */
 
-import type { Credits } from '../credits/amount.ts'
+import { cycleOfIndex } from '../account/cycle.ts'
+import { rolloverMaximum } from '../account/cycle-grants.ts'
+import { opened } from '../account/terms.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  minCredits,
+  subtractCredits,
+  ZERO,
+} from '../credits/amount.ts'
+import { burnOrder } from '../credits/burn-down.ts'
+import { type Grant, hasExpired, isInForce, paysFor } from '../credits/grant.ts'
+import type { GrantBalance } from '../journal/balance.ts'
+import { grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { Result } from '../result.ts'
-import type { Pool } from './pool.ts'
-import type { LeaseStatement } from './statement.ts'
+import type { LeaseLine } from '../journal/lease-facts.ts'
+import { failure, type Result, success } from '../result.ts'
+import { advanceGrant } from './advance.ts'
+import { createMoves, type Moves, movingEntry } from './moves.ts'
+import { LEASE_TERM, LOW_WATER_PARTS, RENEW_BELOW } from './policy.ts'
+import { EMPTY_LINE, outstanding, type Pool, type PoolDevice } from './pool.ts'
+import {
+  activeDevices,
+  equalShare,
+  generalLease,
+  generalTotal,
+  isGeneral,
+  leasedOf,
+  partOf,
+} from './size.ts'
+import { type LeaseStatement, MAX_LINES } from './statement.ts'
+import { leaseEntryId } from './device-lease.ts'
+import { applyToPool } from './follow.ts'
 
 export interface LeaseRequest {
   /** What a run lacks beyond what the device has: zero for the usual top-up. */
@@ -25,7 +54,178 @@ export function leaseEntries(
   request: LeaseRequest,
   now: number,
 ): Result<readonly EntryDraft[]> {
-  throw new Error('to come', { cause: [pool, deviceId, request, now] })
+  const found = leasableDevice(pool, deviceId)
+  if (!found.ok) return found
+  const device = found.data
+  const active = activeDevices(pool, now, deviceId)
+  const expiresAt = now + LEASE_TERM
+  const advance = advanceGrant(pool, device, active.length, expiresAt, now)
+  const early = advance ? [grantEntry(advance)] : []
+  const basket = createBasket(early.reduce(applyToPool, pool), device)
+
+  takeNeeded(basket, request, now)
+  takeGeneral(basket, active, now)
+  takeOthers(basket, active, expiresAt, now)
+  if (advance) basket.take(advance.id, advance.amount)
+
+  const isLasting = device.version > 0 && device.expiresAt - now >= RENEW_BELOW
+  if (basket.isEmpty() && isLasting) return success([])
+  return success([...early, basket.entry(expiresAt)])
+}
+
+/** The device, if it may be leased anything. */
+export function leasableDevice(pool: Pool, deviceId: string): Result<PoolDevice> {
+  const device = pool.devices.get(deviceId)
+  if (!device) {
+    return failure('device_unknown', 'This machine does not belong to the team. Join it again.', {
+      deviceId,
+    })
+  }
+  if (device.closed !== null) {
+    const message = 'This machine gets no more credits of the team. Ask an owner or admin.'
+    return failure('device_closed', message, { deviceId, reason: device.closed })
+  }
+  if ([...device.lines.values()].some(({ reclaimed }) => reclaimed > 0)) {
+    const message = 'This machine was away for long. It gets credits once it has synced.'
+    return failure('lease_reclaimed', message, { deviceId })
+  }
+  return success(device)
+}
+
+/** What is put together for one lease entry. */
+interface Basket {
+  readonly pool: Pool
+  readonly device: PoolDevice
+  /** What it has leased of grants that go by use, with what is in the basket. */
+  general(now: number): Credits
+  /** What of a grant could still be taken. */
+  most(balance: GrantBalance): Credits
+  /** Takes so much of a grant, or as much as can be; gives how much. */
+  take(grantId: string, amount: Credits): Credits
+  isEmpty(): boolean
+  entry(expiresAt: number): EntryDraft
+}
+
+/** An empty basket for a device; it takes no more lines than a statement holds. */
+export function createBasket(pool: Pool, device: PoolDevice): Basket {
+  const taken = new Map<string, Credits>()
+  const moves: Moves = createMoves()
+  const isLive = (grantId: string) => {
+    const { granted, ended } = device.lines.get(grantId) ?? EMPTY_LINE
+    return granted > ended
+  }
+  let lines = [...device.lines.keys()].filter(isLive).length
+
+  function most({ grant, available }: GrantBalance): Credits {
+    const inBasket = taken.get(grant.id) ?? ZERO
+    const { used } = device.lines.get(grant.id) ?? EMPTY_LINE
+    // The device cannot hold more of a grant than it has not used up in its own books.
+    const capacity = grant.amount - used - leasedOf(device, grant.id)
+    return millicredits(Math.max(0, Math.min(available, capacity) - inBasket))
+  }
+
+  return {
+    pool,
+    device,
+    most,
+    general(now) {
+      let sum = generalLease(pool, device, now)
+      for (const [grantId, amount] of taken) {
+        const grant = pool.balances.get(grantId)?.grant
+        if (grant && isGeneral(grant, now)) sum = addCredits(sum, amount)
+      }
+      return sum
+    },
+    take(grantId, amount) {
+      const balance = pool.balances.get(grantId)
+      const isNew = !taken.has(grantId) && !isLive(grantId)
+      if (!balance || (isNew && lines >= MAX_LINES)) return ZERO
+      const part = minCredits(amount, most(balance))
+      if (part <= 0) return ZERO
+      if (isNew) lines += 1
+      taken.set(grantId, addCredits(taken.get(grantId) ?? ZERO, part))
+      moves.add(grantId, 'available', 'elsewhere', part)
+      return part
+    },
+    isEmpty: () => taken.size === 0,
+    entry(expiresAt) {
+      const { deviceId } = device
+      const version = device.version + 1
+      const ids = new Set([...[...device.lines.keys()].filter(isLive), ...taken.keys()])
+      const stated = [...ids].map((grantId): LeaseLine => {
+        const before = device.lines.get(grantId)?.granted ?? ZERO
+        const granted = addCredits(before, taken.get(grantId) ?? ZERO)
+        return { grantId, granted, until: lineEnd(pool, grantId) }
+      })
+      const facts = { kind: 'lease', deviceId, version, expiresAt, lines: stated } as const
+      return movingEntry(leaseEntryId(deviceId, version), facts, moves)
+    },
+  }
+}
+
+/** Grants that are open at `now` and that nobody has leased whole, in the order in which they pay. */
+function openBalances({ balances }: Pool, now: number): readonly GrantBalance[] {
+  return [...balances.values()]
+    .filter(({ grant, available }) => available > 0 && !hasExpired(grant, now))
+    .sort((left, right) => burnOrder(left.grant, right.grant))
+}
+
+/** All that a run lacks, or nothing: part of it would help no one. */
+function takeNeeded(basket: Basket, { needed, operation }: LeaseRequest, now: number): void {
+  const paying = openBalances(basket.pool, now).filter(
+    ({ grant }) => isInForce(grant, now) && paysFor(grant, operation),
+  )
+  if (addCredits(...paying.map(basket.most)) < needed) return
+  takeUpTo(basket, paying, needed)
+}
+
+/** Fills up to the device's part when less than the low water of it is left. */
+function takeGeneral(basket: Basket, active: readonly PoolDevice[], now: number): void {
+  const { pool, device } = basket
+  const part = partOf(generalTotal(pool, active, now), active.length, device, now)
+  const has = basket.general(now)
+  if (active.length > 1 && has * LOW_WATER_PARTS >= part) return
+  const general = openBalances(pool, now).filter(({ grant }) => isGeneral(grant, now))
+  takeUpTo(basket, general, subtractCredits(part, minCredits(has, part)))
+}
+
+function takeUpTo(basket: Basket, balances: readonly GrantBalance[], amount: Credits): void {
+  let left = amount
+  for (const { grant } of balances) {
+    if (left <= 0) return
+    left = subtractCredits(left, basket.take(grant.id, left))
+  }
+}
+
+/** An equal share of each grant that is to come, or pays for some operations only. */
+function takeOthers(
+  basket: Basket,
+  active: readonly PoolDevice[],
+  expiresAt: number,
+  now: number,
+): void {
+  const { pool, device } = basket
+  for (const { grant, available } of openBalances(pool, now)) {
+    if (isGeneral(grant, now) || grant.effectiveAt >= expiresAt) continue
+    const leased = active.map((one) => leasedOf(one, grant.id))
+    const share = equalShare(addCredits(available, ...leased), active.length)
+    const has = leasedOf(device, grant.id)
+    if (active.length > 1 && has * LOW_WATER_PARTS >= share) continue
+    basket.take(grant.id, subtractCredits(share, minCredits(has, share)))
+  }
+}
+
+/**
+ * When a line ends before its grant: at the end of the cycle, where only so much of a family may be
+ * carried over, which the authority reckons when everything is back.
+ */
+function lineEnd({ account, balances }: Pool, grantId: string): number | null {
+  const grant: Grant | undefined = balances.get(grantId)?.grant
+  if (grant?.family === undefined || grant.cycle === undefined) return null
+  const index = Math.max(account.cycle, grant.cycle.index)
+  const { endsAt } = cycleOfIndex(opened(account).anchor, index)
+  const isCarried = grant.expiresAt === null || endsAt < grant.expiresAt
+  return isCarried && rolloverMaximum(account, grant.family, endsAt - 1) !== null ? endsAt : null
 }
 
 /**
@@ -39,5 +239,13 @@ export function statementOf(
   issuedAt: number,
   entries: number,
 ): LeaseStatement | null {
-  throw new Error('to come', { cause: [pool, accountId, deviceId, issuedAt, entries] })
+  const device = pool.devices.get(deviceId)
+  if (!device || device.version === 0) return null
+  const { version, expiresAt } = device
+  const lines = [...device.lines]
+    .filter(([, line]) => outstanding(line) > 0 || line.reclaimed > 0)
+    .map(([grantId, { granted, reclaimed, until }]): LeaseLine => {
+      return { grantId, granted, until: reclaimed > 0 ? 0 : until }
+    })
+  return { accountId, deviceId, version, issuedAt, expiresAt, entries, lines }
 }

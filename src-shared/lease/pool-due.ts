@@ -1,7 +1,15 @@
 /** What is due to a pool: what is due to its account, leases that are over, debt that can be paid. */
 
+import { type Due, MOST_MOMENTS, nextDue } from '../account/due.ts'
+import { cycleOfIndex } from '../account/cycle.ts'
+import { type Credits, minCredits } from '../credits/amount.ts'
+import { availableAt, drawFrom } from '../credits/burn-down.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { Pool } from './pool.ts'
+import { reclaimEntries } from './close.ts'
+import { applyAllToPool } from './follow.ts'
+import { createMoves, movingEntry } from './moves.ts'
+import { GRACE } from './policy.ts'
+import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
 /**
  * Every entry that is due at `now`, moment by moment: what is due to the account, what comes back of
@@ -9,10 +17,73 @@ import type { Pool } from './pool.ts'
  * gives none. Every command expects a pool that is up to date.
  */
 export function poolDue(pool: Pool, now: number): readonly EntryDraft[] {
-  throw new Error('to come', { cause: [pool, now] })
+  const written: EntryDraft[] = []
+  let current = pool
+  const write = (entries: readonly EntryDraft[]) => {
+    current = applyAllToPool(current, entries)
+    written.push(...entries)
+  }
+  for (let moments = 0; moments < MOST_MOMENTS; moments++) {
+    const next = nextPoolDue(current, now)
+    // Before something ends or is let go, it pays what is owed.
+    write(debtEntries(current, next ? next.at - 1 : now))
+    if (!next) return written
+    write(next.entries(current))
+  }
+  throw new Error('The pool does not come up to date')
 }
 
-/** The next moment at which something will be due by itself, to look again then; null for none. */
-export function nextPoolMoment(pool: Pool): number | null {
-  throw new Error('to come', { cause: [pool] })
+function nextPoolDue(pool: Pool, now: number): Due | null {
+  const first = nextDue(pool, now)
+  const over = overdueLease(pool, now)
+  return over && (!first || over.at < first.at) ? over : first
+}
+
+/** The lease whose grace ended first, with something of it still out. */
+function overdueLease(pool: Pool, now: number): Due | null {
+  let first: PoolDevice | null = null
+  for (const device of pool.devices.values()) {
+    if (device.expiresAt + GRACE > now || !hasOutstanding(device)) continue
+    if (!first || device.expiresAt < first.expiresAt) first = device
+  }
+  if (!first) return null
+  const { deviceId, expiresAt } = first
+  const at = expiresAt + GRACE
+  return { at, entries: () => reclaimEntries(pool, deviceId, 'expired', at) }
+}
+
+function hasOutstanding({ lines }: PoolDevice): boolean {
+  return [...lines.values()].some((line) => outstanding(line) > 0)
+}
+
+/** Pays debt by what is available at a moment: available → spent. */
+function debtEntries(pool: Pool, at: number): readonly EntryDraft[] {
+  const { debt, debtPaid, balances, account } = pool
+  const amount: Credits = minCredits(debt, availableAt(balances.values(), at))
+  const drawn = drawFrom(balances.values(), amount, at)
+  if (amount === 0 || !drawn.ok) return []
+  const moves = createMoves()
+  for (const draw of drawn.draws) moves.add(draw.grantId, 'available', 'spent', draw.amount)
+  // What was paid before only grows, so it makes the id.
+  const id = `debt-paid:${account.account?.id ?? ''}:${debtPaid}`
+  return [movingEntry(id, { kind: 'debt-paid', amount }, moves)]
+}
+
+/**
+ * The next moment after `now` at which something may be due by itself: when to look again. Null where
+ * nothing ever is. May be early, and is never late.
+ */
+export function nextPoolMoment(pool: Pool, now: number): number | null {
+  const { account, balances, devices } = pool
+  const moments = [
+    ...[...balances.values()].flatMap(({ grant }) => [grant.effectiveAt, grant.expiresAt ?? 0]),
+    ...[...devices.values()].filter(hasOutstanding).map(({ expiresAt }) => expiresAt + GRACE),
+    ...account.catalogs.map(({ from }) => from),
+    ...[...account.overrides.values()].flatMap(({ override }) => {
+      return [override.from, override.until ?? 0]
+    }),
+    ...(account.account ? [cycleOfIndex(account.account.anchor, account.cycle + 1).startsAt] : []),
+  ]
+  const next = moments.filter((at) => at > now)
+  return next.length === 0 ? null : next.reduce((first, at) => Math.min(first, at))
 }

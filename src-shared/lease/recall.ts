@@ -1,17 +1,80 @@
 /** What devices are asked to give back when the pool is short. */
 
+import { addCredits, type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import { type Draw, hasExpired } from '../credits/grant.ts'
 import type { LeaseRequest } from './grant-lease.ts'
 import type { Recall } from './device-lease.ts'
-import type { Pool } from './pool.ts'
+import { FLOOR_PARTS, LOW_WATER_PARTS, SHORT_PARTS } from './policy.ts'
+import type { Pool, PoolDevice } from './pool.ts'
+import {
+  activeDevices,
+  dailyUse,
+  equalShare,
+  generalFree,
+  generalLease,
+  generalTotal,
+  isGeneral,
+  leasedOf,
+  partOf,
+} from './size.ts'
 
 /**
  * What to ask of whom at `now`, most to give back first; none when the pool has enough unleased.
- * `unmet` is what a device asked for and did not get.
+ * `unmet` is what a device asked for and did not get: then the others keep a day's use.
  */
 export function recallsFor(
   pool: Pool,
   now: number,
   unmet: (LeaseRequest & { readonly deviceId: string }) | null = null,
 ): readonly Recall[] {
-  throw new Error('to come', { cause: [pool, now, unmet] })
+  const active = activeDevices(pool, now, unmet?.deviceId)
+  if (active.length < 2) return []
+  const total = generalTotal(pool, active, now)
+  const isShort = generalFree(pool, now) * SHORT_PARTS < total
+  return active
+    .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
+    .map((device) => {
+      const has = generalLease(pool, device, now)
+      const part = partOf(total, active.length, device, now)
+      const keep = keptBy(device, has, part, { isShort, isUnmet: unmet !== null }, now)
+      const others = sharedOthers(pool, device, active, now)
+      return {
+        recall: { deviceId: device.deviceId, keep, others },
+        back: subtractCredits(has, keep),
+      }
+    })
+    .filter(({ recall, back }) => back > 0 || recall.others.length > 0)
+    .sort((left, right) => right.back - left.back)
+    .map(({ recall }) => recall)
+}
+
+/** A little above its part a device is left alone, or it would be asked at every run of another. */
+function keptBy(
+  device: PoolDevice,
+  has: Credits,
+  part: Credits,
+  { isShort, isUnmet }: { readonly isShort: boolean; readonly isUnmet: boolean },
+  now: number,
+): Credits {
+  if (isUnmet) return Math.min(has, part, dailyUse(device, now)) as Credits
+  return isShort && (has - part) * FLOOR_PARTS > part ? part : has
+}
+
+/** Of grants that are shared alike: those of which another has far less than its share. */
+function sharedOthers(
+  { balances }: Pool,
+  device: PoolDevice,
+  active: readonly PoolDevice[],
+  now: number,
+): readonly Draw[] {
+  return [...device.lines.keys()].flatMap((grantId) => {
+    const balance = balances.get(grantId)
+    if (!balance || isGeneral(balance.grant, now) || hasExpired(balance.grant, now)) return []
+    const leased = active.map((one) => leasedOf(one, grantId))
+    const share = equalShare(addCredits(balance.available, ...leased), active.length)
+    const isWanted = leased.some((has) => has * LOW_WATER_PARTS < share)
+    const isThere = balance.available >= share
+    const hasMore = leasedOf(device, grantId) > share && share > ZERO
+    return hasMore && isWanted && !isThere ? [{ grantId, amount: share }] : []
+  })
 }

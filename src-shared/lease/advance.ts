@@ -1,0 +1,38 @@
+/**
+ * Part of the next cycle's allowance, given before its time to one device, so that its runs go on at
+ * the reset though it is cut off. At the cycle's start the plan gives that much less.
+ */
+
+import { openGrants } from '../account/conform.ts'
+import { PLAN_FAMILY, planGrant } from '../account/cycle-grants.ts'
+import { cycleOfIndex } from '../account/cycle.ts'
+import { opened, termsAt } from '../account/terms.ts'
+import { addCredits, minCredits, subtractCredits } from '../credits/amount.ts'
+import type { Grant } from '../credits/grant.ts'
+import type { Pool, PoolDevice } from './pool.ts'
+import { partOf } from './size.ts'
+
+/**
+ * What a device whose lease ends at `expiresAt` is given in advance; null when its lease ends before
+ * the next cycle begins, it was given its part, or nothing is left to give. Debt is paid first.
+ */
+export function advanceGrant(
+  pool: Pool,
+  device: PoolDevice,
+  devices: number,
+  expiresAt: number,
+  now: number,
+): Grant | null {
+  const { account, balances, debt } = pool
+  if (account.cycle < 0) return null
+  const next = cycleOfIndex(opened(account).anchor, account.cycle + 1)
+  if (next.startsAt >= expiresAt) return null
+  const terms = termsAt(account, next.startsAt)
+  const given = openGrants(pool, PLAN_FAMILY, next).map(({ grant }) => grant.amount)
+  const taken = addCredits(debt, ...given)
+  const left = subtractCredits(terms.allowance, minCredits(terms.allowance, taken))
+  const amount = minCredits(left, partOf(terms.allowance, devices, device, now))
+  const part = `advance:${device.deviceId}`
+  const grant = planGrant(account, terms, next, next.startsAt, amount, part)
+  return amount > 0 && !balances.has(grant.id) ? grant : null
+}
