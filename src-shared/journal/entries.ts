@@ -41,6 +41,7 @@ export const catalogEntryId = (version: string) => `catalog:${version}`
 export const grantEntryId = (grantId: string) => `grant:${grantId}`
 export const expireEntryId = (grantId: string) => `expire:${grantId}`
 export const holdEntryId = (operationId: string) => `${operationId}:hold`
+export const revokeEntryId = (id: string, grantId: string) => `revoke:${id}:${grantId}`
 /** Settle and void share it: an operation ends once. */
 export const endEntryId = (operationId: string) => `${operationId}:end`
 
@@ -117,7 +118,7 @@ export function revokeEntry(
   closes: boolean,
 ): EntryDraft {
   return balanced({
-    id: `revoke:${id}:${grantId}`,
+    id: revokeEntryId(id, grantId),
     facts: { kind: 'revoke', grantId, reason, closes },
     postings: move(grantId, 'available', 'expired', amount),
   })

@@ -7,11 +7,13 @@ import { z } from 'zod'
 import type { Books } from '../account/account.ts'
 import { changePlan } from '../account/plan-change.ts'
 import { purchaseEntries, type PurchaseQuote, quotePurchase, requote } from '../account/purchase.ts'
+import { subscriptionFamily } from '../account/cycle-grants.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
 import { catalogAt, opened, type Terms, termsAt, termsOf } from '../account/terms.ts'
 import { findPlan } from '../catalog/catalog.ts'
 import { identifier } from '../catalog/fields.ts'
 import { type Credits, ZERO } from '../credits/amount.ts'
+import type { Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
@@ -122,6 +124,18 @@ export function proofOf(purchaseId: string, terms: OrderTerms): string {
     ? `grant:purchase:${purchaseId}`
     : `account:add-on:${purchaseId}`
 }
+
+/** The grants that a purchase brought and that the books still know. */
+export function grantsOf({ balances }: Books, purchaseId: string): readonly Grant[] {
+  const family = subscriptionFamily(purchaseId)
+  const own = new Set([`purchase:${purchaseId}`, `bonus:${purchaseId}`])
+  return [...balances.values()]
+    .map(({ grant }) => grant)
+    .filter((grant) => own.has(grant.id) || grant.family === family || isOfPlan(grant, purchaseId))
+}
+
+const isOfPlan = ({ source, id }: Grant, purchaseId: string) =>
+  source === 'plan' && id.endsWith(`:${purchaseId}`)
 
 /**
  * What a paid order writes. What was promised is granted, though the offer, the plan or the code be

@@ -237,6 +237,8 @@ export type Due =
       readonly cause: TakeBack['cause']
       readonly money: number
     }
+  /** Credits were taken back on the buyer's wish: their money goes back. */
+  | { readonly act: 'send-back'; readonly id: string; readonly money: number }
   /** The bank decided for us: what was taken back comes again. */
   | { readonly act: 'give-back'; readonly takeBack: TakeBack }
 
@@ -254,6 +256,9 @@ export function dueOf({ facts }: Purchase): Due | null {
     const id = `refunded-${refunded(facts)}`
     return { act: 'take-back', id, cause: 'refund', money: unseen }
   }
+  const owed = takenBack.findLast(({ cause, returned }) => cause === 'refund' && !returned)
+  if (unseen < 0 && owed)
+    return { act: 'send-back', id: owed.id, money: Math.min(-unseen, owed.money) }
   for (const [disputeId, { payment, amount, status }] of Object.entries(disputes)) {
     if (payment !== paid.payment) continue
     const id = `dispute-${disputeId}`

@@ -4,16 +4,22 @@
  */
 
 import type { Books } from '../account/account.ts'
-import { type Credits, millicredits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
-import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
-import { grantEntry, revokeEntry } from '../journal/entries.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  minCredits,
+  subtractCredits,
+  ZERO,
+} from '../credits/amount.ts'
+import { type Draw, hasExpired } from '../credits/grant.ts'
+import { grantEntry, revokeEntry, revokeEntryId } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { Purchase, TakeBack } from './purchase.ts'
 import { refunded } from './purchase.ts'
 
 /** What a purchase brought in all. */
-const brought = (grants: readonly Grant[]) =>
-  millicredits(grants.reduce((sum, { amount }) => sum + amount, 0))
+const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 
 /** What of its grants is unspent and not held by a run: here, and `leased` to devices. */
 export function unspentOf(
@@ -29,20 +35,30 @@ export function unspentOf(
 }
 
 /** The money that goes back for unspent credits: its share of the payment, rounded down. */
-export function refundableMoney({ facts }: Purchase, unspent: Credits): number {
+export function refundableMoney(purchase: Purchase, unspent: Credits): number {
+  const { facts } = purchase
   const { paid, granted } = facts
-  const all = granted ? brought(granted.grants) : ZERO
-  if (!paid || all <= 0) return 0
+  const all = brought(purchase)
+  if (!paid || !granted || all <= 0) return 0
   const share = Number((BigInt(paid.total) * BigInt(unspent)) / BigInt(all))
   return Math.max(0, Math.min(share, paid.total - refunded(facts)))
 }
 
 /** The credits that stand for so much of the payment, rounded down for the buyer's good. */
-export function creditsFor({ facts }: Purchase, money: number): Credits {
-  const { paid, granted } = facts
-  const all = granted ? brought(granted.grants) : ZERO
+export function creditsFor(purchase: Purchase, money: number): Credits {
+  const { paid } = purchase.facts
   if (!paid || paid.total === 0) return ZERO
-  return millicredits(Number((BigInt(all) * BigInt(money)) / BigInt(paid.total)))
+  return millicredits(Number((BigInt(brought(purchase)) * BigInt(money)) / BigInt(paid.total)))
+}
+
+const takeBackEntry = (purchaseId: string, takeBackId: string) =>
+  `purchase:${purchaseId}:${takeBackId}`
+
+/** The entries that a take-back writes, some or all of them: none is written twice. */
+export function takeBackProofs({ id, facts }: Purchase, takeBackId: string): readonly string[] {
+  return (facts.granted?.grants ?? []).map((grant) =>
+    revokeEntryId(takeBackEntry(id, takeBackId), grant.id),
+  )
 }
 
 export interface Taking {
@@ -67,7 +83,7 @@ export function takeBackEntries(
     left = subtractCredits(left, part)
     return { grantId, amount: part }
   })
-  const entryId = `purchase:${id}:${takeBackId}`
+  const entryId = takeBackEntry(id, takeBackId)
   const entries = parts
     .filter(({ grantId, amount: part }) => part > 0 || (whole && balances.has(grantId)))
     .map((draw) => revokeEntry(entryId, draw, reason, whole))

@@ -2,6 +2,7 @@
 
 import { accounts } from './0001-accounts.ts'
 import { teams } from './0002-teams.ts'
+import { payments } from './0003-payments.ts'
 
 export interface Migration {
   /**
@@ -15,4 +16,4 @@ export interface Migration {
   readonly postgres?: readonly string[]
 }
 
-export const MIGRATIONS: readonly Migration[] = [accounts, teams]
+export const MIGRATIONS: readonly Migration[] = [accounts, teams, payments]
