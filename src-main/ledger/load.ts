@@ -13,7 +13,7 @@ import {
   headAfter,
   readEntry,
 } from './entry-chain.ts'
-import type { SnapshotBody } from './projections.ts'
+import { ownTerms, type SnapshotBody } from './projections.ts'
 import {
   advance,
   type Change,
@@ -25,6 +25,7 @@ import {
   openHold,
   type Step,
 } from './state.ts'
+import { unpackTeam } from './team-state.ts'
 
 /** Thrown when the journal cannot be what this app wrote. */
 export class LedgerDamage extends Error {}
@@ -98,7 +99,9 @@ export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER):
     balances,
     holds: holdsAt(db, body.holds),
     catalogs,
+    terms: body.terms ?? ownTerms(body.catalogs),
     account: unpackAccount(body.account),
+    team: body.team ? unpackTeam(body.team) : null,
     trials: body.trials,
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import type { GrantBalance } from '#shared/journal/balance.ts'
 import { recipeRunOf } from '#shared/journal/earnings.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
@@ -11,7 +12,7 @@ import type { EntryFacts, OperationFacts } from '#shared/journal/journal.ts'
 import type { Trials } from '#shared/policy/trials.ts'
 import type { UsageStatus } from '#shared/usage/filter.ts'
 import { packAccount } from '#shared/account/snapshot.ts'
-import type { Credits } from '#shared/credits/amount.ts'
+import { type Credits, ZERO } from '#shared/credits/amount.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { DayClock } from './local-day.ts'
 import { createRollup, createSeries, namesOf } from './rollup.ts'
@@ -23,6 +24,7 @@ import {
   openHold,
   stillMatters,
 } from './state.ts'
+import { type CatalogFrom, type PackedTeam, packTeam } from './team-state.ts'
 
 /** Tables that `rebuild` empties and fills again. */
 export const DERIVED_TABLES = [
@@ -92,27 +94,41 @@ type Ending = Extract<EntryFacts, { kind: 'settle' | 'void' }>
 const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
   kind === 'settle' ? 'settled' : 'voided'
 
-/** What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places, trials. */
+/**
+ * What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places, trials.
+ * Of an app that stands alone it is as it was before there were teams.
+ */
 export interface SnapshotBody {
   readonly account: AccountSnapshot
   readonly catalogs: readonly CatalogPlace[]
-  /** `elsewhere` is missing in those written before there were leases. */
+  /** Without `elsewhere` where that is nothing. */
   readonly balances: readonly (Omit<GrantBalance, 'elsewhere'> & { readonly elsewhere?: Credits })[]
   readonly holds: readonly number[]
   readonly trials: Trials
+  /** Absent where the catalogs' own dates say it. */
+  readonly terms?: readonly CatalogFrom[]
+  readonly team?: PackedTeam
 }
 
 function writeSnapshot(state: LedgerState): string {
+  const { account, balances, catalogs, head, holds, team, terms, trials } = state
   const body: SnapshotBody = {
-    account: packAccount(state.account),
-    catalogs: [...state.catalogs.values()],
-    balances: [...state.balances.values()].filter((balance) =>
-      stillMatters(balance, state.head.at),
-    ),
-    holds: [...state.holds.values()].map(({ sequence }) => sequence),
-    trials: state.trials,
+    account: packAccount(account),
+    catalogs: [...catalogs.values()],
+    balances: [...balances.values()]
+      .filter((balance) => stillMatters(balance, head.at))
+      .map(({ elsewhere, ...own }) => (elsewhere === ZERO ? own : { ...own, elsewhere })),
+    holds: [...holds.values()].map(({ sequence }) => sequence),
+    trials,
+    ...(isDeepStrictEqual(terms, ownTerms(catalogs.values())) ? {} : { terms }),
+    ...(team && { team: packTeam(team) }),
   }
   return JSON.stringify(body)
+}
+
+/** The catalogs by their own dates, as they are in force while nobody says otherwise. */
+export function ownTerms(catalogs: Iterable<CatalogPlace>): readonly CatalogFrom[] {
+  return [...catalogs].map(({ version, from }) => ({ version, from }))
 }
 
 function createGrantBalances(db: DatabaseSync) {

@@ -17,6 +17,7 @@ import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
 import { countTrial, NO_TRIALS, type Trials } from '#shared/policy/trials.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
+import { type CatalogFrom, followTeam, followTerms, type TeamState } from './team-state.ts'
 
 /** How far a run has come, as last written down; what a crash settles by. */
 export interface Checkpoint {
@@ -54,8 +55,12 @@ export interface LedgerState {
   readonly holds: ReadonlyMap<string, Hold>
   /** By version, in the order in which they were written. */
   readonly catalogs: ReadonlyMap<string, CatalogPlace>
+  /** Those that are or will be in force, in the order in which they came. */
+  readonly terms: readonly CatalogFrom[]
   /** What is in force for the account, without the catalogs. */
   readonly account: AccountState
+  /** Null while the app is its own issuer. */
+  readonly team: TeamState | null
   readonly trials: Trials
 }
 
@@ -64,7 +69,9 @@ export const EMPTY_STATE: LedgerState = {
   balances: EMPTY_BALANCE,
   holds: new Map(),
   catalogs: new Map(),
+  terms: [],
   account: EMPTY_ACCOUNT,
+  team: null,
   trials: NO_TRIALS,
 }
 
@@ -98,7 +105,9 @@ export function advance(before: LedgerState, entry: Entry, head: Head): Step {
     balances,
     holds,
     catalogs: advanceCatalogs(before.catalogs, entry),
+    terms: followTerms(before, entry),
     account: followEntry(before.account, entry, before.balances),
+    team: followTeam(before, entry),
     trials: countTrial(before.trials, entry),
   }
   const ends = facts.kind === 'settle' || facts.kind === 'void'
@@ -154,9 +163,16 @@ export function openHold(entry: Entry): Hold {
   return { operation, draws: drawsInto(entry, 'held'), sequence, at, checkpoint: null }
 }
 
+/** So long after its end a grant may still be put off by an issuer that was out of reach. */
+const REMEMBERED_MS = 60 * 24 * 3_600_000
+
 /** Whether a grant's balance can still change or be shown as current at `now`. */
-export function stillMatters({ grant, available, held }: GrantBalance, now: number): boolean {
+export function stillMatters(
+  { grant, available, held, elsewhere }: GrantBalance,
+  now: number,
+): boolean {
   if (available !== 0 || held !== 0) return true
+  if (elsewhere !== 0 && !hasExpired(grant, now - REMEMBERED_MS)) return true
   // A cycle's grants are counted while it runs, also those that never end and are used up.
   if (grant.cycle && now < grant.cycle.endsAt) return true
   return grant.expiresAt !== null && !hasExpired(grant, now)

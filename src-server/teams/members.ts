@@ -1,7 +1,7 @@
 /** The people of a team and their machines. */
 
 import { failure, type Result, success } from '#shared/result.ts'
-import type { TeamCallParsed } from '#shared/team/api.ts'
+import type { Departure, TeamCallParsed } from '#shared/team/api.ts'
 import type { DeviceStanding } from '#shared/team/members.ts'
 import {
   mayChangeRole,
@@ -36,8 +36,8 @@ export interface Members {
     reason: 'revoked' | 'lost',
   ): Promise<Result<null>>
   /** The machine that asks leaves; with its member's last one, so does the member. */
-  leave(identity: Identity): Promise<Result<null>>
-  dissolve(identity: Identity): Promise<Result<null>>
+  leave(identity: Identity): Promise<Result<Departure>>
+  dissolve(identity: Identity): Promise<Result<Departure>>
 }
 
 export function createMembers({ database, authority, clock }: TeamDeps): Members {
@@ -116,7 +116,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     transaction: Transaction,
     { accountId, memberId, deviceId }: Identity,
     isLast: boolean,
-  ): Promise<Result<null>> {
+  ): Promise<Result<Departure>> {
     const { query } = transaction
     const left = await authority.leave(transaction, accountId, deviceId, isLast)
     if (!left.ok) return left
@@ -124,7 +124,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     const others = await activeDevices(query, accountId, memberId)
     if (others.length === 0) await endMembership(query, accountId, memberId)
     tellTeamChanged(transaction, accountId)
-    return success(null)
+    return left
   }
 
   return {

@@ -2,7 +2,7 @@
 
 import type { Cap } from '#shared/catalog/policies.ts'
 import type { Result } from '#shared/result.ts'
-import type { DeviceLeaseView, PoolState } from '#shared/team/api.ts'
+import type { Departure, DeviceLeaseView, PoolState } from '#shared/team/api.ts'
 import type { Handover } from '#shared/team/handover.ts'
 import type { Query, Transaction } from '../store/database.ts'
 
@@ -40,7 +40,7 @@ export interface TeamAuthority {
     accountId: string,
     deviceId: string,
     isLast: boolean,
-  ): Promise<Result<null>>
+  ): Promise<Result<Departure>>
   /** Where the credits are, and each machine's lease. */
   read(
     query: Query,

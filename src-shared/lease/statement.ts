@@ -20,6 +20,12 @@ export interface LeaseStatement {
   readonly lines: readonly LeaseLine[]
 }
 
+/** A statement as it travels: with the issuer's Ed25519 signature over `statementText`, base64url. */
+export interface SignedLease {
+  readonly statement: LeaseStatement
+  readonly signature: string
+}
+
 /** A lease has no more lines than this; an account's live grants are far fewer. */
 export const MAX_LINES = 1_000
 

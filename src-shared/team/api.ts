@@ -10,7 +10,9 @@
 import { z } from 'zod'
 import { ownCap } from '../catalog/policies.ts'
 import type { Credits } from '../credits/amount.ts'
+import type { AccountSnapshot } from '../journal/account-snapshot.ts'
 import type { Issuer } from '../journal/lease-facts.ts'
+import type { SignedLease } from '../lease/statement.ts'
 import { call } from '../ports/contract.ts'
 import type { OutputOf } from '../ports/contract.ts'
 import { handoverSchema } from './handover.ts'
@@ -60,6 +62,14 @@ export interface Session {
 export interface Enrolment {
   readonly issuer: Issuer
   readonly session: Session
+}
+
+/** What a machine goes on with by itself. */
+export interface Departure {
+  /** Its account from here on. */
+  readonly account: AccountSnapshot
+  /** Its last lease, without end: what its member brought, or all there is, as far as unspent. */
+  readonly lease: SignedLease
 }
 
 /** What a machine may spend without asking, as the server last stated it. */
@@ -163,10 +173,13 @@ export const teamCalls = {
   'device.revoke': call<TeamState>()(z.strictObject({ deviceId: id })),
   /** As revoking, for a machine that may still be spending its lease in other hands. */
   'device.lost': call<TeamState>()(z.strictObject({ deviceId: id })),
-  /** This machine leaves; with a member's last one, so does the member. */
-  'team.leave': call<null>()(nothing),
+  /**
+   * This machine leaves; with a member's last one, so does the member. It must have told all its
+   * records and given everything back: `leave_returns_first`.
+   */
+  'team.leave': call<Departure>()(nothing),
   /** The last member ends the team; the account goes on with their machine. */
-  'team.dissolve': call<null>()(nothing),
+  'team.dissolve': call<Departure>()(nothing),
 
   'cap.set': call<null>()(z.strictObject({ changeId: uuid, cap: ownCap })),
   'cap.remove': call<null>()(z.strictObject({ changeId: uuid, capId: id })),

@@ -1,0 +1,79 @@
+/** Who issues this ledger's credits, and what of them this machine may spend (design: leases). */
+
+import type { AccountState } from '#shared/account/account.ts'
+import { packAccount } from '#shared/account/snapshot.ts'
+import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
+import type { Issuer, LeaseLine } from '#shared/journal/lease-facts.ts'
+import { type DeviceLease, followLease } from '#shared/lease/device-lease.ts'
+
+/** A catalog that is in force from a moment on, until the next one is. */
+export interface CatalogFrom {
+  readonly version: string
+  readonly from: number
+}
+
+export interface TeamState {
+  readonly issuer: Issuer
+  readonly lease: DeviceLease
+  /** How far the issuer's entries are taken up. */
+  readonly read: number
+  /** What was in force while the app was its own issuer: it goes on with that when it leaves. */
+  readonly home: { readonly account: AccountSnapshot; readonly terms: readonly CatalogFrom[] }
+}
+
+/** What an entry is followed from. */
+interface Before {
+  readonly team: TeamState | null
+  readonly account: AccountState
+  readonly terms: readonly CatalogFrom[]
+}
+
+/** The team after one more entry; null while the app is its own issuer. */
+export function followTeam({ team, account, terms }: Before, entry: EntryDraft): TeamState | null {
+  const { facts } = entry
+  if (facts.kind === 'authority') {
+    const lease = followLease(null, entry)
+    if (!facts.issuer || !lease) return null
+    const home = team?.home ?? { account: packAccount(account), terms }
+    return { issuer: facts.issuer, lease, read: 0, home }
+  }
+  if (facts.kind === 'read') {
+    if (!team || facts.entries <= team.read) throw new Error(`Entry ${entry.id} reads nothing new`)
+    return { ...team, read: facts.entries }
+  }
+  if (facts.kind !== 'lease' && facts.kind !== 'return') return team
+  const lease = followLease(team?.lease ?? null, entry)
+  if (!team || !lease) throw new Error(`Entry ${entry.id} is of a lease, and there is no issuer`)
+  return { ...team, lease }
+}
+
+/** The catalogs in force by their dates, after one more entry. An issuer brings its own. */
+export function followTerms({ team, terms }: Before, { facts }: EntryDraft): Before['terms'] {
+  switch (facts.kind) {
+    case 'catalog':
+      return [...terms, { version: facts.source.version, from: facts.from }]
+    case 'catalog-term': {
+      const { version, from } = facts
+      return [...terms.filter((term) => term.version !== version), { version, from }]
+    }
+    case 'authority':
+      return facts.issuer ? [] : (team?.home.terms ?? terms)
+    default:
+      return terms
+  }
+}
+
+/** As a snapshot keeps it. */
+export interface PackedTeam extends Omit<TeamState, 'lease'> {
+  readonly lease: Omit<DeviceLease, 'lines'> & { readonly lines: readonly LeaseLine[] }
+}
+
+export function packTeam({ lease, ...team }: TeamState): PackedTeam {
+  return { ...team, lease: { ...lease, lines: [...lease.lines.values()] } }
+}
+
+export function unpackTeam({ lease, ...team }: PackedTeam): TeamState {
+  const lines = new Map(lease.lines.map((line) => [line.grantId, line]))
+  return { ...team, lease: { ...lease, lines } }
+}
