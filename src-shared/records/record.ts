@@ -28,7 +28,10 @@ export type RecordBody =
   | { readonly type: 'expire'; readonly draws: readonly Draw[] }
   /** What a person wrote beside operations of any device; the later word wins. */
   | { readonly type: 'label'; readonly labels: readonly Omit<Label, 'deviceId'>[] }
-  /** From a newer version of the app: kept and handed on as it is. */
+  /**
+   * Of a type that only a newer version of the app knows: kept and handed on as it is. What moves
+   * credits is never taken in as such: the server refuses it until it knows the type.
+   */
   | { readonly type: 'newer'; readonly content: Readonly<Record<string, unknown>> }
 
 export interface DeviceRecord {

@@ -1,0 +1,147 @@
+/**
+ * Records as bytes. Equal records are equal bytes on every machine, so a full stretch is the same
+ * segment whoever writes it.
+ */
+
+import { failure, type Result, success } from '../result.ts'
+import { createBitReader, createBitWriter } from './bit-coder.ts'
+import { contentOf } from './canonical.ts'
+import {
+  type Budget,
+  type ContentModel,
+  copyContentModel,
+  createContentCoder,
+  createContentModel,
+  type Json,
+} from './content-coder.ts'
+import { PRIMER } from './primer.ts'
+import { readRecord } from './read-record.ts'
+import type { DeviceRecord } from './record.ts'
+import { BrokenRecords } from './value-coder.ts'
+
+/** The first byte of everything written here; another format has others. */
+const WHOLE = 1
+const CONTINUED = 2
+
+/** No batch has more. */
+export const MAX_BATCH = 4_096
+/** What so many records may hold together; far more than real ones do. */
+const budgetOf = (count: number): Budget => ({
+  characters: 65_536 + count * 4_096,
+  leaves: 4_096 + count * 512,
+})
+
+/** A model that has already seen what is usual, so that also the first record is short. */
+function primedModel(before: DeviceRecord | null): ContentModel {
+  primed ??= primeModel()
+  const model = copyContentModel(primed)
+  if (before) {
+    createContentCoder(model, createBitWriter(model.odds), budgetOf(1)).write(contentOf(before))
+  }
+  return model
+}
+
+let primed: ContentModel | null = null
+
+function primeModel(): ContentModel {
+  const model = createContentModel()
+  const coder = createContentCoder(model, createBitWriter(model.odds), budgetOf(PRIMER.length))
+  for (const content of PRIMER) coder.write(content)
+  return model
+}
+
+/**
+ * Records in order, at most `MAX_BATCH`. With the record `before` them, which the reader must have
+ * too, a single record is a third as long.
+ */
+export function encodeRecords(
+  records: readonly DeviceRecord[],
+  before: DeviceRecord | null = null,
+): Uint8Array {
+  if (records.length > MAX_BATCH) throw new RangeError(`Not so many at once: ${records.length}`)
+  const form = before ? CONTINUED : WHOLE
+  return encodeContents(form, records.map(contentOf), primedModel(before))
+}
+
+/** Whether a batch can be read only with the record before it. */
+export function isContinued(bytes: Uint8Array): boolean {
+  return bytes[0] === CONTINUED
+}
+
+/**
+ * The `count` records of `deviceId` from number `from` on that a batch holds, or `record_invalid`
+ * for whatever is no such batch, or not without the record `before` it.
+ */
+export function decodeRecords(
+  bytes: Uint8Array,
+  deviceId: string,
+  from: number,
+  count: number,
+  before: DeviceRecord | null = null,
+): Result<readonly DeviceRecord[]> {
+  if (count > MAX_BATCH) return invalid('too many records')
+  const continued = isContinued(bytes)
+  if (continued && before?.sequence !== from - 1) return invalid('the record before is missing')
+  return guarded(() => {
+    const model = primedModel(continued ? before : null)
+    const contents = decodeContents(continued ? CONTINUED : WHOLE, bytes, count, model)
+    return contents.map((content, at) => recordOf(deviceId, from + at, content))
+  })
+}
+
+/** Values of any kind, for what goes along with records. */
+export function encodeValue(value: Json): Uint8Array {
+  return encodeContents(WHOLE, [value], createContentModel())
+}
+
+/** What `encodeValue` wrote, or `record_invalid`. */
+export function decodeValue(bytes: Uint8Array): Result<Json> {
+  return guarded(() => decodeContents(WHOLE, bytes, 1, createContentModel())[0] as Json)
+}
+
+function encodeContents(form: number, contents: readonly Json[], model: ContentModel): Uint8Array {
+  const writer = createBitWriter(model.odds)
+  const coder = createContentCoder(model, writer, budgetOf(contents.length))
+  for (const content of contents) coder.write(content)
+  const coded = writer.finish()
+  const bytes = new Uint8Array(coded.length + 1)
+  bytes[0] = form
+  bytes.set(coded, 1)
+  return bytes
+}
+
+function decodeContents(
+  form: number,
+  bytes: Uint8Array,
+  count: number,
+  model: ContentModel,
+): readonly Json[] {
+  if (bytes[0] !== form) throw new BrokenRecords('another format')
+  if (bytes.length > 1 && bytes.at(-1) === 0) throw new BrokenRecords('padded')
+  const reader = createBitReader(model.odds, bytes.subarray(1))
+  const coder = createContentCoder(model, reader, budgetOf(count))
+  const contents: Json[] = []
+  for (let at = 0; at < count; at++) contents.push(coder.read())
+  if (!reader.isAtEnd()) throw new BrokenRecords('goes on after its end')
+  return contents
+}
+
+function recordOf(deviceId: string, sequence: number, content: Json): DeviceRecord {
+  const record = readRecord(deviceId, sequence, content)
+  if (!record) throw new BrokenRecords(`record ${sequence} is none`)
+  return record
+}
+
+function guarded<T>(read: () => T): Result<T> {
+  try {
+    return success(read())
+  } catch (error) {
+    if (error instanceof BrokenRecords) return invalid(error.message)
+    if (error instanceof RangeError) return invalid(error.message)
+    throw error
+  }
+}
+
+function invalid(why: string) {
+  return failure('record_invalid', `Usage records cannot be read: ${why}`)
+}

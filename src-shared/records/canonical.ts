@@ -1,0 +1,51 @@
+/** The one spelling of a record, and the chain over it. */
+
+import type { RecordHead } from '../journal/lease-facts.ts'
+import type { Json, JsonObject } from './content-coder.ts'
+import type { DeviceRecord } from './record.ts'
+
+/** Hex SHA-256 of a text as UTF-8, from outside: the rules have no cryptography. */
+export type Sha256 = (text: string) => string
+
+export const NO_RECORDS: RecordHead = { sequence: 0, hash: '' }
+
+/** What of a record is content; its device and number are where it stands. */
+export function contentOf({ at, body }: DeviceRecord): Json {
+  return { at, body: (body.type === 'newer' ? body.content : body) as unknown as Json }
+}
+
+/** The same for equal records, whichever version of the app reads them. */
+export function canonicalText(record: DeviceRecord): string {
+  const { deviceId, sequence } = record
+  return JSON.stringify([deviceId, sequence, ordered(contentOf(record))])
+}
+
+/** The chain's end after one more record. Throws when the record is not the next. */
+export function headAfterRecord(
+  head: RecordHead,
+  record: DeviceRecord,
+  sha256: Sha256,
+): RecordHead {
+  if (record.sequence !== head.sequence + 1) {
+    throw new Error(`Record ${record.sequence} does not follow record ${head.sequence}`)
+  }
+  return { sequence: record.sequence, hash: sha256(`${head.hash}\n${canonicalText(record)}`) }
+}
+
+/** What a device signs of its records: named, so that the signature can stand for nothing else. */
+export function headText(accountId: string, deviceId: string, head: RecordHead): string {
+  return `tallystick records 1\n${JSON.stringify([accountId, deviceId, head.sequence, head.hash])}\n`
+}
+
+/** With keys in the order of their code units, and nothing that is not there. */
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  const object = value as JsonObject
+  const result: Record<string, Json> = {}
+  for (const key of Object.keys(object).sort()) {
+    const part = object[key]
+    if (part !== undefined) result[key] = ordered(part)
+  }
+  return result
+}
