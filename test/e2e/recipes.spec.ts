@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { aCreator } from '../support/recipes.ts'
 import { rows } from './support/journal.ts'
-import { expectBalance, footLine, goTo, replies, replyEnds, write } from './support/studio.ts'
+import {
+  closeNotice,
+  expectBalance,
+  footLine,
+  goTo,
+  replies,
+  replyEnds,
+  write,
+} from './support/studio.ts'
 import { expect, type Page, test } from './support/test.ts'
 
 test.use({ appOptions: { practiceSpeed: 'instant' } })
@@ -22,6 +30,7 @@ async function make(page: Page): Promise<void> {
   await expect(count.getByRole('textbox', { name: 'Highest' })).toHaveValue('10')
   await page.getByRole('button', { name: 'Save recipe' }).click()
   await expect(card(page, 'River facts')).toContainText('Yours · 2 blanks')
+  await closeNotice(page)
 }
 
 /** Gives the page a file as its picker would. */
@@ -69,6 +78,7 @@ test('an own recipe is changed, copied, handed on and deleted', async ({ page })
   await page.getByRole('menuitem', { name: 'Edit' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Rivers')
   await page.getByRole('button', { name: 'Save recipe' }).click()
+  await closeNotice(page)
   await more('Rivers').click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()
   await page.getByRole('button', { name: 'Save recipe' }).click()
@@ -95,6 +105,7 @@ test('somebody else’s recipe: the price says what goes to its creator, and so 
   await goTo(page, 'Recipes')
   await importText(page, anasIcon())
   await expect(card(page, 'Flat icon')).toContainText('By Ana')
+  await closeNotice(page)
   await card(page, 'Flat icon').getByRole('button', { name: 'Run Flat icon' }).click()
   await page.getByRole('textbox', { name: 'Topic' }).fill('a lighthouse')
   await expect(price(page)).toHaveText(/\d+ credits.* · ~?\d+ goe?s? to Ana$/)

@@ -44,6 +44,14 @@ export async function expectBalance(page: Page, credits: number): Promise<void> 
   await expect.poll(() => balance(page)).toBe(credits)
 }
 
+/** Closes what was just told, which may lie over a button for some seconds. */
+export async function closeNotice(page: Page): Promise<void> {
+  // Assistive technology hears the notice, and is offered its button only once the focus is in it.
+  const close = page.getByRole('button', { name: 'Close notice', includeHidden: true })
+  await close.click({ timeout: 10_000 })
+  await expect(close).toHaveCount(0)
+}
+
 /** Chooses in a list such as `Model` or `Length`. */
 export async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
   await page.getByRole('combobox', { name: list, exact: true }).click()
