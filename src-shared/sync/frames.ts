@@ -104,6 +104,7 @@ const READERS: { readonly [K in Kind]: (reader: ByteReader) => Extract<Binary, {
     const from = positive(reader)
     const sequence = reader.number()
     if (sequence < from) throw new BrokenFrame('ends before it begins')
+    if (sequence - from >= MAX_ITEMS) throw new BrokenFrame('too many records')
     const hash = hexOf(reader, HASH_BYTES)
     const previous = reader.block()
     if (previous.length !== 0 && previous.length !== HASH_BYTES) {

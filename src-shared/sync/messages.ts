@@ -6,8 +6,8 @@
  */
 
 import { z } from 'zod'
-import { MAX_AMOUNT } from '../credits/amount.ts'
-import { leaseStatement } from '../lease/statement.ts'
+import { MAX_AMOUNT, millicredits } from '../credits/amount.ts'
+import { leaseStatement, MAX_LINES } from '../lease/statement.ts'
 import { MAX_DOCUMENTS, MAX_ENTRIES, MAX_SEGMENTS_ASKED } from './protocol.ts'
 
 const position = z.int().nonnegative()
@@ -18,7 +18,7 @@ const name = z
   .regex(/^[\x21-\x7e]+$/)
 const text = z.string().max(500)
 const hash = z.string().regex(/^(?:[0-9a-f]{64})?$/)
-const amount = z.int().nonnegative()
+const amount = z.int().nonnegative().transform(millicredits)
 
 /** The end of a device's records; no hash before the first. */
 const recordHead = z
@@ -65,11 +65,13 @@ export const TO_SERVER = {
   }),
   /** Is that everything? */
   ping: z.object({ type: z.literal('ping'), ...has }),
-  /** Wants credits; `needed`: for a hold that did not fit, available in all. */
+  /** Wants credits: a run lacks `needed` beyond what there is (0: the usual top-up). */
   'lease-request': z.object({
     type: z.literal('lease-request'),
-    needed: amount.max(MAX_AMOUNT).nullable(),
-    /** The server must have its records up to here to judge the wish. */
+    needed: z.int().nonnegative().max(MAX_AMOUNT).transform(millicredits),
+    /** The operation it lacks them for; null for any. */
+    operation: name.nullable(),
+    /** The server must have the device's records up to here to judge the wish. */
     records: position,
   }),
   'entries-wanted': z.object({ type: z.literal('entries-wanted'), after: position }),
@@ -110,8 +112,12 @@ export const TO_DEVICE = {
   }),
   /** Records are missing, or do not continue what the server has: send those after this head. */
   'records-wanted': z.object({ type: z.literal('records-wanted'), after: recordHead }),
-  /** Others need credits: keep so much available and give the rest back. */
-  recall: z.object({ type: z.literal('recall'), keep: amount }),
+  /** Others need credits: keep so much of what pays for anything, and of these other grants. */
+  recall: z.object({
+    type: z.literal('recall'),
+    keep: amount,
+    others: z.array(z.object({ grantId: name, amount })).max(MAX_LINES),
+  }),
   have,
   /** Where the team's credits are: with no machine, with machines, spent but not yet paid. */
   pool: z.object({
@@ -212,4 +218,6 @@ export type ToDevice =
 
 export type Has = Pick<z.output<typeof TO_SERVER.hello>, keyof typeof has>
 export type WireEntry = z.output<typeof entry>
+export type LeaseMessage = z.output<typeof TO_DEVICE.lease>
+export type RecallMessage = z.output<typeof TO_DEVICE.recall>
 export type PoolMessage = z.output<typeof TO_DEVICE.pool>

@@ -81,6 +81,10 @@ export const TROUBLES = {
     message:
       'Usage of this machine goes beyond the credits it was given, so the server did not accept it. It is kept here.',
   },
+  draws_not_valid: {
+    ...REFUSED,
+    message: 'A usage record of this machine does not add up. It is kept here.',
+  },
   document_forbidden: {
     ...REFUSED,
     message: 'This machine may not change that document.',
@@ -120,8 +124,11 @@ export const TROUBLES = {
 
 export type TroubleCode = keyof typeof TROUBLES
 
-/** What a code means here; one that a newer server invented is like any problem it has. */
-export function troubleOf(code: string): Trouble & { readonly code: TroubleCode } {
-  const known = Object.hasOwn(TROUBLES, code) ? (code as TroubleCode) : 'server_trouble'
+/** What a code means here; one that is not known here, as a newer server's, is like `otherwise`. */
+export function troubleOf(
+  code: string,
+  otherwise: TroubleCode = 'server_trouble',
+): Trouble & { readonly code: TroubleCode } {
+  const known = Object.hasOwn(TROUBLES, code) ? (code as TroubleCode) : otherwise
   return { code: known, ...TROUBLES[known] }
 }

@@ -1,0 +1,167 @@
+/** What sessions stand on: the records, the authority and the documents of accounts. */
+
+import type { Recall } from '#shared/lease/device-lease.ts'
+import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
+import type { ReportedRecord } from '#shared/lease/report.ts'
+import type { LeaseStatement } from '#shared/lease/statement.ts'
+import type { RecordHead } from '#shared/journal/lease-facts.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
+import type { Log } from '#shared/ports/log.ts'
+import type { Result } from '#shared/result.ts'
+import type { Frame } from '#shared/sync/frames.ts'
+import type { DocumentsDigest } from '#shared/sync/positions.ts'
+import type { PoolMessage, WireEntry } from '#shared/sync/messages.ts'
+import type { DeviceStanding } from '#shared/team/members.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Database, Query, Transaction } from '../store/database.ts'
+import type { Identity } from '../teams/identity.ts'
+
+export interface SignedStatement {
+  readonly statement: LeaseStatement
+  /** Base64url. */
+  readonly signature: string
+}
+
+/** An unmet wish, as other sessions of the account hear of it. */
+export type Unmet = LeaseRequest & { readonly deviceId: string }
+
+/** The part of the authority that devices meet. */
+export interface SyncAuthority {
+  /** How long an account's journal is. */
+  position(accountId: string): Promise<number>
+  /** Entries after a position that concern devices, some at a time; `to` is how far they reach. */
+  entriesAfter(
+    accountId: string,
+    after: number,
+    maximumBytes: number,
+  ): Promise<{ readonly to: number; readonly entries: readonly WireEntry[] }>
+  /** A device's lease as it stands; null before its first. */
+  statement(accountId: string, deviceId: string): Promise<SignedStatement | null>
+  /**
+   * Tops a lease up and renews it, where that is due. `unmet`: less than was needed. Fails as
+   * `leaseEntries` does.
+   */
+  lease(
+    accountId: string,
+    deviceId: string,
+    request: LeaseRequest,
+  ): Promise<Result<{ readonly unmet: boolean }>>
+  /** What a device should give back now; null for nothing. */
+  recall(accountId: string, deviceId: string, unmet: Unmet | null): Promise<Recall | null>
+  pool(accountId: string): Promise<Omit<PoolMessage, 'type'>>
+  /** Takes in records, in a transaction that has locked the account. Fails as `reportEntries` does. */
+  report(
+    transaction: Transaction,
+    accountId: string,
+    deviceId: string,
+    records: readonly ReportedRecord[],
+    head: RecordHead,
+    options: { readonly fork: boolean },
+  ): Promise<Result<null>>
+}
+
+/** A batch as the codec reads it. */
+export interface ReadBatch {
+  /** The hash after each record, chained on the one before the batch. */
+  readonly hashes: readonly string[]
+  readonly reported: readonly ReportedRecord[]
+}
+
+/** The records of devices as they are kept. A stream is a device's own, or that of a copy of it. */
+export interface RecordStore {
+  /** Fails with `record_invalid`. `previous` is the hash before the first; empty before record 1. */
+  read(deviceId: string, from: number, previous: string, batch: Uint8Array): Result<ReadBatch>
+  /** Whether the device's key signed a head. */
+  isSigned(
+    query: Query,
+    identity: Identity,
+    head: RecordHead,
+    signature: Uint8Array,
+  ): Promise<boolean>
+  head(query: Query, accountId: string, stream: string): Promise<RecordHead>
+  /** Hashes after records `from` to `to` of a stream, all of which it has. */
+  hashes(
+    query: Query,
+    accountId: string,
+    stream: string,
+    from: number,
+    to: number,
+  ): Promise<readonly string[]>
+  /**
+   * Keeps records from `from` on, for good and for the account's other devices. Those of the batch
+   * that come before it are kept already.
+   */
+  append(
+    transaction: Transaction,
+    batch: {
+      readonly accountId: string
+      readonly deviceId: string
+      readonly stream: string
+      readonly from: number
+      readonly batchFrom: number
+      readonly to: RecordHead
+      readonly batch: Uint8Array
+      readonly hashes: readonly string[]
+      readonly signature: Uint8Array
+    },
+  ): Promise<void>
+}
+
+/** Documents as ordered logs of changes, and sealed history beside them. */
+export interface DocumentStore {
+  positions(accountId: string): Promise<Iterable<readonly [document: string, position: number]>>
+  /** Some of what comes after a position; none when there is nothing. */
+  after(
+    accountId: string,
+    document: string,
+    position: number,
+    maximumBytes: number,
+  ): Promise<readonly Uint8Array[]>
+  /**
+   * Puts changes at the end of a document's log, those it has already excepted; what is new lies from
+   * `after` to `to`. Tells all processes (`tellDocument`). Fails with `document_invalid`.
+   */
+  put(
+    identity: Identity,
+    document: string,
+    items: readonly Uint8Array[],
+  ): Promise<Result<{ readonly after: number; readonly to: number }>>
+  segment(accountId: string, name: string): Promise<Uint8Array | null>
+  /** Fails with `segment_invalid` when the bytes are not what the name says. */
+  putSegment(identity: Identity, name: string, bytes: Uint8Array): Promise<Result<null>>
+}
+
+/** What teams are told of and asked for by sessions. */
+export interface SyncTeams {
+  /** How a machine stands now. */
+  standing(identity: Identity): Promise<DeviceStanding>
+  /** A machine greeted: what it says it runs. */
+  seen(identity: Identity, appVersion: string): Promise<void>
+  /** A one-time way for a copy to enrol as a machine of its own. */
+  ticketForCopy(identity: Identity): Promise<string>
+}
+
+/** One connection, whatever carries it. After `close` nothing is sent. */
+export interface Wire {
+  send(frame: Frame): void
+  /** Bytes that were sent and have not left yet. */
+  buffered(): number
+  close(): void
+}
+
+export interface SessionPorts {
+  readonly database: Database
+  readonly authority: SyncAuthority
+  readonly records: RecordStore
+  readonly documents: DocumentStore
+  readonly teams: SyncTeams
+  readonly digest: DocumentsDigest
+  /** Bytes a device may send: 0 when so many may come now, else in how many milliseconds. */
+  readonly rate: { take(deviceId: string, bytes: number): number }
+  /** What this build speaks; another one only in tests of mixed versions. */
+  readonly speaks: { readonly protocol: number; readonly oldest: number }
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  readonly metrics: Metrics
+}
