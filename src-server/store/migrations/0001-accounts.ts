@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts'
+import type { Migration } from './migration.ts'
 
 /** Accounts and their journals, who belongs to them, and the catalogs of the server. */
 export const accounts: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts'
+import type { Migration } from './migration.ts'
 
 /** Teams: their names, who is connected, and what a machine proves itself with. */
 export const teams: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts'
+import type { Migration } from './migration.ts'
 
 /** Purchases, what processors told of them, who pays how, promo codes and contested charges. */
 export const payments: Migration = {

@@ -1,0 +1,260 @@
+/** An account's journal and its fold, in the store. */
+
+import { hash } from 'node:crypto'
+import { withCatalog } from '#shared/account/state.ts'
+import {
+  continuesChain,
+  type EntryRecord,
+  GENESIS,
+  type Head,
+  headAfter,
+  readEntry,
+  sealEntry,
+} from '#shared/journal/chain.ts'
+import type { Entry, EntryDraft, EntryFacts } from '#shared/journal/journal.ts'
+import { applyToPool } from '#shared/lease/follow.ts'
+import { EMPTY_POOL, type Pool } from '#shared/lease/pool.ts'
+import type { Query } from '../store/database.ts'
+import { insertRows } from '../store/statements.ts'
+import type { ServerCatalogs } from './catalogs.ts'
+import { packPool, unpackPool } from './pool-state.ts'
+
+export interface AccountBooks {
+  readonly head: Head
+  readonly pool: Pool
+  /** When something will be due by itself; null for never. */
+  readonly dueAt: number | null
+}
+
+export interface Verification {
+  /** Entries that were found sound. */
+  readonly entries: number
+  /** Empty when all is well. */
+  readonly problems: readonly string[]
+}
+
+export interface AccountJournal {
+  create(query: Query, accountId: string, now: number): Promise<void>
+  /** Null when there is no such account. */
+  load(query: Query, accountId: string): Promise<AccountBooks | null>
+  /** Appends entries at time `at`, all in order, and keeps the fold of them. */
+  append(
+    query: Query,
+    accountId: string,
+    books: AccountBooks,
+    drafts: readonly EntryDraft[],
+    at: number,
+  ): Promise<AccountBooks>
+  /** The pool after catalogs were added to it. */
+  follow(query: Query, pool: Pool, entries: readonly EntryDraft[]): Promise<Pool>
+  /** Notes when to look at the account again, where that changed. */
+  setDue(
+    query: Query,
+    accountId: string,
+    before: number | null,
+    after: number | null,
+  ): Promise<void>
+  has(query: Query, accountId: string, entryId: string): Promise<boolean>
+  /** At most `limit` of the entries after a position, in order. */
+  entriesAfter(
+    query: Query,
+    accountId: string,
+    sequence: number,
+    limit: number,
+  ): Promise<readonly Entry[]>
+  /** Folds the whole journal anew and holds it against what is kept. */
+  verify(query: Query, accountId: string): Promise<Verification>
+}
+
+const sha256 = (text: string) => hash('sha256', text, 'hex')
+
+/** A catalog's content is stored once for all accounts; a journal names it by version and hash. */
+type StoredFacts =
+  | Exclude<EntryFacts, { kind: 'catalog' }>
+  | {
+      readonly kind: 'catalog'
+      readonly from: number
+      readonly source: { readonly version: string; readonly name: string; readonly sha256: string }
+    }
+
+type StoredDraft = Omit<EntryDraft, 'facts'> & { readonly facts: StoredFacts }
+
+interface AccountRow extends Head {
+  readonly state: string
+  readonly due_at: number | null
+}
+
+const COLUMNS = ['account_id', 'sequence', 'id', 'at', 'body', 'hash']
+const BATCH = 500
+
+export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
+  async function findRow(query: Query, accountId: string): Promise<AccountRow | null> {
+    const [row] = await query<AccountRow>(
+      'SELECT sequence, at, hash, state, due_at FROM account WHERE id = ?',
+      accountId,
+    )
+    return row ?? null
+  }
+
+  /** The pool after one more entry; the rules leave catalogs to whoever reads them. */
+  async function follow(query: Query, pool: Pool, entry: EntryDraft): Promise<Pool> {
+    const after = applyToPool(pool, entry)
+    const { facts } = entry
+    if (facts.kind !== 'catalog') return after
+    const { catalog } = await catalogs.byVersion(query, facts.source.version)
+    return { ...after, account: withCatalog(after.account, catalog, facts.from) }
+  }
+
+  async function stored(query: Query, draft: EntryDraft): Promise<StoredDraft> {
+    const { facts } = draft
+    if (facts.kind !== 'catalog') return { ...draft, facts }
+    const { version, name } = facts.source
+    const { sha256: content } = await catalogs.byVersion(query, version)
+    return { ...draft, facts: { ...facts, source: { version, name, sha256: content } } }
+  }
+
+  async function restored(query: Query, record: EntryRecord): Promise<Entry> {
+    const entry = readEntry(record)
+    const facts = entry.facts as StoredFacts
+    if (facts.kind !== 'catalog') return entry
+    const { source, sha256: content } = await catalogs.byVersion(query, facts.source.version)
+    if (content !== facts.source.sha256) {
+      throw new Error(`Catalog ${source.version} is not the one that entry ${entry.id} names`)
+    }
+    return { ...entry, facts: { kind: 'catalog', from: facts.from, source } }
+  }
+
+  function records(
+    query: Query,
+    accountId: string,
+    after: number,
+    limit: number,
+  ): Promise<readonly EntryRecord[]> {
+    return query<EntryRecord>(
+      `SELECT sequence, id, at, body, hash FROM account_entry
+       WHERE account_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+      accountId,
+      after,
+      limit,
+    )
+  }
+
+  /** Every entry in order, checked against the chain and folded. Throws where one does not follow. */
+  async function fold(
+    query: Query,
+    accountId: string,
+    last: number,
+    progress: (head: Head) => void = () => undefined,
+  ): Promise<AccountBooks> {
+    let books: AccountBooks = { head: GENESIS, pool: EMPTY_POOL, dueAt: null }
+    while (books.head.sequence < last) {
+      const next = await records(query, accountId, books.head.sequence, BATCH)
+      if (next.length === 0) throw new Error('The journal is shorter than its end says')
+      for (const record of next) {
+        if (!continuesChain(sha256, books.head, record)) {
+          throw new Error(`Entry ${record.sequence} does not continue the chain`)
+        }
+        const entry = await restored(query, record)
+        books = {
+          ...books,
+          head: headAfter(record),
+          pool: await follow(query, books.pool, entry),
+        }
+        progress(books.head)
+      }
+    }
+    return books
+  }
+
+  return {
+    async create(query, accountId, now) {
+      await query(
+        'INSERT INTO account (id, created_at, sequence, at, hash, state) VALUES (?, ?, ?, ?, ?, ?)',
+        accountId,
+        now,
+        GENESIS.sequence,
+        GENESIS.at,
+        GENESIS.hash,
+        packPool(EMPTY_POOL),
+      )
+    },
+
+    async load(query, accountId) {
+      const row = await findRow(query, accountId)
+      if (!row) return null
+      const { state, due_at: dueAt, ...head } = row
+      const catalogOf = async (version: string) =>
+        (await catalogs.byVersion(query, version)).catalog
+      const pool = await unpackPool(state, catalogOf)
+      if (pool) return { head, pool, dueAt }
+      return { ...(await fold(query, accountId, head.sequence)), dueAt }
+    },
+
+    async append(query, accountId, books, drafts, at) {
+      let { head, pool } = books
+      const rows: (readonly (string | number)[])[] = []
+      for (const draft of drafts) {
+        pool = await follow(query, pool, draft)
+        const record = sealEntry(sha256, head, (await stored(query, draft)), at)
+        head = headAfter(record)
+        rows.push([accountId, record.sequence, record.id, at, record.body, record.hash])
+      }
+      await insertRows(query, 'account_entry', COLUMNS, rows)
+      await query(
+        'UPDATE account SET sequence = ?, at = ?, hash = ?, state = ? WHERE id = ?',
+        head.sequence,
+        head.at,
+        head.hash,
+        packPool(pool),
+        accountId,
+      )
+      return { ...books, head, pool }
+    },
+
+    async follow(query, pool, entries) {
+      let current = pool
+      for (const entry of entries) current = await follow(query, current, entry)
+      return current
+    },
+
+    async setDue(query, accountId, before, after) {
+      if (before === after) return
+      await query('UPDATE account SET due_at = ? WHERE id = ?', after, accountId)
+    },
+
+    async has(query, accountId, entryId) {
+      const sql = 'SELECT 1 AS found FROM account_entry WHERE account_id = ? AND id = ?'
+      return (await query(sql, accountId, entryId)).length > 0
+    },
+
+    async entriesAfter(query, accountId, sequence, limit) {
+      const entries: Entry[] = []
+      for (const record of await records(query, accountId, sequence, limit)) {
+        entries.push(await restored(query, record))
+      }
+      return entries
+    },
+
+    async verify(query, accountId) {
+      const row = await findRow(query, accountId)
+      if (!row) return { entries: 0, problems: ['There is no such account'] }
+      let sound = 0
+      try {
+        const { head, pool } = await fold(query, accountId, row.sequence, ({ sequence }) => {
+          sound = sequence
+        })
+        const problems: string[] = []
+        if (head.hash !== row.hash || head.at !== row.at || head.sequence !== row.sequence) {
+          problems.push('The end of the journal is not the one that the account names')
+        }
+        if (packPool(pool) !== row.state) {
+          problems.push('What is kept of the account does not follow from its journal')
+        }
+        return { entries: sound, problems }
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        return { entries: sound, problems: [`After entry ${sound}: ${why}`] }
+      }
+    },
+  }
+}

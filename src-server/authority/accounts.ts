@@ -1,0 +1,153 @@
+/**
+ * Commands on an account: each is a rule of `src-shared`, asked of the pool as it stands and written
+ * with what was due, in one transaction that holds the account (design: the server).
+ */
+
+import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
+import { applyAllToPool } from '#shared/lease/follow.ts'
+import { nextPoolMoment, poolDue } from '#shared/lease/pool-due.ts'
+import type { Pool } from '#shared/lease/pool.ts'
+import type { Clock } from '#shared/ports/time.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import type { Database, Query, Transaction } from '../store/database.ts'
+import type { AccountBooks, AccountJournal, Verification } from './account-journal.ts'
+import { catalogEntries, type ServerCatalogs } from './catalogs.ts'
+
+/** What a command writes and answers. */
+export interface Effect<T> {
+  readonly entries: readonly EntryDraft[]
+  readonly answer: T
+}
+
+/** Asked of a pool that is up to date at `now`; may be asked again. Nothing but a rule. */
+export type Command<T> = (pool: Pool, now: number) => Result<Effect<T>>
+
+/** An account after a command: as far as its journal goes. */
+export interface Done<T> {
+  readonly answer: T
+  readonly pool: Pool
+  readonly now: number
+  /** Entries in its journal. */
+  readonly position: number
+}
+
+export interface Accounts {
+  create(transaction: Transaction, accountId: string): Promise<void>
+  /** Fails as the command does, or with `account_unknown`; what was due is written in any case. */
+  run<T>(transaction: Transaction, accountId: string, command: Command<T>): Promise<Result<Done<T>>>
+  /** `run`, unless the account's journal has the entry `entryId` already: then nothing. */
+  runOnce(
+    transaction: Transaction,
+    accountId: string,
+    entryId: string,
+    command: Command<null>,
+  ): Promise<Result<null>>
+  /** The account as it would be if all that is due were written. Null when there is none. */
+  look(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
+  /** The account as its journal has it. Null when there is none. */
+  stand(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
+  entriesAfter(
+    query: Query,
+    accountId: string,
+    position: number,
+    limit: number,
+  ): Promise<readonly Entry[]>
+  verify(query: Query, accountId: string): Promise<Verification>
+}
+
+/** Where news of an account are published, with its journal's position. */
+export const accountChannel = (accountId: string) => `account:${accountId}`
+
+/** Something that is due does not come due again at once, whatever the rules say. */
+const LOOK_AGAIN_MS = 1_000
+
+export interface AccountsDeps {
+  readonly journal: AccountJournal
+  readonly catalogs: ServerCatalogs
+  readonly clock: Pick<Clock, 'now'>
+}
+
+export function createAccounts({ journal, catalogs, clock }: AccountsDeps): Accounts {
+  /** Time of an account never goes back, whichever process writes. */
+  const nowOf = ({ head }: AccountBooks) => Math.max(clock.now(), head.at)
+
+  /** What is due by now, and the pool after it. */
+  async function due(query: Query, books: AccountBooks, now: number) {
+    const published = await catalogs.all(query)
+    const { pool, head } = books
+    const news = catalogEntries(pool.account, published, head.at, now)
+    let current = pool
+    if (news.length > 0) current = await journal.follow(query, pool, news)
+    const rest = poolDue(current, now)
+    return { entries: [...news, ...rest], pool: applyAllToPool(current, rest) }
+  }
+
+  async function run<T>(
+    transaction: Transaction,
+    accountId: string,
+    command: Command<T>,
+  ): Promise<Result<Done<T>>> {
+    const { query } = transaction
+    const books = await journal.load(query, accountId)
+    if (!books) return accountUnknown(accountId)
+    const now = nowOf(books)
+    const upToDate = await due(query, books, now)
+    const effect = command(upToDate.pool, now)
+    const drafts = [...upToDate.entries, ...(effect.ok ? effect.data.entries : [])]
+    let after = books
+    if (drafts.length > 0) {
+      after = await journal.append(query, accountId, books, drafts, now)
+      await journal.setDue(query, accountId, books.dueAt, dueAt(after.pool, now))
+      transaction.publish(accountChannel(accountId), String(after.head.sequence))
+    } else if (books.dueAt !== null && books.dueAt <= now) {
+      await journal.setDue(query, accountId, books.dueAt, dueAt(after.pool, now))
+    }
+    if (!effect.ok) return effect
+    const { answer } = effect.data
+    return success({ answer, pool: after.pool, now, position: after.head.sequence })
+  }
+
+  return {
+    create: ({ query }, accountId) => journal.create(query, accountId, clock.now()),
+    run,
+    async runOnce(transaction, accountId, entryId, command) {
+      if (await journal.has(transaction.query, accountId, entryId)) return success(null)
+      const done = await run(transaction, accountId, command)
+      return done.ok ? success(null) : done
+    },
+    async look(query, accountId) {
+      const books = await journal.load(query, accountId)
+      if (!books) return null
+      const now = nowOf(books)
+      const { pool } = await due(query, books, now)
+      return { pool, now, position: books.head.sequence }
+    },
+    async stand(query, accountId) {
+      const books = await journal.load(query, accountId)
+      return books && { pool: books.pool, now: nowOf(books), position: books.head.sequence }
+    },
+    entriesAfter: journal.entriesAfter,
+    verify: journal.verify,
+  }
+}
+
+function dueAt(pool: Pool, now: number): number | null {
+  const next = nextPoolMoment(pool)
+  return next === null ? null : Math.max(next, now + LOOK_AGAIN_MS)
+}
+
+export function accountUnknown(accountId: string) {
+  return failure('account_unknown', 'There is no such account on this server.', { accountId })
+}
+
+/** Locks an account and does something with it, in a transaction of its own. */
+export function withAccount<T>(
+  database: Database,
+  accountId: string,
+  work: (transaction: Transaction) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  return database.transaction(async (transaction) => {
+    if (!(await transaction.lockAccount(accountId))) return accountUnknown(accountId)
+    return work(transaction)
+  })
+}
