@@ -195,7 +195,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
       const rows: (readonly (string | number)[])[] = []
       for (const draft of drafts) {
         pool = await follow(query, pool, draft)
-        const record = sealEntry(sha256, head, (await stored(query, draft)), at)
+        const record = sealEntry(sha256, head, await stored(query, draft), at)
         head = headAfter(record)
         rows.push([accountId, record.sequence, record.id, at, record.body, record.hash])
       }

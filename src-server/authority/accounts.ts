@@ -132,7 +132,7 @@ export function createAccounts({ journal, catalogs, clock }: AccountsDeps): Acco
 }
 
 function dueAt(pool: Pool, now: number): number | null {
-  const next = nextPoolMoment(pool)
+  const next = nextPoolMoment(pool, now)
   return next === null ? null : Math.max(next, now + LOOK_AGAIN_MS)
 }
 

@@ -6,7 +6,6 @@
 import { openPoolEntries, adoptEntries, deviceEntries } from '#shared/lease/enrol.ts'
 import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/close.ts'
 import { type LeaseRequest, leaseEntries, statementOf } from '#shared/lease/grant-lease.ts'
-import { type Handover, readHandover } from '#shared/lease/handover.ts'
 import { outstanding, type Pool } from '#shared/lease/pool.ts'
 import { recallsFor } from '#shared/lease/recall.ts'
 import type { Recall } from '#shared/lease/device-lease.ts'
@@ -22,7 +21,8 @@ import { accountEntry } from '#shared/journal/entries.ts'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { type Result, success } from '#shared/result.ts'
-import type { DeviceLeaseView } from '#shared/team/api.ts'
+import type { DeviceLeaseView, PoolState } from '#shared/team/api.ts'
+import type { Handover } from '#shared/team/handover.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Verification } from './account-journal.ts'
 import type { Accounts, Command } from './accounts.ts'
@@ -49,16 +49,6 @@ export interface LeaseAnswer {
   readonly recalls: readonly Recall[]
 }
 
-/** Where a pool's credits are. */
-export interface PoolSummary {
-  /** With no machine. */
-  readonly available: Credits
-  /** With machines, as far as they reported. */
-  readonly leased: Credits
-  /** Spent and not yet paid. */
-  readonly debt: Credits
-}
-
 /** What a machine goes home with. */
 export interface Farewell {
   /** Its last, without end; null when it brought nothing that is left. */
@@ -73,11 +63,15 @@ export interface Authority {
 
   /**
    * Makes the account; with what its first machine brings, or on the default plan. Fails with
-   * `handover_not_valid` or as `adoptEntries` does; then the transaction must not commit.
+   * what `adoptEntries` fails with; then the transaction must not commit.
    */
-  open(transaction: Transaction, machine: Machine, handover: unknown): Promise<Result<null>>
+  open(transaction: Transaction, machine: Machine, handover: Handover | null): Promise<Result<null>>
   /** One more machine. Fails as `open` does, or with `device_known`. */
-  enrol(transaction: Transaction, machine: Machine, handover: unknown): Promise<Result<null>>
+  enrol(
+    transaction: Transaction,
+    machine: Machine,
+    handover: Handover | null,
+  ): Promise<Result<null>>
   /** No more leases for a machine; what it has is taken back. Closing twice is no error. */
   close(
     transaction: Transaction,
@@ -123,16 +117,16 @@ export interface Authority {
     position: number,
     limit: number,
   ): Promise<readonly Entry[]>
-  /** Null when there is no such account. */
+  /** As of now, whether or not what is due is written. Throws when there is no such account. */
   read(
     query: Query,
     accountId: string,
   ): Promise<{
-    readonly pool: PoolSummary
+    readonly pool: PoolState
     readonly leases: ReadonlyMap<string, DeviceLeaseView>
     /** Entries in the journal. */
     readonly position: number
-  } | null>
+  }>
 
   setCap(
     transaction: Transaction,
@@ -204,13 +198,11 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
   async function open(
     transaction: Transaction,
     machine: Machine,
-    json: unknown,
+    handover: Handover | null,
   ): Promise<Result<null>> {
     const { accountId } = machine
-    const handover = json === null ? success(null) : readHandover(json)
-    if (!handover.ok) return handover
     await accounts.create(transaction, accountId)
-    const brings = handover.data?.account.account != null
+    const brings = handover?.account.account != null
     if (!brings) {
       const begun = await write(transaction, accountId, (pool, now) => {
         const { defaultPlan } = catalogAt(pool.account, now)
@@ -219,7 +211,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       })
       if (!begun.ok) return begun
     }
-    const come = await arrive(transaction, machine, handover.data)
+    const come = await arrive(transaction, machine, handover)
     // What came due while the machine stood alone was its own to write; the next is the server's.
     return come.ok ? write(transaction, accountId, () => success([])) : come
   }
@@ -239,10 +231,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
   return {
     publicKey: key.publicKey,
     open,
-    async enrol(transaction, machine, json) {
-      const handover = json === null ? success(null) : readHandover(json)
-      return handover.ok ? arrive(transaction, machine, handover.data) : handover
-    },
+    enrol: arrive,
     close: (transaction, accountId, deviceId, reason) =>
       write(transaction, accountId, (pool, now) => closeDeviceEntries(pool, deviceId, reason, now)),
 
@@ -290,7 +279,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
     entriesAfter: accounts.entriesAfter,
     async read(query, accountId) {
       const looked = await accounts.look(query, accountId)
-      if (!looked) return null
+      if (!looked) throw new Error(`There is no account ${accountId}`)
       const { pool, now, position } = looked
       return { pool: summaryOf(pool, now), leases: leasesOf(pool), position }
     },
@@ -345,7 +334,7 @@ function leasedBy(entries: readonly EntryDraft[]): Credits {
   )
 }
 
-function summaryOf({ balances, debt }: Pool, now: number): PoolSummary {
+function summaryOf({ balances, debt }: Pool, now: number): PoolState {
   const leased = addCredits(...[...balances.values()].map(({ elsewhere }) => elsewhere))
   return { available: availableAt(balances.values(), now), leased, debt }
 }
