@@ -10,18 +10,17 @@ import { outstanding, type Pool } from '#shared/lease/pool.ts'
 import { recallsFor } from '#shared/lease/recall.ts'
 import type { Recall } from '#shared/lease/device-lease.ts'
 import { type ReportedRecord, reportEntries } from '#shared/lease/report.ts'
-import { type LeaseStatement, statementText } from '#shared/lease/statement.ts'
+import { type LeaseStatement, type SignedLease, statementText } from '#shared/lease/statement.ts'
 import { changePlan, type PlanChoice } from '#shared/account/plan-change.ts'
 import { catalogAt } from '#shared/account/terms.ts'
 import type { Cap } from '#shared/catalog/policies.ts'
 import { addCredits, type Credits, subtractCredits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
-import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import { accountEntry } from '#shared/journal/entries.ts'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { type Result, success } from '#shared/result.ts'
-import type { DeviceLeaseView, PoolState } from '#shared/team/api.ts'
+import type { Departure, DeviceLeaseView, PoolState } from '#shared/team/api.ts'
 import type { Handover } from '#shared/team/handover.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Verification } from './account-journal.ts'
@@ -36,25 +35,11 @@ export interface Machine {
   readonly deviceId: string
 }
 
-export interface SignedLease {
-  readonly statement: LeaseStatement
-  /** Ed25519 over `statementText`, base64url. */
-  readonly signature: string
-}
-
 export interface LeaseAnswer {
   /** As it stands now, changed or not; null before the first. */
   readonly lease: SignedLease | null
   /** What to ask of other machines, as the pool is short. */
   readonly recalls: readonly Recall[]
-}
-
-/** What a machine goes home with. */
-export interface Farewell {
-  /** Its last, without end; null when it brought nothing that is left. */
-  readonly lease: SignedLease | null
-  /** What is in force for it from then on. */
-  readonly account: AccountSnapshot
 }
 
 export interface Authority {
@@ -72,20 +57,23 @@ export interface Authority {
     machine: Machine,
     handover: Handover | null,
   ): Promise<Result<null>>
-  /** No more leases for a machine; what it has is taken back. Closing twice is no error. */
+  /**
+   * No more leases for a machine; what it has is taken back. Closing twice is no error; nor is it
+   * where the pool has no such machine.
+   */
   close(
     transaction: Transaction,
     accountId: string,
     deviceId: string,
     reason: 'revoked' | 'lost' | 'copied',
-  ): Promise<Result<null>>
+  ): Promise<void>
   /** Fails as `leaveEntries` does. */
   leave(
     transaction: Transaction,
     accountId: string,
     deviceId: string,
     dissolves: boolean,
-  ): Promise<Result<Farewell>>
+  ): Promise<Result<Departure>>
 
   /** Tops up or renews a machine's lease where that is wanted. Fails as `leaseEntries` does. */
   lease(
@@ -232,8 +220,11 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
     publicKey: key.publicKey,
     open,
     enrol: arrive,
-    close: (transaction, accountId, deviceId, reason) =>
-      write(transaction, accountId, (pool, now) => closeDeviceEntries(pool, deviceId, reason, now)),
+    async close(transaction, accountId, deviceId, reason) {
+      await write(transaction, accountId, (pool, now) =>
+        closeDeviceEntries(pool, deviceId, reason, now),
+      )
+    },
 
     async leave(transaction, accountId, deviceId, dissolves) {
       const left = await accounts.run(transaction, accountId, (pool, now) => {
@@ -244,7 +235,9 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       })
       if (!left.ok) return left
       const { answer: account } = left.data
-      return success({ lease: signed(left.data, accountId, deviceId), account })
+      const lease = signed(left.data, accountId, deviceId)
+      if (!lease) throw new Error(`Device ${deviceId} left without a last lease`)
+      return success({ account, lease })
     },
 
     async lease(transaction, accountId, deviceId, request) {

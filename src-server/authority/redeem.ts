@@ -1,4 +1,4 @@
-/** Promo codes, counted over all accounts of the server. */
+/** Promo codes that give credits at once, counted over all accounts of the server. */
 
 import { redeem } from '#shared/account/promotion.ts'
 import { type Result, success } from '#shared/result.ts'
@@ -14,37 +14,43 @@ export async function redeemCode(
   code: string,
 ): Promise<Result<null>> {
   const { query } = transaction
-  if (await wasAnswered(query, accountId, requestId)) return success(null)
+  if (await wasUsed(query, accountId, requestId)) return success(null)
   const typed = code.trim().toUpperCase()
   const looked = await accounts.look(query, accountId)
   // Codes that are none must leave no row behind.
   const first = looked && redeem(looked.pool, typed, 0, looked.now)
   if (first && !first.ok) return first
-  const uses = await countUses(query, typed)
+  const used = await countUses(query, typed)
   const done = await accounts.run(transaction, accountId, (pool, now) => {
-    const redeemed = redeem(pool, typed, uses, now)
+    const redeemed = redeem(pool, typed, used, now)
     return redeemed.ok ? success({ entries: redeemed.data.entries, answer: null }) : redeemed
   })
   if (!done.ok) return done
-  await query('UPDATE promotion_use SET uses = uses + 1 WHERE code = ?', typed)
-  await query('INSERT INTO answered_request (account_id, id) VALUES (?, ?)', accountId, requestId)
+  await query('UPDATE promo_count SET used = used + 1 WHERE code = ?', typed)
+  await query(
+    'INSERT INTO promo_use (account_id, use_id, code, at) VALUES (?, ?, ?, ?)',
+    accountId,
+    requestId,
+    typed,
+    done.data.now,
+  )
   return success(null)
 }
 
-async function wasAnswered(query: Query, accountId: string, requestId: string): Promise<boolean> {
-  const sql = 'SELECT 1 AS found FROM answered_request WHERE account_id = ? AND id = ?'
-  return (await query(sql, accountId, requestId)).length > 0
+async function wasUsed(query: Query, accountId: string, useId: string): Promise<boolean> {
+  const sql = 'SELECT code FROM promo_use WHERE account_id = ? AND use_id = ?'
+  return (await query(sql, accountId, useId)).length > 0
 }
 
 /** How often all accounts used a code; nobody else counts on until the transaction ends. */
 async function countUses(query: Query, code: string): Promise<number> {
   await query(
-    'INSERT INTO promotion_use (code, uses) VALUES (?, 0) ON CONFLICT (code) DO NOTHING',
+    'INSERT INTO promo_count (code, used) VALUES (?, 0) ON CONFLICT (code) DO NOTHING',
     code,
   )
-  const [row] = await query<{ uses: number }>(
-    'UPDATE promotion_use SET uses = uses WHERE code = ? RETURNING uses',
+  const [row] = await query<{ used: number }>(
+    'UPDATE promo_count SET used = used WHERE code = ? RETURNING used',
     code,
   )
-  return row?.uses ?? 0
+  return row?.used ?? 0
 }
