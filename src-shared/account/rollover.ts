@@ -13,6 +13,7 @@ import type { EntryDraft } from '../journal/journal.ts'
 import type { Cycle } from './cycle.ts'
 import { rolloverMaximum } from './cycle-grants.ts'
 import type { Books } from './account.ts'
+import { opened } from './terms.ts'
 
 /** What is let go as `cycle` begins: one entry for each family that may not carry everything. */
 export function rolloverEntries(books: Books, cycle: Cycle): readonly EntryDraft[] {
@@ -21,7 +22,7 @@ export function rolloverEntries(books: Books, cycle: Cycle): readonly EntryDraft
     const maximum = rolloverMaximum(books.account, family, cycle.startsAt - 1)
     if (maximum === null) return []
     const { lost, room } = letGo(carried, maximum)
-    return [rolloverEntry(family, cycle.index, lost, room)]
+    return [rolloverEntry(opened(books.account).id, family, cycle.index, lost, room)]
   })
 }
 

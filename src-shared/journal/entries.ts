@@ -93,15 +93,16 @@ export function extendEntry(
   return { id: `extend:${because}`, facts, postings: [] }
 }
 
-/** Lets go what a family may not carry into `cycle`: available → expired, by grant. */
+/** Lets go what a family of an account may not carry into `cycle`: available → expired, by grant. */
 export function rolloverEntry(
+  accountId: string,
   family: string,
   cycle: number,
   lost: readonly Draw[],
   room: Credits,
 ): EntryDraft {
   return balanced({
-    id: `rollover:${family}:${cycle}`,
+    id: `rollover:${accountId}:${family}:${cycle}`,
     facts: { kind: 'rollover', family, cycle, room },
     postings: lost.flatMap(({ grantId, amount }) => move(grantId, 'available', 'expired', amount)),
   })

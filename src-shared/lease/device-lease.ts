@@ -4,11 +4,13 @@
  * grant by itself: what it may no longer spend it gives back, and the authority decides.
  */
 
-import type { AccountState } from '../account/account.ts'
+import type { AccountState, Books } from '../account/account.ts'
+import { returnedAt } from '../account/state.ts'
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
 import { burnOrder } from '../credits/burn-down.ts'
 import { type Draw, hasExpired, isInForce, paysFor } from '../credits/grant.ts'
 import type { BalanceState, GrantBalance } from '../journal/balance.ts'
+import { allBack, type Returned } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { LeaseLine } from '../journal/lease-facts.ts'
 import { failure, type Result, success } from '../result.ts'
@@ -126,6 +128,14 @@ export function deviceDue(
     .filter(({ grant }) => hasExpired(grant, now) || !maySpend(lease, account, grant.id, now))
     .map(({ grant, available: amount }) => ({ grantId: grant.id, amount }))
   return returning(lease, over, 'lapsed')
+}
+
+/**
+ * How much of what a run's end gives back stays available on the device: under an issuer all of it,
+ * to be given back by `deviceDue` where its time is over.
+ */
+export function returnedToDevice(books: Books, lease: DeviceLease | null, at: number): Returned {
+  return lease ? allBack : returnedAt(books, at)
 }
 
 /** What the server asks a device to give back: all but this, when the pool is short. */
