@@ -26,14 +26,16 @@ import type {
   EntryKind,
   OperationFacts,
 } from '#shared/journal/journal.ts'
+import { spendableAt } from '#shared/lease/device-lease.ts'
 import type { Trials } from '#shared/policy/trials.ts'
-import { type Credits, creditsToDecimal } from '#shared/credits/amount.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import { createCatalogReader, parseSource } from './catalogs.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'
+import { createLeases, type Leases } from './leases.ts'
+import { notCovered } from './not-covered.ts'
 import {
   type CatalogPlace,
   type Checkpoint,
@@ -43,7 +45,8 @@ import {
   stillMatters,
 } from './state.ts'
 
-export interface Ledger extends Pick<Journal, 'entriesSince' | 'entriesAfter' | 'onWritten'> {
+export interface Ledger
+  extends Leases, Pick<Journal, 'entriesSince' | 'entriesAfter' | 'onWritten'> {
   /**
    * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
    * has passed since, so that a clock turned back extends nothing.
@@ -59,7 +62,8 @@ export interface Ledger extends Pick<Journal, 'entriesSince' | 'entriesAfter' | 
   /**
    * Reserves the quote's maximum, or nothing: `insufficient_credits` (with `available` and `needed`
    * in millicredits), `operation_exists`, or `catalog_unknown` when the ledger does not hold the
-   * rate of the quote. What `allows` refuses at the very time of the hold is refused with its error.
+   * rate of the quote. Under an issuer it is `lease_over` when the lease has ended, and `lease_short`
+   * when credits are elsewhere that this machine has no lease of. What `allows` refuses at the very time of the hold is refused with its error.
    * Only after success may a provider be called.
    */
   authorize(operation: OperationFacts, allows?: (at: number) => Result<unknown>): Result<Hold>
@@ -74,7 +78,7 @@ export interface Ledger extends Pick<Journal, 'entriesSince' | 'entriesAfter' | 
   openHolds(): readonly Hold[]
   /** Durably notes how far a run has come, so that a crash can settle it. */
   checkpoint(operationId: string, progress: Omit<Checkpoint, 'at'>): Result<Checkpoint>
-  /** The catalogs it holds, in the order in which they were written. */
+  /** The catalogs in force by their dates, in the order in which they came. */
   catalogs(): readonly CatalogPlace[]
   /** A catalog it holds, or null. */
   catalog(version: string): Catalog | null
@@ -121,10 +125,12 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     if (!allowed.ok) {
       return journal.find(holdEntryId(operationId)) ? operationExists(operationId) : allowed
     }
-    const drawn = drawFrom(journal.state().balances.values(), quote.maximum, at, quote.operation)
+    const { account, balances, team } = journal.state()
+    const payers = spendableAt(balances, team?.lease ?? null, account, at)
+    const drawn = drawFrom(payers, quote.maximum, at, quote.operation)
     if (!drawn.ok) {
       if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
-      return insufficientCredits(drawn.available, quote.maximum)
+      return notCovered(journal.state(), drawn.available, quote, at)
     }
     const written = noted(journal.add(holdEntry(operation, drawn.draws), at))
     if (written.ok) return success(openHold(written.data))
@@ -156,15 +162,14 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
   }
 
   /** Catalogs are read once for each change of their list, as terms may be of any of them. */
-  let terms: { readonly of: LedgerState['catalogs']; readonly list: AccountState['catalogs'] } = {
-    of: new Map(),
+  let terms: { readonly of: LedgerState['terms']; readonly list: AccountState['catalogs'] } = {
+    of: [],
     list: [],
   }
 
   function books(): Books {
-    const { account, balances, catalogs } = journal.state()
-    if (terms.of !== catalogs)
-      terms = { of: catalogs, list: catalogTerms(catalogs, reader.catalog) }
+    const { account, balances, terms: inOrder } = journal.state()
+    if (terms.of !== inOrder) terms = { of: inOrder, list: catalogTerms(inOrder, reader.catalog) }
     return { account: { ...account, catalogs: terms.list }, balances }
   }
 
@@ -205,7 +210,13 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       const { units, usageSource } = progress
       return journal.mark(operationId, { units, usageSource, at: now() })
     },
-    catalogs: () => [...journal.state().catalogs.values()],
+    catalogs() {
+      const { catalogs, terms: inOrder } = journal.state()
+      return inOrder.flatMap(({ version, from }) => {
+        const place = catalogs.get(version)
+        return place ? [{ ...place, from }] : []
+      })
+    },
     catalog: reader.catalog,
     catalogSource: reader.source,
     rateOf(quote) {
@@ -219,26 +230,22 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     entriesAfter: journal.entriesAfter,
     onWritten: journal.onWritten,
     head: () => journal.state().head,
+    ...createLeases(journal, {
+      now,
+      write: (drafts, at) => noted(journal.append(drafts, Math.max(now(), at))),
+    }),
   }
 }
 
 function catalogTerms(
-  places: LedgerState['catalogs'],
+  terms: LedgerState['terms'],
   read: (version: string) => Catalog | null,
 ): AccountState['catalogs'] {
-  const account = [...places.values()].reduce<AccountState>((state, { version, from }) => {
+  const account = terms.reduce<AccountState>((state, { version, from }) => {
     const catalog = read(version)
     return catalog ? withCatalog(state, catalog, from) : state
   }, EMPTY_ACCOUNT)
   return account.catalogs
-}
-
-function insufficientCredits(available: Credits, needed: Credits) {
-  return failure(
-    'insufficient_credits',
-    `This run may cost up to ${creditsToDecimal(needed)} credits, and ${creditsToDecimal(available)} are available.`,
-    { available, needed },
-  )
 }
 
 function catalogUnknown({ catalogVersion, operation }: QuotedPrice) {

@@ -68,8 +68,8 @@ export interface Enrolment {
 export interface Departure {
   /** Its account from here on. */
   readonly account: AccountSnapshot
-  /** Its last lease, without end: what its member brought, or all there is, as far as unspent. */
-  readonly lease: SignedLease
+  /** Its last, without end; null when nothing is left of what its member brought. */
+  readonly lease: SignedLease | null
 }
 
 /** What a machine may spend without asking, as the server last stated it. */
