@@ -53,7 +53,7 @@ export interface PurchaseFacts {
     readonly tax: number
   } | null
   /** Further payments of the same purchase: to be sent back. */
-  readonly surplus: readonly string[]
+  readonly surplus: readonly { readonly payment: string; readonly sentBack: boolean }[]
   /** By payment: what went back of it, minor units. */
   readonly refunds: Readonly<Record<string, number>>
   /** By the processor's id. */
@@ -214,8 +214,9 @@ function withPayment(
   { at, payment, total, tax }: Extract<TimedEvent, { type: 'paid' }>,
 ): PurchaseFacts {
   if (!facts.paid) return { ...facts, paid: { at, payment, total, tax } }
-  if (facts.paid.payment === payment || facts.surplus.includes(payment)) return facts
-  return { ...facts, surplus: [...facts.surplus, payment] }
+  const isKnown = facts.surplus.some((one) => one.payment === payment)
+  if (facts.paid.payment === payment || isKnown) return facts
+  return { ...facts, surplus: [...facts.surplus, { payment, sentBack: false }] }
 }
 
 function withDispute(
@@ -282,6 +283,15 @@ function moneyOf(takenBack: readonly TakeBack[], cause: TakeBack['cause']): numb
 export function noteGranted(purchase: Purchase, at: number, grants: readonly Grant[]): Purchase {
   const { facts } = purchase
   return facts.granted ? purchase : { ...purchase, facts: { ...facts, granted: { at, grants } } }
+}
+
+/** Notes that a second payment went back. */
+export function noteSentBack(purchase: Purchase, payment: string): Purchase {
+  const { facts } = purchase
+  const surplus = facts.surplus.map((one) =>
+    one.payment === payment ? { ...one, sentBack: true } : one,
+  )
+  return { ...purchase, facts: { ...facts, surplus } }
 }
 
 /** Notes credits taken back; once for each id. */

@@ -1,0 +1,242 @@
+/**
+ * Doing what follows from a purchase: granting what is paid, once; taking back what went back. Each
+ * step is safe to do again, so a crash between two of them is healed by doing them anew.
+ */
+
+import type { EntryDraft } from '#shared/journal/journal.ts'
+import type { Credits } from '#shared/credits/amount.ts'
+import type { Draw, Grant } from '#shared/credits/grant.ts'
+import { drawsInto } from '#shared/journal/entries.ts'
+import { endSubscription } from '#shared/account/purchase.ts'
+import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
+import {
+  type Due,
+  dueOf,
+  noteGivenBack,
+  noteGranted,
+  noteSentBack,
+  noteTakenBack,
+  type Purchase,
+  refunded,
+  stateOf,
+} from '#shared/purchase/purchase.ts'
+import {
+  creditsFor,
+  giveBackEntries,
+  takeBackEntries,
+  takeBackProofs,
+} from '#shared/purchase/take-back.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { applyEvents } from './apply.ts'
+import type { PurchaseKey } from './gateway.ts'
+import type { Issued } from './issuer.ts'
+import type { PaymentPorts } from './ports.ts'
+import { changePurchase, findPurchase, type PurchaseRecord } from './rows.ts'
+
+/** More steps than one purchase can need: one that wants more is going in circles. */
+const MOST_STEPS = 50
+
+/** What an order cannot be carried out for, whoever asks and however often. */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  'plan_not_offered',
+  'plan_unchanged',
+  'seats_not_possible',
+])
+
+const keyOf = ({ accountId, id }: Purchase): PurchaseKey => ({ accountId, purchaseId: id })
+
+/** Does all that is due about a purchase. Fails with the first step that failed: try again later. */
+export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<Result<null>> {
+  let before: Due | null = null
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const record = await findPurchase(ports.database.query, key)
+    if (!record) return success(null)
+    const sent = await sendSurplus(ports, record)
+    if (!sent.ok) return sent
+    if (record.problem !== null) return sendAllBack(ports, record)
+    const due = dueOf(record.purchase)
+    // The same again: it waits for the processor's word.
+    if (!due || JSON.stringify(due) === JSON.stringify(before)) return success(null)
+    before = due
+    const done = await perform(ports, record.purchase, due)
+    if (!done.ok) return done
+    if (done.data) ports.changed(key.accountId, done.data)
+  }
+  return failure('purchase_restless', 'A purchase does not come to rest.', { ...key })
+}
+
+type Step = Promise<Result<PurchaseRecord | null>>
+
+function perform(ports: PaymentPorts, purchase: Purchase, due: Due): Step {
+  switch (due.act) {
+    case 'grant':
+      return grant(ports, purchase)
+    case 'take-back':
+      return takeBack(ports, purchase, due)
+    case 'send-back':
+      return sendBack(ports, purchase, due)
+    case 'give-back':
+      return giveBack(ports, purchase, due.takeBack)
+  }
+}
+
+async function grant(ports: PaymentPorts, purchase: Purchase): Step {
+  const { id, accountId, terms } = purchase
+  const issued = await ports.issuer.issue(accountId, [proofOf(id, terms)], ({ books, now }) =>
+    orderEntries(books, id, terms, now),
+  )
+  if (issued.ok) {
+    const { now, already } = issued.data
+    const grants = grantsIn(issued.data, id)
+    ports.log.info('A purchase was granted', { purchase: id, already })
+    return success(await note(ports, purchase, (known) => noteGranted(known, now, grants)))
+  }
+  const { code } = issued.error
+  if (!FOR_GOOD.has(code)) return issued
+  ports.log.error('What was paid cannot be carried out: it goes back', { purchase: id, code })
+  const record = await changePurchase(
+    ports.database,
+    keyOf(purchase),
+    ports.clock.now(),
+    (known) => ({
+      ...known,
+      problem: code,
+    }),
+  )
+  return success(record)
+}
+
+/** From what was written; where that was earlier, from the books. */
+function grantsIn({ entries, books }: Issued, purchaseId: string): readonly Grant[] {
+  const written = entries.flatMap(({ facts }) => (facts.kind === 'grant' ? [facts.grant] : []))
+  const known = grantsOf(books, purchaseId)
+  return [...written, ...known.filter(({ id }) => !written.some((one) => one.id === id))].filter(
+    ({ source }) => source !== 'overage',
+  )
+}
+
+async function takeBack(
+  ports: PaymentPorts,
+  purchase: Purchase,
+  { id, cause, money }: Extract<Due, { act: 'take-back' }>,
+): Step {
+  const { facts } = purchase
+  const whole = cause === 'refund' && facts.paid !== null && refunded(facts) >= facts.paid.total
+  const reason = cause === 'refund' ? 'Refunded' : 'The payment is contested'
+  const amount = creditsFor(purchase, money)
+  const draws = await takeCredits(ports, purchase, { id, amount, reason, whole })
+  if (!draws.ok) return draws
+  const taken = { id, cause, money, draws: draws.data, returned: false }
+  return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
+}
+
+/** Takes back up to so many credits, as far as they are there; with `whole` ends an add-on too. */
+export async function takeCredits(
+  { issuer }: PaymentPorts,
+  purchase: Purchase,
+  taking: {
+    readonly id: string
+    readonly amount: Credits
+    readonly reason: string
+    readonly whole: boolean
+  },
+): Promise<Result<readonly Draw[]>> {
+  const { id, amount, whole } = taking
+  const proofs = takeBackProofs(purchase, id)
+  const issued = await issuer.issue(purchase.accountId, proofs, ({ books }) => {
+    const taken = takeBackEntries(books, purchase, id, amount, taking)
+    const isAddOn = purchase.terms.kind === 'offer' && purchase.terms.quote.kind === 'add-on'
+    const ended = whole && isAddOn ? endSubscription(books, purchase.id) : success([])
+    return success([...taken.entries, ...(ended.ok ? ended.data : [])])
+  })
+  return issued.ok ? success(drawsOf(issued.data.entries)) : issued
+}
+
+const drawsOf = (entries: readonly EntryDraft[]): readonly Draw[] =>
+  entries
+    .filter(({ facts }) => facts.kind === 'revoke')
+    .flatMap((entry) => drawsInto(entry, 'expired'))
+
+async function giveBack(
+  ports: PaymentPorts,
+  purchase: Purchase,
+  takeBack: Extract<Due, { act: 'give-back' }>['takeBack'],
+): Step {
+  const { accountId } = purchase
+  const once = giveBackEntries(purchase, takeBack, 0).map(({ id }) => id)
+  const issued = await ports.issuer.issue(accountId, once, ({ now }) =>
+    success(giveBackEntries(purchase, takeBack, now)),
+  )
+  if (!issued.ok) return issued
+  return success(await note(ports, purchase, (known) => noteGivenBack(known, takeBack.id)))
+}
+
+/** The money of what the buyer gave back. Refused for good: the credits come again. */
+async function sendBack(
+  ports: PaymentPorts,
+  purchase: Purchase,
+  { id, money }: Extract<Due, { act: 'send-back' }>,
+): Step {
+  const { paid, takenBack } = purchase.facts
+  const taken = takenBack.find((one) => one.id === id)
+  if (!paid || !taken) return success(null)
+  const key = `${purchase.id}:${id}`
+  const refund = await ports.gateway.refund({ payment: paid.payment, amount: money, key })
+  if (!refund.ok) {
+    if (refund.error.code !== 'refund_refused') return refund
+    ports.log.error('The processor refused a refund', { purchase: purchase.id })
+    return giveBack(ports, purchase, taken)
+  }
+  return observe(ports, purchase)
+}
+
+/** Asks what became of it, as the message may come later or never. */
+async function observe(ports: PaymentPorts, purchase: Purchase): Step {
+  const key = keyOf(purchase)
+  const record = await findPurchase(ports.database.query, key)
+  const payment = purchase.facts.paid?.payment ?? null
+  const seen = await ports.gateway.look({ ...key, reference: record?.reference ?? null, payment })
+  if (!seen.ok) return seen
+  return success(await applyEvents(ports, key, seen.data))
+}
+
+/** A second payment of the same purchase goes back whole. */
+async function sendSurplus(
+  ports: PaymentPorts,
+  { purchase }: PurchaseRecord,
+): Promise<Result<null>> {
+  for (const { payment } of purchase.facts.surplus.filter(({ sentBack }) => !sentBack)) {
+    const key = `${purchase.id}:surplus:${payment}`
+    const refund = await ports.gateway.refund({ payment, amount: null, key })
+    if (!refund.ok && refund.error.code !== 'refund_refused') return refund
+    ports.log.warn('A purchase was paid twice: the second payment goes back', {
+      purchase: purchase.id,
+    })
+    await note(ports, purchase, (known) => noteSentBack(known, payment))
+  }
+  return success(null)
+}
+
+async function sendAllBack(
+  ports: PaymentPorts,
+  { purchase }: PurchaseRecord,
+): Promise<Result<null>> {
+  const { paid } = purchase.facts
+  if (!paid || stateOf(purchase) === 'refunded') return success(null)
+  const key = `${purchase.id}:not-possible`
+  const refund = await ports.gateway.refund({ payment: paid.payment, amount: null, key })
+  if (!refund.ok) return refund
+  const seen = await observe(ports, purchase)
+  return seen.ok ? success(null) : seen
+}
+
+async function note(
+  { database, clock }: PaymentPorts,
+  purchase: Purchase,
+  step: (known: Purchase) => Purchase,
+): Promise<PurchaseRecord | null> {
+  return changePurchase(database, keyOf(purchase), clock.now(), (record) => {
+    const next = step(record.purchase)
+    return next === record.purchase ? record : { ...record, purchase: next }
+  })
+}

@@ -1,0 +1,109 @@
+/**
+ * A payment processor, as the rest of the room sees it. Everything it is asked to do carries a key, so
+ * that asking again does it once; everything it tells can be told again, late or in another order.
+ */
+
+import type { Money } from '#shared/credits/money.ts'
+import type { SavedCard } from '#shared/host/purchase.ts'
+import type { TimedEvent } from '#shared/purchase/events.ts'
+import type { Result } from '#shared/result.ts'
+
+export interface PurchaseKey {
+  readonly accountId: string
+  readonly purchaseId: string
+}
+
+export interface CheckoutRequest extends PurchaseKey {
+  readonly customer: string
+  readonly name: string
+  readonly price: Money
+  /** Paid again each month, until it is ended. */
+  readonly renews: boolean
+  /** Keeps the card, for the next purchase and for auto-refill. */
+  readonly expiresAt: number
+}
+
+/** A page of the processor where something is paid or a card is saved. */
+export interface Checkout {
+  /** The processor's name of it. */
+  readonly reference: string
+  readonly url: string
+  /** When it can be used no more, epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export interface ChargeRequest extends PurchaseKey {
+  readonly customer: string
+  readonly name: string
+  readonly price: Money
+}
+
+/** What a processor knows of a purchase. */
+export interface Observation {
+  readonly reference: string | null
+  readonly events: readonly TimedEvent[]
+  readonly card: SavedCard | null
+  readonly receiptUrl: string | null
+}
+
+/** One message of a processor, understood. */
+export interface GatewayMessage extends Observation {
+  /** Which purchase it is about, by what we gave along; null where only the payment is known. */
+  readonly about: PurchaseKey | null
+  readonly payment: string | null
+  /** A customer's card changed; null when it tells nothing of that. */
+  readonly customer: { readonly accountId: string; readonly card: SavedCard | null } | null
+  /** A subscription that renews no more. */
+  readonly ended: PurchaseKey | null
+}
+
+export interface SignedMessage {
+  readonly id: string
+  readonly type: string
+}
+
+export interface Gateway {
+  readonly name: 'sandbox' | 'stripe'
+  /** No real money moves. */
+  readonly test: boolean
+  /** It may add tax on its page. */
+  readonly addsTax: boolean
+  /** Its pages are reached without the internet. */
+  readonly local: boolean
+  /** The processor's customer for an account; the same one each time. */
+  customerFor(accountId: string): Promise<Result<string>>
+  openCheckout(request: CheckoutRequest): Promise<Result<Checkout>>
+  openCardSetup(request: {
+    readonly accountId: string
+    readonly customer: string
+    readonly key: string
+  }): Promise<Result<Checkout>>
+  /** Nothing can be paid there any more, unless it was already. */
+  closeCheckout(reference: string): Promise<Result<null>>
+  /** Charges the saved card with nobody there. A refusal is an event, not an error. */
+  charge(request: ChargeRequest): Promise<Result<Observation>>
+  /** Sends money back; `amount` null is all of it. Fails with `refund_refused` for good. */
+  refund(request: {
+    readonly payment: string
+    readonly amount: number | null
+    readonly key: string
+  }): Promise<Result<null>>
+  /** What became of a purchase, asked for instead of waited for. */
+  look(
+    purchase: PurchaseKey & { readonly reference: string | null; readonly payment: string | null },
+  ): Promise<Result<Observation>>
+  /** The saved card, or null. */
+  card(customer: string): Promise<Result<SavedCard | null>>
+  removeCard(customer: string): Promise<Result<null>>
+  /** A subscription renews no more. */
+  endSubscription(
+    purchase: PurchaseKey & { readonly reference: string | null },
+  ): Promise<Result<null>>
+  /**
+   * Whether a raw body came from the processor, just now. Fails with `signature_wrong`,
+   * `signature_stale` or `message_not_understood`.
+   */
+  verify(body: string, signature: string): Result<SignedMessage>
+  /** What a verified body says; null for a kind that is none of ours. */
+  read(body: string): GatewayMessage | null
+}

@@ -1,0 +1,36 @@
+/**
+ * Whoever may write into an account's journal, as payments see it: the authority of the server, or of
+ * an app that stands alone.
+ */
+
+import type { Books } from '#shared/account/account.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
+import type { Result } from '#shared/result.ts'
+
+export interface AccountNow {
+  /** Up to date: what is due at `now` is written. */
+  readonly books: Books
+  readonly now: number
+}
+
+export interface Issued extends AccountNow {
+  /** Written now; of an earlier time those of `once` that are there. */
+  readonly entries: readonly EntryDraft[]
+  /** By an earlier call. */
+  readonly already: boolean
+}
+
+export interface Issuer {
+  /** Fails with `account_unknown`, or as its journal does. */
+  read(accountId: string): Promise<Result<AccountNow>>
+  /**
+   * Reckons entries from the account's books and writes them, all or none, with nothing in between.
+   * Where the journal has one of the entries `once` already, it reckons and writes nothing. A failure
+   * of `reckon` is given back as it is, and nothing is written.
+   */
+  issue(
+    accountId: string,
+    once: readonly string[],
+    reckon: (account: AccountNow) => Result<readonly EntryDraft[]>,
+  ): Promise<Result<Issued>>
+}

@@ -1,0 +1,166 @@
+/** Webhooks: verified on the raw body, stored, answered, and only then worked on. */
+
+import { endSubscription } from '#shared/account/purchase.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { applyWithin, type Applied, logRefusals } from './apply.ts'
+import { carryOut } from './carry-out.ts'
+import type { GatewayMessage, PurchaseKey } from './gateway.ts'
+import { findMessage, keepMessage, markMessage, messagesAbout, messagesIn } from './inbox.ts'
+import { changePayer } from './payers.ts'
+import type { PaymentPorts } from './ports.ts'
+import { keyOfPayment } from './rows.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** How long a message waits for the purchase it is about. */
+const UNMATCHED_FOR_MS = 30 * DAY_MS
+const BATCH = 200
+
+/** The most that a message may be. */
+export const MAX_MESSAGE_BYTES = 512 * 1024
+
+export interface Messages {
+  /**
+   * Takes in a webhook. Once this succeeds it is on disk, and the processor may forget it. Fails with
+   * `signature_wrong`, `signature_stale`, `message_too_large` or `message_not_understood`.
+   */
+  receive(body: string, signature: string): Promise<Result<{ readonly repeated: boolean }>>
+  /** Works on what is stored and not done. */
+  catchUp(): Promise<void>
+  /** Resolves once everything received so far was worked on. */
+  settled(): Promise<void>
+}
+
+export function createMessages(ports: PaymentPorts): Messages {
+  const { database, gateway, clock, log } = ports
+  let tail: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, so that a burst neither piles up connections nor memory. */
+  function queue(id: string): void {
+    tail = tail.then(() =>
+      work(id).catch((error: unknown) =>
+        log.error('A webhook could not be worked on', { id, error }),
+      ),
+    )
+  }
+
+  async function receive(body: string, signature: string): Promise<Result<{ repeated: boolean }>> {
+    if (body.length > MAX_MESSAGE_BYTES) {
+      return failure('message_too_large', 'The message is larger than any of the processor.')
+    }
+    const verified = gateway.verify(body, signature)
+    if (!verified.ok) {
+      log.warn('A webhook was refused', { gateway: gateway.name, code: verified.error.code })
+      return verified
+    }
+    const { id, type } = verified.data
+    const message = { id, type, received_at: clock.now(), body }
+    const isNew = await keepMessage(database, gateway.name, message)
+    if (isNew) queue(id)
+    return success({ repeated: !isNew })
+  }
+
+  async function work(id: string): Promise<void> {
+    const stored = await findMessage(database.query, gateway.name, id)
+    if (!stored) return
+    const message = gateway.read(stored.body)
+    if (!message) {
+      await mark(id, 'ignored', `No use for ${stored.type}`, null)
+      return
+    }
+    if (message.customer) await noteCard(message.customer)
+    const { payment } = message
+    const key = message.about ?? (await find(payment))
+    if (!key) {
+      const isAboutNothing = message.events.length === 0
+      await mark(id, isAboutNothing ? 'done' : 'unmatched', null, payment)
+      return
+    }
+    const applied = await apply(id, key, message)
+    if (!applied) return
+    if (applied.changed) ports.changed(key.accountId, applied.record)
+    if (message.ended) await endAddOn(message.ended)
+    await carryOutLogged(key)
+    await workOnFollowers(applied)
+  }
+
+  const find = async (payment: string | null) =>
+    payment === null ? null : keyOfPayment(database.query, gateway.name, payment)
+
+  const mark = (
+    id: string,
+    state: 'done' | 'unmatched' | 'ignored',
+    text: string | null,
+    payment: string | null,
+  ) => markMessage(database.query, gateway.name, id, { state, note: text, payment })
+
+  /** The facts and the message's end in one step: both or none. */
+  async function apply(
+    id: string,
+    key: PurchaseKey,
+    message: GatewayMessage,
+  ): Promise<Applied | null> {
+    const applied = await database.transaction(async ({ query }) => {
+      const result = await applyWithin(query, key, message, clock.now())
+      const refused = result?.receptions.find(({ kind }) => kind === 'refused')
+      const state = !result ? 'unmatched' : refused ? 'refused' : 'done'
+      const text = refused?.kind === 'refused' ? refused.code : null
+      await markMessage(query, gateway.name, id, { state, note: text, payment: message.payment })
+      return result
+    })
+    if (applied) logRefusals(log, key, applied.receptions)
+    else log.error('A webhook is about a purchase that is not here', { purchase: key.purchaseId })
+    return applied
+  }
+
+  /** What came before its payment was known. */
+  async function workOnFollowers({ record }: Applied): Promise<void> {
+    const payment = record.purchase.facts.paid?.payment
+    if (payment === undefined) return
+    const waiting = await messagesAbout(database.query, gateway.name, payment)
+    for (const { id } of waiting) queue(id)
+  }
+
+  async function noteCard({ accountId, card }: NonNullable<GatewayMessage['customer']>) {
+    await changePayer(database, accountId, { card })
+    ports.changed(accountId, null)
+  }
+
+  async function endAddOn({ accountId, purchaseId }: PurchaseKey): Promise<void> {
+    const ended = await ports.issuer.issue(accountId, [], ({ books }) =>
+      books.account.subscriptions.has(purchaseId)
+        ? endSubscription(books, purchaseId)
+        : success([]),
+    )
+    if (!ended.ok)
+      log.error('An add-on could not be ended', { purchase: purchaseId, code: ended.error.code })
+  }
+
+  async function carryOutLogged(key: PurchaseKey): Promise<void> {
+    const done = await carryOut(ports, key)
+    if (!done.ok) {
+      log.error('A purchase waits to be carried out', {
+        purchase: key.purchaseId,
+        code: done.error.code,
+      })
+    }
+  }
+
+  return {
+    receive,
+    async catchUp() {
+      const since = clock.now() - UNMATCHED_FOR_MS
+      for (const state of ['new', 'unmatched'] as const) {
+        const left = await messagesIn(database.query, gateway.name, state, since, BATCH)
+        for (const { id } of left) queue(id)
+      }
+      await tail
+    },
+    async settled() {
+      let seen: Promise<unknown> | null = null
+      while (seen !== tail) {
+        seen = tail
+        await seen
+      }
+    },
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Buying credits: one service over a store, a processor and whoever keeps the accounts' journals. The
+ * same on the server and in an app that stands alone (decision 0017).
+ */
+
+import type { Redemption } from '#shared/account/promotion.ts'
+import { redeem } from '#shared/account/promotion.ts'
+import type {
+  AutoRefillChoice,
+  HistoryPage,
+  OrderQuoteView,
+  PurchasePanelView,
+  PurchaseView,
+} from '#shared/host/purchase.ts'
+import type { Order } from '#shared/purchase/order.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { cancel, customerOf, price, refund, resume, start, type StartRequest } from './checkout.ts'
+import type { Checkout, PurchaseKey } from './gateway.ts'
+import { createMessages, type Messages } from './messages.ts'
+import { claimMoney } from './money.ts'
+import { quoteView } from './offer-views.ts'
+import { panelOf } from './panel.ts'
+import { changePayer, findPayer, lockPayer, refillingAccounts } from './payers.ts'
+import type { PaymentPorts } from './ports.ts'
+import { giveUseBack, mayTry, noteMiss, takeUse, usesOf } from './promo-uses.ts'
+import { reconcile } from './reconcile.ts'
+import { refill, refillTerms } from './refill.ts'
+import { findPurchase, historyPage, type PurchaseRecord } from './rows.ts'
+import { purchaseView } from './views.ts'
+
+export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
+  panel(accountId: string): Promise<Result<PurchasePanelView>>
+  quote(accountId: string, order: Order): Promise<Result<OrderQuoteView>>
+  start(request: StartRequest): Promise<Result<PurchaseView>>
+  resume(key: PurchaseKey): Promise<Result<PurchaseView>>
+  cancel(key: PurchaseKey): Promise<Result<PurchaseView>>
+  read(key: PurchaseKey): Promise<Result<PurchaseView>>
+  refund(key: PurchaseKey): Promise<Result<PurchaseView>>
+  history(accountId: string, before: string | null, limit: number): Promise<Result<HistoryPage>>
+  /** A page where a card is saved. */
+  setupCard(accountId: string, key: string): Promise<Result<Checkout>>
+  removeCard(accountId: string): Promise<Result<null>>
+  setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>>
+  /** Redeems a code that gives credits by itself, within what all accounts together may. */
+  redeem(accountId: string, code: string): Promise<Result<Redemption>>
+  /** Something was spent or leased: auto-refill may be due. */
+  poolChanged(accountId: string): Promise<void>
+  /** Works on what is stored, asks the processor for what was not told, and finishes what is due. */
+  reconcile(options?: { readonly deep: boolean }): Promise<void>
+  view(record: PurchaseRecord): PurchaseView
+  close(): Promise<void>
+}
+
+const MINUTE_MS = 60_000
+/** How often open purchases are asked for, and how often the rest is. */
+const LOOK_EVERY_MS = MINUTE_MS
+const LOOKS_TO_A_DEEP_ONE = 6 * 60
+
+/** Fails with `money_mixed` where this store has money of the other kind. */
+export async function openPayments(ports: PaymentPorts): Promise<Result<Payments>> {
+  const claimed = await claimMoney(ports.database, ports.gateway)
+  if (!claimed.ok) return claimed
+  return success(createPayments(ports))
+}
+
+function createPayments(ports: PaymentPorts): Payments {
+  const { database, issuer, gateway, clock, log, timers } = ports
+  const messages = createMessages(ports)
+  let looks = 0
+  let closed = false
+  let working: Promise<void> = Promise.resolve()
+  let cancelTimer = timers.after(0, () => tick())
+
+  function tick(): void {
+    const deep = looks++ % LOOKS_TO_A_DEEP_ONE === 0
+    working = everything({ deep }).catch((error: unknown) =>
+      log.error('Purchases could not be looked at', { error }),
+    )
+    void working.then(() => {
+      if (!closed) cancelTimer = timers.after(LOOK_EVERY_MS, () => tick())
+    })
+  }
+
+  async function everything(options: { readonly deep: boolean }): Promise<void> {
+    await messages.catchUp()
+    await reconcile(ports, options)
+    let after: string | undefined = ''
+    while (after !== undefined && !closed) {
+      const accounts: readonly string[] = await refillingAccounts(database.query, after, 100)
+      for (const accountId of accounts) await refill(ports, accountId)
+      after = accounts.at(-1)
+    }
+  }
+
+  const seen = async (record: Promise<Result<PurchaseRecord>>): Promise<Result<PurchaseView>> => {
+    const result = await record
+    if (!result.ok) return result
+    const account = await issuer.read(result.data.purchase.accountId)
+    return success(purchaseView(result.data, account.ok ? account.data.books : null, clock.now()))
+  }
+
+  const find = async (key: PurchaseKey): Promise<Result<PurchaseRecord>> => {
+    const record = await findPurchase(database.query, key)
+    if (record) return success(record)
+    return failure('purchase_unknown', 'There is no such purchase.')
+  }
+
+  async function history(
+    accountId: string,
+    before: string | null,
+    limit: number,
+  ): Promise<Result<HistoryPage>> {
+    const last = before === null ? null : await find({ accountId, purchaseId: before })
+    if (last && !last.ok) return last
+    const account = await issuer.read(accountId)
+    if (!account.ok) return account
+    const from = last ? last.data : null
+    const records = await historyPage(database.query, accountId, from, limit)
+    const { books } = account.data
+    return success({
+      purchases: records.map((record) => purchaseView(record, books, clock.now())),
+      nextBefore: records.length < limit ? null : (records.at(-1)?.purchase.id ?? null),
+    })
+  }
+
+  async function setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>> {
+    const account = await issuer.read(accountId)
+    if (!account.ok) return account
+    if (choice.enabled) {
+      const { card } = await findPayer(database.query, accountId)
+      if (!card) return failure('no_card', 'Save a card first: auto-refill charges it.')
+      const terms = refillTerms(account.data, choice)
+      if (!terms) return failure('not_possible', 'Your plan cannot buy this again and again.')
+      const { amount, currency } = choice.monthlyLimit
+      if (currency !== terms.price.currency || amount < terms.price.amount) {
+        const message = 'The monthly limit is below what one refill costs.'
+        return failure('limit_too_low', message, { price: terms.price })
+      }
+    }
+    await changePayer(database, accountId, { refill: { ...choice, changedAt: account.data.now } })
+    ports.changed(accountId, null)
+    await refill(ports, accountId)
+    return success(null)
+  }
+
+  async function redeemCode(accountId: string, code: string): Promise<Result<Redemption>> {
+    const account = await issuer.read(accountId)
+    if (!account.ok) return account
+    const { books, now } = account.data
+    const allowed = await mayTry(database.query, accountId, now)
+    if (!allowed.ok) return allowed
+    const used = await usesOf(database.query, code.trim().toUpperCase())
+    const tried = redeem(books, code, used, now)
+    if (!tried.ok) {
+      if (tried.error.code === 'promo_unknown') await noteMiss(database, accountId, now)
+      return tried
+    }
+    const { grant } = tried.data
+    const promotion = books.account.catalogs
+      .flatMap(({ catalog }) => catalog.promotions)
+      .findLast((one) => one.code === code.trim().toUpperCase())
+    if (!promotion) return failure('promo_unknown', 'There is no such code. Check the spelling.')
+    const taken = await database.transaction(async ({ query }) => {
+      await lockPayer(query, accountId)
+      return takeUse(query, promotion, { accountId, useId: grant.id, at: now })
+    })
+    if (!taken.ok) return taken
+    const issued = await issuer.issue(accountId, [`grant:${grant.id}`], (current) => {
+      const again = redeem(current.books, code, 0, current.now)
+      return again.ok ? success(again.data.entries) : again
+    })
+    if (issued.ok) return tried
+    await database.transaction(({ query }) => giveUseBack(query, accountId, grant.id))
+    return issued
+  }
+
+  return {
+    receive: messages.receive,
+    settled: messages.settled,
+    async panel(accountId) {
+      const account = await issuer.read(accountId)
+      return account.ok ? success(await panelOf(ports, accountId, account.data)) : account
+    },
+    async quote(accountId, order) {
+      const priced = await price(ports, accountId, order)
+      if (!priced.ok) return priced
+      const { terms, books, now } = priced.data
+      return success(quoteView(books, terms, { now, taxKnown: !gateway.addsTax }))
+    },
+    start: (request) => seen(start(ports, request)),
+    resume: (key) => seen(resume(ports, key)),
+    cancel: (key) => seen(cancel(ports, key)),
+    read: (key) => seen(find(key)),
+    refund: (key) => seen(refund(ports, key)),
+    history,
+    async setupCard(accountId, key) {
+      const customer = await customerOf(ports, accountId)
+      if (!customer.ok) return customer
+      return gateway.openCardSetup({ accountId, customer: customer.data, key })
+    },
+    async removeCard(accountId) {
+      const { customer } = await findPayer(database.query, accountId)
+      const removed = customer === null ? success(null) : await gateway.removeCard(customer)
+      if (!removed.ok) return removed
+      await changePayer(database, accountId, { card: null })
+      ports.changed(accountId, null)
+      return success(null)
+    },
+    setAutoRefill,
+    redeem: redeemCode,
+    poolChanged: (accountId) => refill(ports, accountId),
+    reconcile: (options = { deep: false }) => everything(options),
+    view: (record) => purchaseView(record, null, clock.now()),
+    async close() {
+      closed = true
+      cancelTimer()
+      await working
+      await messages.settled()
+    },
+  }
+}
