@@ -11,6 +11,7 @@ import {
   MessageSquare,
   Settings,
   Tags,
+  Users,
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 
@@ -36,6 +37,7 @@ export const PAGE_GROUPS: readonly (readonly PageEntry[])[] = [
     { path: '/usage', title: 'Usage', icon: ChartColumn, keys: 'g u' },
     { path: '/rates', title: 'Rates', icon: Tags, keys: 'g r' },
     { path: '/billing', title: 'Plan & billing', icon: CreditCard, keys: 'g b' },
+    { path: '/team', title: 'Team', icon: Users, keys: 'g t' },
   ],
   [{ path: '/settings', title: 'Settings', icon: Settings, keys: 'g s' }],
 ]

@@ -28,6 +28,9 @@ const RatesPage = lazy(async () => ({
 const BillingPage = lazy(async () => ({
   default: (await import('../features/billing/billing-page.tsx')).BillingPage,
 }))
+const TeamPage = lazy(async () => ({
+  default: (await import('../features/team/team-page.tsx')).TeamPage,
+}))
 const CatalogPage = lazy(async () => ({
   default: (await import('../features/catalog/catalog-page.tsx')).CatalogPage,
 }))
@@ -52,6 +55,7 @@ export function Routes() {
         <Route path="/usage" component={UsagePage} />
         <Route path="/rates" component={RatesPage} />
         <Route path="/billing" component={BillingPage} />
+        <Route path="/team" component={TeamPage} />
         <Route path="/catalog/:part?">{({ part }) => <CatalogPage part={part} />}</Route>
         <Route path="/settings/:section?">
           {({ section }) => <SettingsPage section={section} />}

@@ -2,10 +2,15 @@ import type { ComponentProps } from 'react'
 import { classes } from './classes.ts'
 import styles from './table.module.css'
 
+interface TableProps extends ComponentProps<'table'> {
+  /** Stands in a card of its own. */
+  readonly framed?: boolean
+}
+
 /** A plain table in the house style. Give it a `<caption>` or `aria-label`. */
-export function Table({ className, ...rest }: ComponentProps<'table'>) {
+export function Table({ framed = false, className, ...rest }: TableProps) {
   return (
-    <div className={styles.scroll}>
+    <div className={classes(styles.scroll, framed && styles.framed)}>
       <table {...rest} className={classes(styles.table, className)} />
     </div>
   )

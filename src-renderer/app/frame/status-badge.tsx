@@ -1,9 +1,11 @@
+import type { SyncView } from '#shared/host/team.ts'
 import { useAppStore, useConnected, useOnline } from '../../state/app-store.ts'
 import { useHostData } from '../../state/host.ts'
-import { formatCount } from '../../kit/format.ts'
+import { formatCount, plural } from '../../kit/format.ts'
 import { Popover, PopoverClose } from '../../kit/popover.tsx'
 import { Time } from '../../kit/time.tsx'
 import { Link } from 'wouter'
+import { syncWord, troubleWords } from '../../words/team-words.ts'
 import { classes } from '../../kit/classes.ts'
 import styles from './status-badge.module.css'
 
@@ -11,7 +13,12 @@ import styles from './status-badge.module.css'
 export function StatusBadge() {
   const online = useOnline()
   const connected = useConnected()
-  const word = connected ? (online ? 'Online' : 'Offline') : 'Reconnecting'
+  const { data: sync } = useHostData('sync.read', {}, { refreshOn: ['sync'] })
+  const inTeam = sync && sync.status.state !== 'alone' ? sync : null
+  const standing = (inTeam && syncWord(inTeam.status)) ?? (online ? 'Online' : 'Offline')
+  const word = connected ? standing : 'Reconnecting'
+  const well = inTeam ? inTeam.status.state === 'synced' : online
+  const trouble = !connected || inTeam?.status.state === 'trouble'
   return (
     <Popover
       title="Where things stand"
@@ -21,18 +28,24 @@ export function StatusBadge() {
         <button type="button" className={styles.badge} aria-label={`Status: ${word}`}>
           <span
             aria-hidden
-            className={classes(styles.dot, connected ? online && styles.online : styles.lost)}
+            className={classes(styles.dot, trouble ? styles.lost : well && styles.online)}
           />
           {word}
         </button>
       }
     >
-      <Truth online={online} />
+      <Truth online={online} sync={inTeam} />
     </Popover>
   )
 }
 
-function Truth({ online }: { readonly online: boolean }) {
+interface TruthProps {
+  readonly online: boolean
+  /** Null where there is no team. */
+  readonly sync: SyncView | null
+}
+
+function Truth({ online, sync }: TruthProps) {
   const version = useAppStore(({ app }) => app?.version)
   const { data: ledger, error } = useHostData('ledger.read', {})
   return (
@@ -42,6 +55,9 @@ function Truth({ online }: { readonly online: boolean }) {
           ? 'Everything is kept on this machine. The network is only used by the providers you set up.'
           : 'There is no network. Your ledger, history and local or practice models work as always.'}
       </p>
+      {sync?.status.state === 'trouble' && (
+        <p role="alert">{troubleWords(sync.status.error, sync.status.remedy)}</p>
+      )}
       {error && <p>{error.message}</p>}
       {ledger && (
         <dl className={styles.facts}>
@@ -51,6 +67,14 @@ function Truth({ online }: { readonly online: boolean }) {
               ? `${formatCount(ledger.status.entries)} entries`
               : 'Not open'}
           </dd>
+          {sync && (
+            <>
+              <dt>Team last reached</dt>
+              <dd>{sync.lastContactAt === null ? 'Never' : <Time at={sync.lastContactAt} />}</dd>
+              <dt>Waiting to be told</dt>
+              <dd>{plural(sync.pending, 'run')}</dd>
+            </>
+          )}
           <dt>Last backup</dt>
           <dd>{ledger.lastBackup ? <Time at={ledger.lastBackup.at} /> : 'None yet'}</dd>
           <dt>Folder</dt>

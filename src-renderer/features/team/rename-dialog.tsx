@@ -1,0 +1,65 @@
+import { useState } from 'react'
+import { Button } from '../../kit/button.tsx'
+import { Dialog } from '../../kit/dialog.tsx'
+import { Field, TextInput } from '../../kit/field.tsx'
+
+interface RenameDialogProps {
+  readonly title: string
+  readonly label: string
+  readonly name: string
+  readonly onClose: () => void
+  /** Resolves with whether it was done; the dialog then closes. */
+  readonly onRename: (name: string) => Promise<boolean>
+}
+
+/** A new name for the team, a person or a machine. */
+export function RenameDialog({ title, label, name, onClose, onRename }: RenameDialogProps) {
+  const [value, setValue] = useState(name)
+  const [busy, setBusy] = useState(false)
+  const wanted = value.trim()
+  const rename = async () => {
+    setBusy(true)
+    const done = await onRename(wanted)
+    setBusy(false)
+    if (done) onClose()
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      size="small"
+      title={title}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            form="rename"
+            variant="primary"
+            busy={busy}
+            disabled={wanted === '' || wanted === name}
+          >
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="rename"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void rename()
+        }}
+      >
+        <Field label={label}>
+          <TextInput
+            value={value}
+            maxLength={60}
+            autoComplete="off"
+            onChange={(event) => setValue(event.target.value)}
+          />
+        </Field>
+      </form>
+    </Dialog>
+  )
+}
