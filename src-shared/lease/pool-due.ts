@@ -26,9 +26,9 @@ export function poolDue(pool: Pool, now: number): readonly EntryDraft[] {
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {
     const next = nextPoolDue(current, now)
     // Before something ends or is let go, it pays what is owed.
-    write(debtEntries(current, next ? next.at - 1 : now))
-    if (!next) return written
-    write(next.entries(current))
+    const paid = debtEntries(current, next ? next.at - 1 : now)
+    if (paid.length === 0 && !next) return written
+    write(paid.length > 0 || !next ? paid : next.entries(current))
   }
   throw new Error('The pool does not come up to date')
 }

@@ -2,6 +2,8 @@
 
 import fc from 'fast-check'
 import { millicredits } from '#shared/credits/amount.ts'
+import { GRACE, LEASE_TERM } from '#shared/lease/policy.ts'
+import { generalFree, generalLease } from '#shared/lease/size.ts'
 import type { LeaseDevice } from '../../support/lease-device.ts'
 import { createLeaseWorld, type LeaseWorld } from '../../support/lease-world.ts'
 import { catalogs } from '../account/stories.ts'
@@ -51,6 +53,7 @@ const happening = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('leave'), which }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('late'), which, share: fc.nat(100) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('fork'), which, amount }) },
   {
     weight: 2,
@@ -126,26 +129,49 @@ export function createPlayer(story: Story): Player {
         if (run) device.settle(run, one.share, world.now())
         return
       }
-      case 'sync':
-        return world.sync(device)
+      case 'sync': {
+        world.sync(device)
+        return
+      }
       case 'report':
         world.report(device, one.most, one.again)
         return
       case 'lease':
         world.lease(device, one.amount, one.arrives)
         return
-      case 'state':
-        return world.state(device)
-      case 'recall':
-        return world.recall(one.isUnmet ? device : null, one.amount)
-      case 'close':
-        return world.close(device, one.reason)
+      case 'state': {
+        world.state(device)
+        return
+      }
+      case 'recall': {
+        world.recall(one.isUnmet ? device : null, one.amount)
+        return
+      }
+      case 'close': {
+        world.close(device, one.reason)
+        return
+      }
       case 'leave':
         if (present().length > 1 && device.runs().length === 0 && world.leave(device, false).ok) {
           gone.add(device)
           note('leave')
         }
         return
+      case 'late': {
+        // Spends what it has and is away until its lease was taken back, and others spent it.
+        const has = generalLease(world.pool(), world.pool().devices.get(device.id)!, world.now())
+        const run = device.hold(has, world.now())
+        if (run) device.settle(run, 100, world.now())
+        world.wait(LEASE_TERM + GRACE)
+        for (const other of present().filter((one) => one !== device)) {
+          const left = generalFree(world.pool(), world.now())
+          world.sync(other)
+          world.lease(other, left)
+          const took = other.hold(Math.floor((left * one.share) / 100), world.now())
+          if (took) other.settle(took, 100, world.now())
+        }
+        return
+      }
       case 'fork': {
         const copy = device.copy()
         const from = copy.records().length
@@ -163,22 +189,29 @@ export function createPlayer(story: Story): Player {
 
   function play(one: Happening): void {
     switch (one.kind) {
-      case 'wait':
-        return world.wait(one.time)
+      case 'wait': {
+        world.wait(one.time)
+        return
+      }
       case 'enrol':
         if (world.devices().length < 8) world.sync(world.enrol(one.lag))
         return
       case 'adopt':
         if (world.devices().length < 8) world.sync(world.adopt(one.days, one.amount))
         return
-      case 'buy':
-        return world.buy(one.offer, one.offer === 'pack' ? 1 : one.quantity)
-      case 'plan':
-        return world.changePlan(`plan-${one.plan}`, one.seats)
+      case 'buy': {
+        world.buy(one.offer, one.offer === 'pack' ? 1 : one.quantity)
+        return
+      }
+      case 'plan': {
+        world.changePlan(`plan-${one.plan}`, one.seats)
+        return
+      }
       case 'override': {
         const from = world.now() + one.days * DAY
         const until = from + 50 * DAY
-        return world.override({ allowance: millicredits(one.allowance), from, until })
+        world.override({ allowance: millicredits(one.allowance), from, until })
+        return
       }
       case 'publish': {
         const next = later.shift()
