@@ -22,8 +22,13 @@ export const tasks: Record<string, Task> = {
     return language || layers
   },
   simulate: async (args) => (await import('./simulate.ts')).simulate(args),
-  bench: async (args) => {
-    const { runHere } = await import('./launch/run.mjs')
-    return runHere(process.execPath, ['test/bench/run.ts', ...args])
-  },
+  server: async (args) => runEntry('src-server/main.ts', args),
+  admin: async (args) => runEntry('src-server/admin.ts', args),
+  bench: async (args) => runEntry('test/bench/run.ts', args),
+}
+
+/** Runs a file of the sources in a process of its own. */
+async function runEntry(file: string, args: readonly string[]): Promise<number> {
+  const { runHere } = await import('./launch/run.mjs')
+  return runHere(process.execPath, [file, ...args])
 }

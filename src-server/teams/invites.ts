@@ -4,45 +4,60 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { NewInvite, TeamCallParsed } from '#shared/team/api.ts'
 import { codeOf } from '#shared/team/invite-code.ts'
 import { mayHandleInvite, mayInvite } from '#shared/team/rules.ts'
-import type { Query } from '../store/database.ts'
+import type { Query, Transaction } from '../store/database.ts'
 import { claimCode, codeHash } from './directory.ts'
 import { sealOf } from './hashes.ts'
 import type { Identity } from './identity.ts'
 import { tellTeamChanged } from './news.ts'
 import type { TeamDeps } from './ports.ts'
-import { findInvite, type InviteRow, inviteView } from './rows.ts'
-import { writeAs } from './writing.ts'
+import { findDevice, findInvite, findMember, type InviteRow, inviteView } from './rows.ts'
+import { deviceClosed } from './sessions.ts'
+import { transact, writeAs } from './writing.ts'
 
 export interface Invites {
   create(identity: Identity, input: TeamCallParsed<'invite.create'>): Promise<Result<NewInvite>>
   revoke(identity: Identity, inviteId: string): Promise<Result<null>>
+  /**
+   * The code of an invite for a copy of a machine to enrol as one of its own. Throws when the member
+   * or the machine is out of the team, or has made too many.
+   */
+  ticketForCopy(identity: Identity): Promise<string>
 }
 
 const DAY_MS = 86_400_000
-/** That can still be used, of one account. */
+/** That can still be used, of one member. */
 const MAX_OPEN_INVITES = 100
 
-export function createInvites({ database, clock, secret }: TeamDeps): Invites {
+export function createInvites({ database, clock, ids, secret }: TeamDeps): Invites {
   /** Follows from its id, so that asking again shows the same; the store has only a hash. */
   const codeFor = (accountId: string, inviteId: string) =>
     codeOf(sealOf(secret, ['invite', accountId, inviteId]))
 
-  async function openInvites(query: Query, accountId: string): Promise<number> {
+  async function openInvites(query: Query, accountId: string, memberId: string): Promise<number> {
     const [row] = await query<{ count: number }>(
       `SELECT COUNT(*) AS count FROM invite
-       WHERE account_id = ? AND revoked_at IS NULL AND uses < maximum_uses AND expires_at > ?`,
+       WHERE account_id = ? AND created_by = ? AND revoked_at IS NULL
+         AND uses < maximum_uses AND expires_at > ?`,
       accountId,
+      memberId,
       clock.now(),
     )
     return row?.count ?? 0
   }
 
-  async function insert(
-    query: Query,
+  /** Gives its code. Fails with `too_many_invites`. */
+  async function add(
+    { query, publish }: Pick<Transaction, 'query' | 'publish'>,
     accountId: string,
-    code: string,
-    row: InviteRow,
-  ): Promise<void> {
+    invitation: Pick<
+      InviteRow,
+      'id' | 'role' | 'member_id' | 'created_by' | 'expires_at' | 'maximum_uses'
+    >,
+  ): Promise<Result<NewInvite>> {
+    const open = await openInvites(query, accountId, invitation.created_by)
+    if (open >= MAX_OPEN_INVITES) return tooManyInvites()
+    const row = { ...invitation, created_at: clock.now(), uses: 0, revoked_at: null }
+    const code = codeFor(accountId, row.id)
     await query(
       `INSERT INTO invite (account_id, id, code_hash, role, member_id, created_by, created_at,
          expires_at, uses, maximum_uses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
@@ -56,6 +71,11 @@ export function createInvites({ database, clock, secret }: TeamDeps): Invites {
       row.expires_at,
       row.maximum_uses,
     )
+    if (!(await claimCode(query, code, { accountId, id: row.id }))) {
+      throw new Error('Two invites have one code')
+    }
+    tellTeamChanged({ publish }, accountId)
+    return success({ invite: inviteView(row), code })
   }
 
   return {
@@ -65,32 +85,21 @@ export function createInvites({ database, clock, secret }: TeamDeps): Invites {
         const { accountId } = identity
         const allowed = mayInvite(actor, input.for)
         if (!allowed.ok) return allowed
-        const code = codeFor(accountId, input.inviteId)
         const known = await findInvite(query, accountId, input.inviteId)
         if (known) {
           return known.created_by === actor.memberId
-            ? success({ invite: inviteView(known), code })
+            ? success({ invite: inviteView(known), code: codeFor(accountId, known.id) })
             : failure('invite_exists', 'Somebody else made this invite.')
         }
-        if ((await openInvites(query, accountId)) >= MAX_OPEN_INVITES) return tooManyInvites()
-        const now = clock.now()
-        const row: InviteRow = {
+        const isForPerson = input.for.kind === 'person'
+        return add(transaction, accountId, {
           id: input.inviteId,
           role: input.for.kind === 'person' ? input.for.role : actor.role,
-          member_id: input.for.kind === 'person' ? null : actor.memberId,
+          member_id: isForPerson ? null : actor.memberId,
           created_by: actor.memberId,
-          created_at: now,
-          expires_at: now + input.days * DAY_MS,
-          uses: 0,
+          expires_at: clock.now() + input.days * DAY_MS,
           maximum_uses: input.maximumUses,
-          revoked_at: null,
-        }
-        await insert(query, accountId, code, row)
-        if (!(await claimCode(query, code, { accountId, id: row.id }))) {
-          throw new Error('Two invites have one code')
-        }
-        tellTeamChanged(transaction, accountId)
-        return success({ invite: inviteView(row), code })
+        })
       }),
 
     revoke: (identity, inviteId) =>
@@ -110,12 +119,33 @@ export function createInvites({ database, clock, secret }: TeamDeps): Invites {
         tellTeamChanged(transaction, accountId)
         return success(null)
       }),
+
+    async ticketForCopy({ accountId, memberId, deviceId }) {
+      const made = await transact(database, async (transaction) => {
+        const { query } = transaction
+        await transaction.lockAccount(accountId)
+        const member = await findMember(query, accountId, memberId)
+        const device = await findDevice(query, accountId, deviceId)
+        const isIn = device?.standing === 'active' || device?.standing === 'copied'
+        if (member?.left_at !== null || !isIn) return deviceClosed()
+        return add(transaction, accountId, {
+          id: ids.next(),
+          role: member.role,
+          member_id: memberId,
+          created_by: memberId,
+          expires_at: clock.now() + DAY_MS,
+          maximum_uses: 1,
+        })
+      })
+      if (!made.ok) throw new Error(made.error.message)
+      return made.data.code
+    },
   }
 }
 
 function tooManyInvites() {
   return failure(
     'too_many_invites',
-    `There are ${MAX_OPEN_INVITES} open invites. Take one back first.`,
+    `${MAX_OPEN_INVITES} invites of yours are open. Take one back first.`,
   )
 }

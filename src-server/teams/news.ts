@@ -12,11 +12,14 @@ export const DEVICES_CLOSED = 'devices-closed'
 const closed = z.strictObject({ accountId: z.string(), deviceId: z.string() })
 export type ClosedDevice = z.output<typeof closed>
 
-export function tellTeamChanged(transaction: Transaction, accountId: string): void {
+export function tellTeamChanged(
+  transaction: Pick<Transaction, 'publish'>,
+  accountId: string,
+): void {
   transaction.publish(TEAM_CHANGED, accountId)
 }
 
-export function tellClosed(transaction: Transaction, device: ClosedDevice): void {
+export function tellClosed(transaction: Pick<Transaction, 'publish'>, device: ClosedDevice): void {
   transaction.publish(DEVICES_CLOSED, JSON.stringify(device))
 }
 

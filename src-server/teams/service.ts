@@ -49,6 +49,8 @@ export interface Teams {
   readonly open: OpenHandlers
   readonly withSession: SessionHandlers
   readonly sessions: Pick<Sessions, 'identify'>
+  /** A one-time way for a copy of a machine to enrol as one of its own. */
+  ticketForCopy(identity: Identity): Promise<string>
 }
 
 export function createTeams(deps: ServiceDeps): Teams {
@@ -97,6 +99,7 @@ export function createTeams(deps: ServiceDeps): Teams {
 
   return {
     sessions,
+    ticketForCopy: invites.ticketForCopy,
     open: {
       challenge: async ({ publicKey }) => success(challenges.issue(publicKey)),
       'team.create': enrolments.create,

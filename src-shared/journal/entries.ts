@@ -125,6 +125,8 @@ export function revokeEntry(
   })
 }
 
+export const refundEntryId = (id: string) => `refund:${id}`
+
 /**
  * Makes good `amount` of a charge: `returned` goes back to the very grants that paid, the rest comes
  * as a grant of its own. `id` makes it happen once.
@@ -137,7 +139,7 @@ export function refundEntry(
   reason: string,
 ): EntryDraft {
   return balanced({
-    id: `refund:${id}`,
+    id: refundEntryId(id),
     facts: { kind: 'refund', operationId, amount, reason },
     postings: returned.flatMap(({ grantId, amount }) =>
       move(grantId, 'spent', 'available', amount),

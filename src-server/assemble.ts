@@ -1,0 +1,131 @@
+/** Puts a server together from its settings: the store, what runs on it, and the doors. */
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Log } from '#shared/ports/log.ts'
+import { type Result, success } from '#shared/result.ts'
+import { createAccountJournal } from './authority/account-journal.ts'
+import { createAccounts } from './authority/accounts.ts'
+import { type Authority, createAuthority } from './authority/authority.ts'
+import { createCaretaker } from './authority/caretaker.ts'
+import { createServerCatalogs, type ServerCatalogs } from './authority/catalogs.ts'
+import { claimStore, openServerKey, serverKeyFrom } from './authority/server-key.ts'
+import { type Config, ownAddresses } from './config.ts'
+import { DEFAULT_RATES, type Door, openDoor } from './http/door.ts'
+import { createPrometheus } from './ports/prometheus.ts'
+import { systemChance, systemClock, systemIds, systemTimers } from './ports/system.ts'
+import type { Database } from './store/database.ts'
+import { openDatabase } from './store/open.ts'
+import { createPresence } from './teams/presence.ts'
+import { sharedSecret } from './teams/secret.ts'
+import { createTeams } from './teams/service.ts'
+
+/** What a server and its admin's commands have in common. */
+export interface Core {
+  readonly database: Database
+  readonly catalogs: ServerCatalogs
+  readonly authority: Authority
+  close(): Promise<void>
+}
+
+/** Opens the store and what works on it. Throws what the store throws, or what is wrong with the key. */
+export async function openCore(config: Config, log: Log): Promise<Core> {
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 })
+  const file = path.join(config.dataDirectory, 'tallystick.sqlite')
+  const database = await openDatabase(config.database ?? file, log)
+  try {
+    const key = config.signingKey
+      ? serverKeyFrom(config.signingKey)
+      : openServerKey(path.join(config.dataDirectory, 'signing-key.pem'))
+    await claimStore(database, key)
+    const catalogs = createServerCatalogs(database, systemClock)
+    const journal = createAccountJournal(catalogs)
+    const accounts = createAccounts({ journal, catalogs, clock: systemClock })
+    const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const authority = createAuthority({ accounts, key, timeZone })
+    return {
+      database,
+      catalogs,
+      authority,
+      async close() {
+        catalogs.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+export interface Server {
+  readonly address: string
+  close(): Promise<void>
+}
+
+export interface ServerFiles {
+  /** The catalog a new store begins with. */
+  readonly catalog: string
+}
+
+/** Starts a server. Fails with what is wrong with its catalog; throws as `openCore` and the door do. */
+export async function startServer(
+  config: Config,
+  files: ServerFiles,
+  log: Log,
+): Promise<Result<Server>> {
+  const core = await openCore(config, log)
+  try {
+    const begun = await beginCatalogs(core, config.catalog ?? files.catalog)
+    if (begun.ok) return success(await openDoors(core, config, log))
+    await core.close()
+    return begun
+  } catch (error) {
+    await core.close()
+    throw error
+  }
+}
+
+/** A store without any catalog gets its first; later ones are published by command. */
+async function beginCatalogs({ catalogs }: Core, file: string): Promise<Result<null>> {
+  if ((await catalogs.list()).length > 0) return success(null)
+  return catalogs.publish(JSON.parse(readFileSync(file, 'utf8')), 0)
+}
+
+async function openDoors(core: Core, config: Config, log: Log): Promise<Server> {
+  const { database, authority } = core
+  const ground = { clock: systemClock, timers: systemTimers, log, metrics: createPrometheus() }
+  const teams = createTeams({
+    database,
+    authority,
+    clock: systemClock,
+    ids: systemIds,
+    chance: systemChance,
+    secret: await sharedSecret(database, systemChance),
+    isOwnAddress: ownAddresses(config),
+  })
+  const door: Door = await openDoor({
+    ...ground,
+    database,
+    teams,
+    presence: createPresence(database, systemClock),
+    settings: {
+      ...DEFAULT_RATES,
+      host: config.host,
+      port: config.port,
+      trustedProxies: config.proxies,
+      metricsToken: config.metricsToken ?? null,
+    },
+    onConnection: (socket) => socket.close(1013, 'not yet'),
+    maximumMessageBytes: 1_000_000,
+  })
+  const caretaker = createCaretaker({ database, authority, ...ground })
+  return {
+    address: door.address,
+    async close() {
+      await door.close()
+      await caretaker.close()
+      await core.close()
+    },
+  }
+}

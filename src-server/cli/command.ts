@@ -1,0 +1,42 @@
+import type { Draw } from '#shared/credits/grant.ts'
+import type { Clock } from '#shared/ports/time.ts'
+import type { Result } from '#shared/result.ts'
+import type { Authority } from '../authority/authority.ts'
+import type { ServerCatalogs } from '../authority/catalogs.ts'
+import type { Database, Query } from '../store/database.ts'
+import type { Arguments, Parameters } from './arguments.ts'
+
+/** What paid for an operation, in paying order; null when no machine has told of it. */
+export type FindCharge = (
+  query: Query,
+  accountId: string,
+  operationId: string,
+) => Promise<readonly Draw[] | null>
+
+/** What commands work on: the store, through the same services as the server. */
+export interface Tools {
+  readonly database: Database
+  readonly authority: Authority
+  readonly catalogs: ServerCatalogs
+  readonly findCharge: FindCharge
+  readonly clock: Pick<Clock, 'now'>
+  readText(file: string): Result<string>
+  /** Writes a new file for its owner's eyes only. Fails when there is one already. */
+  writeText(file: string, chunks: AsyncIterable<string>): Promise<Result<null>>
+}
+
+export interface Outcome {
+  /** For people, a line each. */
+  readonly lines: readonly string[]
+  /** Found what should not be: the command ran, and its exit code tells. */
+  readonly isBad?: boolean
+}
+
+export interface Command extends Parameters {
+  readonly summary: string
+  run(tools: Tools, args: Arguments): Promise<Result<Outcome>>
+}
+
+export function said(...lines: readonly string[]): Outcome {
+  return { lines }
+}
