@@ -101,6 +101,10 @@ export function createConnection(ports: SyncPorts): Connection {
         lastContactAt = clock.now()
         tell({ state: 'synced', at: lastContactAt })
       },
+      settled() {
+        lastContactAt = clock.now()
+        if (status.state === 'syncing') tell({ state: 'synced', at: lastContactAt })
+      },
       trouble: tellTrouble,
       over: (ending) => end(attempt, ending),
     })

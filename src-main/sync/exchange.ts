@@ -27,6 +27,8 @@ export interface Heard {
   greeted(): void
   /** Both have the same, as of now. */
   inStep(): void
+  /** What was waiting was taken in. */
+  settled(): void
   /** Something was not accepted; the connection goes on. */
   trouble(code: TroubleCode): void
   over(ending: Ending): void
@@ -60,6 +62,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   const { authority, clock, documents, records, timers } = ports
   let isOver = false
   let hasGreeted = false
+  let wasInStep = false
   let askedAt: number | null = clock.monotonic()
   let entriesAskedAt: number | null = null
   let wished = { text: '', at: -WISH_AGAIN_MS }
@@ -214,6 +217,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       mine.documents === pong.documents &&
       mine.records.sequence === records.acknowledged() &&
       documents.pending() === 0
+    wasInStep ||= isSame
     if (isSame) heard.inStep()
   }
 
@@ -291,6 +295,13 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
         break
     }
     push()
+    if (message.type === 'acknowledged' || message.type === 'kept') noteSettled()
+  }
+
+  /** Nothing waits any more: with what was compared last, both have the same. */
+  function noteSettled(): void {
+    const isTaken = records.acknowledged() === records.head().sequence
+    if (!isOver && wasInStep && isTaken && documents.pending() === 0) heard.settled()
   }
 
   function failed(error: unknown): void {

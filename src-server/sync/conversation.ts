@@ -6,7 +6,6 @@ import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import { mayWrite, withoutOwn } from '#shared/sync/documents.ts'
 import type { Has, PoolMessage, RecordsFrame, ToServer } from '#shared/sync/messages.ts'
 import type { TroubleCode } from '#shared/sync/trouble.ts'
-import type { DeviceStanding } from '#shared/team/members.ts'
 import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
 import { type News, tellAccount } from './news.ts'
@@ -206,15 +205,16 @@ export function createConversation(
     })
   }
 
-  /** A machine or its member was closed or given another role: it comes back as what it is now. */
-  async function checkStanding(): Promise<void> {
-    const standing: DeviceStanding = await teams.standing(identity)
-    if (standing !== identity.standing) refuse('session_expired')
+  /** Whether it was closed since its session was opened: it comes back as what it is now. */
+  async function isOutdated(): Promise<boolean> {
+    if ((await teams.standing(identity)) === identity.standing) return false
+    refuse('session_expired')
+    return true
   }
 
   async function hear(news: News | null): Promise<void> {
     if (news === null || news.about === 'team') {
-      await checkStanding()
+      if (await isOutdated()) return
       if (isActive) outgoing.send({ type: 'team' })
     }
     if (!isActive) return
@@ -250,6 +250,7 @@ export function createConversation(
 
   return {
     async greet(has, appVersion) {
+      if (await isOutdated()) return
       const head = await records.head(database.query, accountId, deviceId)
       kept = head.sequence
       const { protocol, oldest } = ports.speaks
@@ -263,7 +264,7 @@ export function createConversation(
     async take(message) {
       switch (message.type) {
         case 'ping':
-          await checkStanding()
+          if (await isOutdated()) break
           await compare(message)
           await judgeHead(message)
           break
@@ -304,7 +305,7 @@ export function createConversation(
       if (!(await outgoing.flush())) return false
       if (isActive && outgoing.tookGrants() && kept >= told) {
         await lease({ needed: ZERO, operation: null })
-        return outgoing.flush()
+        if (!(await outgoing.flush())) return false
       }
       if (isPongDue) await answerPing()
       return true

@@ -6,7 +6,7 @@
 
 import { withoutOwn } from '#shared/sync/documents.ts'
 import { writeFrame } from '#shared/sync/frames.ts'
-import type { Has, ToDevice } from '#shared/sync/messages.ts'
+import type { Has, ToDevice, WireEntry } from '#shared/sync/messages.ts'
 import { BATCH_BYTES, MAX_SEGMENTS_ASKED } from '#shared/sync/protocol.ts'
 import type { Identity } from '../teams/identity.ts'
 import type { SessionPorts, Wire } from './ports.ts'
@@ -45,6 +45,10 @@ export function createOutgoing(
   wire: Wire,
 ): Outgoing {
   let entries = 0
+  /** How far the entries were looked through; what does not concern devices is not sent. */
+  let scanned = 0
+  /** The device asked: what it has is to be what the server has. */
+  let isAsked = false
   let lease = 0
   let grants = false
   let isLeaseForced = false
@@ -55,23 +59,33 @@ export function createOutgoing(
   const isFull = () => wire.buffered() > ENOUGH_WAITING
   const send = (message: ToDevice) => wire.send(writeFrame(message))
 
-  async function sendEntries(): Promise<boolean> {
-    for (;;) {
+  /** `upTo`: the device is to be told that it is there, also where nothing on the way concerns it. */
+  async function sendEntries(upTo: number): Promise<boolean> {
+    const position = await authority.position(accountId)
+    while (scanned < position) {
       if (isFull()) return false
-      if ((await authority.position(accountId)) <= entries) return true
-      const more = await authority.entriesAfter(accountId, entries, BATCH_BYTES)
-      if (more.to <= entries) return true
+      const more = await authority.entriesAfter(accountId, scanned, BATCH_BYTES)
+      if (more.to <= scanned) break
+      scanned = more.to
+      if (more.entries.length === 0) continue
       grants ||= more.entries.some(({ facts }) => facts.kind === 'grant')
-      send({ type: 'entries', after: entries, to: more.to, entries: [...more.entries] })
-      entries = more.to
+      tellEntries(more.entries)
     }
+    if (entries < Math.min(upTo, scanned)) tellEntries([])
+    return true
+  }
+
+  function tellEntries(more: readonly WireEntry[]): void {
+    send({ type: 'entries', after: entries, to: scanned, entries: [...more] })
+    entries = scanned
   }
 
   async function sendLease(): Promise<boolean> {
     const signed = await authority.statement(accountId, deviceId)
     if (signed && (signed.statement.version > lease || isLeaseForced)) {
       // The grants it names come first.
-      if (signed.statement.entries > entries && !(await sendEntries())) return false
+      const needed = signed.statement.entries
+      if (needed > entries && !(await sendEntries(needed))) return false
       const statement = { ...signed.statement, lines: [...signed.statement.lines] }
       send({ type: 'lease', statement, signature: signed.signature })
       lease = statement.version
@@ -107,13 +121,19 @@ export function createOutgoing(
     return true
   }
 
-  const senders = { entries: sendEntries, lease: sendLease, documents: sendDocuments }
+  const senders = {
+    entries: () => sendEntries(isAsked ? Infinity : 0),
+    lease: sendLease,
+    documents: sendDocuments,
+  }
 
   return {
     send,
     resume(has) {
       entries = has.entries
+      scanned = has.entries
       lease = has.lease
+      isAsked = true
     },
     resumeDocuments(positions, whole) {
       if (whole) far = new Map(positions)
@@ -127,6 +147,8 @@ export function createOutgoing(
     },
     resumeEntries(after) {
       entries = after
+      scanned = after
+      isAsked = true
     },
     want(what, force = false) {
       wanted.add(what)
@@ -140,6 +162,7 @@ export function createOutgoing(
         if (!wanted.has(what)) continue
         if (!(await senders[what]())) return false
         wanted.delete(what)
+        if (what === 'entries') isAsked = false
       }
       return sendSegments()
     },

@@ -1,0 +1,341 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Frame, readFromServer, writeFrame } from '#shared/sync/frames.ts'
+import type { ToDevice, ToServer } from '#shared/sync/messages.ts'
+import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
+import { encodeBatch, hashesOf, sha256, signature } from '../../support/sync/chain.ts'
+import { emptyDisk } from '../../support/sync/device.ts'
+import { createSyncWorld, type Host, type SyncWorld } from '../../support/sync/world.ts'
+
+let world: SyncWorld
+let anna: Host
+let ben: Host
+
+beforeEach(async () => {
+  world = createSyncWorld()
+  anna = world.device('anna')
+  ben = world.device('ben')
+  world.store.grant(1_000)
+  await world.settle()
+})
+
+/** A machine that says whatever it likes, with its own session. */
+function rawDevice(name: string) {
+  world.store.enrol(name, `key of ${name}`)
+  const heard: ToDevice[] = []
+  let isClosed = false
+  const wire = world.dialAs(name)('token', {
+    open() {},
+    frame(frame) {
+      const read = readFromServer(frame)
+      if (!read.ok) throw new Error(read.error.message)
+      heard.push(read.data)
+    },
+    closed() {
+      isClosed = true
+    },
+  })
+  return {
+    say: (frame: Frame) => wire.send(frame),
+    send: (message: ToServer) => wire.send(writeFrame(message)),
+    errors: () => heard.flatMap((one) => (one.type === 'error' ? [one.code] : [])),
+    heard,
+    isClosed: () => isClosed,
+  }
+}
+
+const nothing = { sequence: 0, hash: '' }
+const hello = (more: object = {}): ToServer => ({
+  type: 'hello',
+  protocol: 1,
+  oldest: 1,
+  app: '1.0.0',
+  entries: 0,
+  lease: 0,
+  records: nothing,
+  documents: '',
+  ...more,
+})
+
+function records(device: string, spent: readonly number[], more: object = {}): ToServer {
+  const batch = spent.map((amount) => ({ spent: amount, returned: 0, note: '' }))
+  const to = { sequence: batch.length, hash: hashesOf('', batch).at(-1) ?? '' }
+  return {
+    type: 'records',
+    from: 1,
+    to,
+    previous: '',
+    signature: signature(`key of ${device}`, to),
+    batch: encodeBatch(batch),
+    ...more,
+  }
+}
+
+/** Nobody else noticed: they are connected as before, and sync. */
+async function expectOthersUnharmed(): Promise<void> {
+  const before = world.store.stream('ben').records.length
+  ben.spend(1)
+  await world.settle()
+  expect(world.store.stream('ben').records).toHaveLength(before + 1)
+  expect(anna.connection.state().status.state).toBe('synced')
+}
+
+async function greeted(name = 'eve') {
+  const device = rawDevice(name)
+  device.send(hello())
+  await world.settle()
+  return device
+}
+
+describe('refused, with nothing changed and everybody else unharmed', () => {
+  const badRecords: readonly [string, string, () => ToServer][] = [
+    [
+      'a forged signature',
+      'signature_invalid',
+      () => records('eve', [1], { signature: new Uint8Array(64) }),
+    ],
+    [
+      'the signature of another key',
+      'signature_invalid',
+      () => {
+        const message = records('eve', [1]) as Extract<ToServer, { type: 'records' }>
+        return { ...message, signature: signature('key of anna', message.to) }
+      },
+    ],
+    [
+      'a chain that ends elsewhere',
+      'record_invalid',
+      () => {
+        const to = { sequence: 1, hash: 'a'.repeat(64) }
+        return records('eve', [1], { to, signature: signature('key of eve', to) })
+      },
+    ],
+    [
+      'fewer records than it says',
+      'record_invalid',
+      () => {
+        const to = { sequence: 3, hash: 'a'.repeat(64) }
+        return records('eve', [1], { to, signature: signature('key of eve', to) })
+      },
+    ],
+    [
+      'bytes that are no records',
+      'record_invalid',
+      () => records('eve', [1], { batch: new Uint8Array([1, 2, 3]) }),
+    ],
+    ['more than was leased', 'draws_exceed_lease', () => records('eve', [101])],
+    ['a negative amount', 'draws_not_valid', () => records('eve', [-1])],
+  ]
+  it.each(badRecords)('records with %s', async (_what, code, message) => {
+    const eve = await greeted()
+    const before = structuredClone(world.store.line('eve'))
+    eve.send(message())
+    await world.settle()
+    expect(eve.errors()).toEqual([code])
+    expect(world.refused).toContain(code)
+    expect(world.store.stream('eve').records).toEqual([])
+    expect(world.store.line('eve')).toEqual(before)
+    await expectOthersUnharmed()
+  })
+
+  it.each(['shard:anna', 'tail:eve:1', 'tail:anna:1', 'shard:eve2', 'anything'])(
+    'a change to somebody else’s document (%s)',
+    async (document) => {
+      const eve = await greeted()
+      const before = world.store.log(document).length
+      eve.send({ type: 'put', number: 1, document, items: [new Uint8Array([1])] })
+      await world.settle()
+      expect(eve.errors()).toEqual(['document_forbidden'])
+      expect(world.store.log(document)).toHaveLength(before)
+      await expectOthersUnharmed()
+    },
+  )
+
+  it('a segment whose bytes are not what its name says', async () => {
+    const eve = await greeted()
+    eve.send({ type: 'segment', name: sha256('one'), bytes: new Uint8Array([1]) })
+    await world.settle()
+    expect(eve.errors()).toEqual(['segment_invalid'])
+    expect(world.store.hasSegment(sha256('one'))).toBe(false)
+  })
+
+  const badFrames: readonly [string, string, Frame][] = [
+    ['too large', 'frame_too_large', new Uint8Array(MAX_FRAME_TO_SERVER + 1)],
+    ['empty', 'frame_malformed', new Uint8Array(0)],
+    ['not JSON', 'frame_malformed', '{"type":'],
+    ['no message', 'frame_malformed', '[]'],
+    ['of wrong fields', 'frame_malformed', '{"type":"entries-wanted","after":-1}'],
+    ['with a fraction for a position', 'frame_malformed', '{"type":"entries-wanted","after":0.5}'],
+    ['cut short', 'frame_malformed', new Uint8Array([1, 5])],
+    ['with a length beyond its end', 'frame_malformed', new Uint8Array([3, 1, 200, 1])],
+    ['of a kind nobody knows', 'message_unknown', '{"type":"from-the-future"}'],
+    ['of a kind that only servers send', 'message_unknown', '{"type":"welcome"}'],
+    ['named as a part of every object', 'message_unknown', '{"type":"constructor"}'],
+    ['of an unknown binary kind', 'message_unknown', new Uint8Array([99, 1])],
+  ]
+  it.each(badFrames)('a frame that is %s', async (_what, code, frame) => {
+    const eve = await greeted()
+    eve.say(frame)
+    await world.settle()
+    expect(eve.errors()).toEqual([code])
+    expect(eve.isClosed()).toBe(code !== 'message_unknown')
+    await expectOthersUnharmed()
+  })
+
+  it('anything before the greeting, and a second greeting', async () => {
+    const early = rawDevice('eve')
+    early.send({ type: 'entries-wanted', after: 0 })
+    const twice = rawDevice('mallory')
+    twice.send(hello())
+    twice.send(hello())
+    await world.settle()
+    expect(early.errors()).toEqual(['message_unexpected'])
+    expect(twice.errors()).toEqual(['message_unexpected'])
+  })
+
+  it('more at once than a device may send', async () => {
+    const busy = createSyncWorld({ rate: (bytes) => (bytes > 300 ? 5_000 : 0) })
+    world = busy
+    const eve = rawDevice('eve')
+    eve.send(hello())
+    await world.settle()
+    eve.say('x'.repeat(301))
+    await world.settle()
+    expect(eve.errors()).toEqual(['rate_limited'])
+    expect(eve.heard.at(-1)).toMatchObject({ retryAfterMs: 5_000 })
+    expect(eve.isClosed()).toBe(true)
+  })
+})
+
+it('a gap in a device’s records is asked for, and nothing after it is taken in', async () => {
+  const eve = await greeted()
+  eve.send(records('eve', [1, 2, 3]))
+  await world.settle()
+  const later = { sequence: 9, hash: 'b'.repeat(64) }
+  eve.send(records('eve', [1], { from: 9, to: later, signature: signature('key of eve', later) }))
+  await world.settle()
+  const wanted = eve.heard.find((one) => one.type === 'records-wanted')
+  expect(wanted).toMatchObject({ after: { sequence: 3 } })
+  expect(world.store.stream('eve').records).toHaveLength(3)
+})
+
+it('a lease whose lines were changed on the way is not taken up', async () => {
+  world.through((frame, from) => {
+    if (from !== 'server' || typeof frame !== 'string') return [1]
+    return frame.includes('"type":"lease"') ? [] : [1]
+  })
+  const cut = world.device('carl')
+  await world.settle()
+  expect(cut.available()).toBe(0)
+  const taken = cut.authority.takeLease(
+    {
+      accountId: 'account-1',
+      deviceId: 'carl',
+      version: 1,
+      issuedAt: 0,
+      expiresAt: 1,
+      entries: 1,
+      lines: [],
+    },
+    'not the server’s',
+  )
+  expect(taken).toMatchObject({ ok: false })
+  expect(cut.disk.leaseVersion).toBe(0)
+})
+
+describe('another version', () => {
+  it('of the app that is too old keeps its offline rights and is told what to do', async () => {
+    world = createSyncWorld({ serverSpeaks: { protocol: 3, oldest: 2 } })
+    const old = world.device('anna')
+    await world.settle()
+    expect(old.connection.state().status).toMatchObject({
+      state: 'trouble',
+      error: { code: 'protocol_too_old' },
+      remedy: 'update',
+    })
+    expect(world.refused).toEqual(['protocol_too_old'])
+    old.disk.granted = 5
+    expect(old.spend(5)).toBe(true)
+    expect(old.connection.state().pending).toBe(1)
+  })
+
+  it('of the server that is too old is named as that', async () => {
+    world = createSyncWorld({ speaks: { anna: { protocol: 3, oldest: 2 } } })
+    const newer = world.device('anna')
+    await world.settle()
+    expect(newer.connection.state().status).toMatchObject({
+      error: { code: 'server_too_old' },
+      remedy: 'ask-admin',
+    })
+  })
+
+  it('that says more than is known here is understood for the rest', async () => {
+    const device = rawDevice('eve')
+    device.send(hello({ protocol: 7, colour: 'green' }))
+    await world.settle()
+    expect(device.heard[0]).toMatchObject({ type: 'welcome', protocol: 1 })
+    expect(device.errors()).toEqual([])
+  })
+})
+
+describe('a machine that is closed', () => {
+  it('may tell what it spent, gets no credits and nothing of the team’s, and is told so', async () => {
+    world.unplug()
+    await world.settle()
+    anna.spend(40)
+    world.store.setStanding('anna', 'revoked')
+    world.plugIn()
+    world.store.grant(70)
+    await world.settle(60_000)
+    expect(world.store.stream('anna').records).toHaveLength(1)
+    expect(anna.disk.entries).toHaveLength(1)
+    expect(anna.connection.state().status).toMatchObject({
+      state: 'trouble',
+      error: { code: 'device_revoked' },
+      remedy: 'join',
+    })
+  })
+
+  it('is closed while it is connected, too', async () => {
+    world.store.setStanding('anna', 'lost')
+    await world.settle(5_000)
+    expect(anna.connection.state().status).toMatchObject({ error: { code: 'device_lost' } })
+    expect(ben.connection.state().status.state).toBe('synced')
+  })
+
+  it('cannot wish for credits or write to documents', async () => {
+    world.store.setStanding('anna', 'revoked')
+    world.store.enrol('eve', 'key of eve')
+    const eve = rawDevice('eve')
+    world.store.setStanding('eve', 'revoked')
+    await world.settle()
+    eve.send(hello({ records: { sequence: 4, hash: 'a'.repeat(64) } }))
+    await world.settle()
+    expect(eve.errors()).toEqual(['session_expired'])
+    world.boot('again', emptyDisk('eve', 'key of eve'))
+    await world.settle()
+    expect(world.store.line('eve').granted).toBe(0)
+  })
+})
+
+it('who never greets, or falls silent, is cut off', async () => {
+  const silent = rawDevice('eve')
+  const quiet = await greeted('mallory')
+  await world.settle(11_000)
+  expect(silent.isClosed()).toBe(true)
+  expect(quiet.isClosed()).toBe(false)
+  await world.settle(100_000)
+  expect(quiet.isClosed()).toBe(true)
+})
+
+it('a store that fails ends the connection, and what was sent is there once when it is back', async () => {
+  world.store.failing.before = 1
+  anna.spend(3)
+  await world.settle(20)
+  expect(world.refused).toContain('server_trouble')
+  await world.settle(10_000)
+  world.store.failing.after = 1
+  anna.spend(4)
+  await world.settle(10_000)
+  expect(world.store.stream('anna').records.map(({ spent }) => spent)).toEqual([3, 4])
+  expect(anna.connection.state()).toMatchObject({ pending: 0, status: { state: 'synced' } })
+})
