@@ -47,6 +47,7 @@ export interface Database {
    * its own for that.
    */
   backup(file: string): Promise<void>
+  /** After what is under way; closing twice is no error. */
   close(): Promise<void>
 }
 

@@ -155,6 +155,7 @@ export async function openPostgres(
     subscribe: board.subscribe,
     backup: () => Promise.reject(new Error('Use pg_dump or pg_basebackup for PostgreSQL')),
     async close() {
+      if (pool.ending) return
       await board.close()
       await pool.end()
     },

@@ -123,6 +123,50 @@ onEachEngine((place) => {
     expect(order).toEqual(['two', 'one'])
   })
 
+  onlyPostgres('does again what a deadlock undid', async () => {
+    const bothIn = async (first: string, second: string) =>
+      database.transaction(async ({ query, lockAccount }) => {
+        await lockAccount(first)
+        await query('SELECT pg_sleep(0.1)')
+        await lockAccount(second)
+        await keep(query, first, 1)
+      })
+    await Promise.all([bothIn('one', 'two'), bothIn('two', 'one')])
+    expect(await ids(database)).toEqual(['one', 'two'])
+  })
+
+  onlyPostgres('does again what a lost connection interrupted', async () => {
+    const other = await open()
+    let attempts = 0
+    await database.transaction(async ({ query }) => {
+      attempts += 1
+      await keep(query, 'a', attempts)
+      if (attempts > 1) return
+      const [self] = await query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      await other.query('SELECT pg_terminate_backend(CAST(? AS INTEGER))', self?.pid ?? 0)
+      await query('SELECT 1')
+    })
+    expect(await database.query('SELECT id, amount FROM kept')).toEqual([{ id: 'a', amount: 2 }])
+  })
+
+  onlyPostgres(
+    'listens again after its connection was lost, and says that it missed some',
+    async () => {
+      const heard: (string | null)[] = []
+      database.subscribe('account:one', (payload) => heard.push(payload))
+      const other = await open()
+      await other.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'tallystick listens' AND datname = current_database()`,
+      )
+      await vi.waitFor(() => expect(heard).toEqual([null]), 5_000)
+      await vi.waitFor(async () => {
+        await other.transaction(async ({ publish }) => publish('account:one', 'again'))
+        expect(heard).toContain('again')
+      }, 5_000)
+    },
+  )
+
   it('tells every process what was published, once it is committed and not before', async () => {
     const other = await open()
     const heard: string[] = []
@@ -210,5 +254,8 @@ onEachEngine((place) => {
 })
 
 function addAccount(query: Query, id: string) {
-  return query("INSERT INTO account VALUES (?, 0, 0, 0, '', '')", id)
+  return query(
+    "INSERT INTO account (id, created_at, sequence, at, hash, state) VALUES (?, 0, 0, 0, '', '')",
+    id,
+  )
 }
