@@ -54,7 +54,7 @@ export interface AccountJournal {
     before: number | null,
     after: number | null,
   ): Promise<void>
-  has(query: Query, accountId: string, entryId: string): Promise<boolean>
+  find(query: Query, accountId: string, ids: readonly string[]): Promise<readonly Entry[]>
   /** At most `limit` of the entries after a position, in order. */
   entriesAfter(
     query: Query,
@@ -84,6 +84,7 @@ interface AccountRow extends Head {
   readonly due_at: number | null
 }
 
+const ENTRY = 'sequence, id, at, body, hash'
 const COLUMNS = ['account_id', 'sequence', 'id', 'at', 'body', 'hash']
 const BATCH = 500
 
@@ -131,7 +132,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     limit: number,
   ): Promise<readonly EntryRecord[]> {
     return query<EntryRecord>(
-      `SELECT sequence, id, at, body, hash FROM account_entry
+      `SELECT ${ENTRY} FROM account_entry
        WHERE account_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
       accountId,
       after,
@@ -222,9 +223,14 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
       await query('UPDATE account SET due_at = ? WHERE id = ?', after, accountId)
     },
 
-    async has(query, accountId, entryId) {
-      const sql = 'SELECT 1 AS found FROM account_entry WHERE account_id = ? AND id = ?'
-      return (await query(sql, accountId, entryId)).length > 0
+    async find(query, accountId, ids) {
+      const found: Entry[] = []
+      for (const id of ids) {
+        const sql = `SELECT ${ENTRY} FROM account_entry WHERE account_id = ? AND id = ?`
+        const [record] = await query<EntryRecord>(sql, accountId, id)
+        if (record) found.push(await restored(query, record))
+      }
+      return found
     },
 
     async entriesAfter(query, accountId, sequence, limit) {

@@ -42,6 +42,8 @@ export interface Accounts {
     entryId: string,
     command: Command<null>,
   ): Promise<Result<null>>
+  /** The entries of these ids that the account's journal has. */
+  find(query: Query, accountId: string, ids: readonly string[]): Promise<readonly Entry[]>
   /** The account as it would be if all that is due were written. Null when there is none. */
   look(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
   /** The account as its journal has it. Null when there is none. */
@@ -111,10 +113,12 @@ export function createAccounts({ journal, catalogs, clock }: AccountsDeps): Acco
     create: ({ query }, accountId) => journal.create(query, accountId, clock.now()),
     run,
     async runOnce(transaction, accountId, entryId, command) {
-      if (await journal.has(transaction.query, accountId, entryId)) return success(null)
+      const known = await journal.find(transaction.query, accountId, [entryId])
+      if (known.length > 0) return success(null)
       const done = await run(transaction, accountId, command)
       return done.ok ? success(null) : done
     },
+    find: journal.find,
     async look(query, accountId) {
       const books = await journal.load(query, accountId)
       if (!books) return null

@@ -67,7 +67,7 @@ export interface Authority {
     deviceId: string,
     reason: 'revoked' | 'lost' | 'copied',
   ): Promise<void>
-  /** Fails as `leaveEntries` does. */
+  /** Fails as `leaveEntries` does. Leaving twice gives the same again. */
   leave(
     transaction: Transaction,
     accountId: string,
@@ -228,16 +228,15 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
 
     async leave(transaction, accountId, deviceId, dissolves) {
       const left = await accounts.run(transaction, accountId, (pool, now) => {
-        const entries = leaveEntries(pool, deviceId, dissolves, now)
+        const isGone = pool.devices.get(deviceId)?.closed === 'left'
+        const entries = isGone ? success([]) : leaveEntries(pool, deviceId, dissolves, now)
         if (!entries.ok) return entries
         const answer = homeAccount(pool, deviceId, dissolves, now)
         return success({ entries: entries.data, answer })
       })
       if (!left.ok) return left
       const { answer: account } = left.data
-      const lease = signed(left.data, accountId, deviceId)
-      if (!lease) throw new Error(`Device ${deviceId} left without a last lease`)
-      return success({ account, lease })
+      return success({ account, lease: signed(left.data, accountId, deviceId) })
     },
 
     async lease(transaction, accountId, deviceId, request) {
