@@ -116,7 +116,7 @@ export function spendableAt(
 /**
  * What a device with an issuer has to write at `now`: it gives back what it may no longer spend, as
  * the grant, the line or the whole lease is over or the grant was taken back. What runs hold follows
- * when they end.
+ * when they end. Before its first statement it waits for that.
  */
 export function deviceDue(
   balances: BalanceState,
@@ -124,6 +124,7 @@ export function deviceDue(
   account: Closed,
   now: number,
 ): readonly EntryDraft[] {
+  if (lease.version === 0) return []
   const over = [...balances.values()]
     .filter(({ grant }) => hasExpired(grant, now) || !maySpend(lease, account, grant.id, now))
     .map(({ grant, available: amount }) => ({ grantId: grant.id, amount }))
