@@ -35,6 +35,6 @@ export interface HostParts {
   readonly ids: Ids
   random(): number
   readonly notify: Notify
-  /** Opens an https address in the system browser. */
+  /** Opens an https address, or a page of this app on this machine, in the system browser. */
   openExternal(url: string): Promise<boolean>
 }

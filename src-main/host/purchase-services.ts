@@ -1,66 +1,98 @@
 /** The calls of the Get credits panel, of the billing history and of contested charges. */
 
-import type { HostParts } from './parts.ts'
-import { opened } from './opened.ts'
-import type { WorkspaceKeeper } from './workspace-keeper.ts'
-import { offersView, quoteView } from '../purchase/purchases.ts'
-import { priceOrder } from '#shared/purchase/order.ts'
-import { availableAt } from '#shared/credits/burn-down.ts'
-import { ZERO } from '#shared/credits/amount.ts'
+import type { CallName, CallParsed } from '#shared/host/calls.ts'
+import type { CheckoutView, PurchaseView } from '#shared/host/purchase.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import type { Purchases, Shop } from '../purchase/purchases.ts'
+import { draftReport } from './charge-report.ts'
+import type { Answer } from './opened.ts'
+import type { HostParts } from './parts.ts'
+import type { WorkspaceKeeper } from './workspace-keeper.ts'
+import type { Workspace } from './workspace.ts'
 
-export function purchaseServices(_parts: HostParts, keeper: WorkspaceKeeper) {
-  const notYet = (): Result<never> =>
-    failure('payments_unavailable', 'Nothing can be bought on this machine yet.')
+export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purchases: Purchases) {
+  const { account, ids, events } = parts
+  const { accountId } = account
+
+  /** A handler that runs with the ledger and the shop open. */
+  function selling<Name extends CallName>(
+    handler: (input: CallParsed<Name>, shop: Shop, workspace: Workspace) => Answer<Name>,
+  ) {
+    return async (input: CallParsed<Name>): Promise<Awaited<Answer<Name>>> => {
+      const workspace = keeper.current()
+      if (!workspace.ok) return workspace
+      if (workspace.data.ledger.issuer() !== null) return teamBuys()
+      const shop = await purchases.shop()
+      return shop.ok ? handler(input, shop.data, workspace.data) : shop
+    }
+  }
+
+  /** With the processor's page in front of the person, where there is one. */
+  async function shown(purchase: Result<PurchaseView>): Promise<Result<CheckoutView>> {
+    if (!purchase.ok) return purchase
+    const { payUrl } = purchase.data
+    const opened = payUrl === null ? false : await parts.openExternal(payUrl)
+    return success({ purchase: purchase.data, opened })
+  }
+
+  const panel = ({ payments }: Shop) => payments.panel(accountId)
+  const key = ({ purchaseId }: { readonly purchaseId: string }) => ({ accountId, purchaseId })
+
   return {
-    'purchase.panel': opened<'purchase.panel'>(keeper, (_input, { authority, ledger }) => {
-      const upToDate = authority.bringUpToDate()
-      if (!upToDate.ok) return upToDate
-      const now = ledger.now()
-      const offers = offersView(authority.books(), now)
-      const [first] = offers.packs
-      const none = { amount: 0, currency: first?.item.price.currency ?? 'USD' }
-      return success({
-        now,
-        processor: 'sandbox',
-        test: true,
-        needsNetwork: false,
-        available: availableAt(ledger.buckets(), now),
-        ...offers,
-        card: null,
-        autoRefill: {
-          enabled: false,
-          threshold: ZERO,
-          offerId: first?.item.id ?? '',
-          quantity: 1,
-          monthlyLimit: none,
-          price: null,
-          usedThisMonth: none,
-          lastAt: null,
-          waits: { reason: 'off', until: null },
-        },
-        pending: [],
-      })
+    'purchase.panel': selling<'purchase.panel'>((_input, shop) => panel(shop)),
+    'purchase.quote': selling<'purchase.quote'>(({ order }, { payments }) =>
+      payments.quote(accountId, order),
+    ),
+    'purchase.start': selling<'purchase.start'>(async (input, { payments }) =>
+      shown(await payments.start({ ...input, accountId, memberId: accountId })),
+    ),
+    'purchase.resume': selling<'purchase.resume'>(async (input, { payments }) =>
+      shown(await payments.resume(key(input))),
+    ),
+    'purchase.cancel': selling<'purchase.cancel'>((input, { payments }) =>
+      payments.cancel(key(input)),
+    ),
+    'purchase.read': selling<'purchase.read'>((input, { payments }) => payments.read(key(input))),
+    'purchase.history': selling<'purchase.history'>(({ before, limit }, { payments }) =>
+      payments.history(accountId, before ?? null, limit),
+    ),
+    'purchase.refund': selling<'purchase.refund'>((input, { payments }) =>
+      payments.refund(key(input)),
+    ),
+    'card.setup': selling<'card.setup'>(async (_input, { payments }) => {
+      const page = await payments.setupCard(accountId, ids.next())
+      if (!page.ok) return page
+      const { url } = page.data
+      return success({ url, opened: await parts.openExternal(url) })
     }),
-    'purchase.quote': opened<'purchase.quote'>(keeper, ({ order }, { authority, ledger }) => {
-      const upToDate = authority.bringUpToDate()
-      if (!upToDate.ok) return upToDate
-      const [books, now] = [authority.books(), ledger.now()]
-      const priced = priceOrder(books, order, 0, now)
-      return priced.ok ? success(quoteView(books, priced.data, { now, taxKnown: true })) : priced
+    'card.remove': selling<'card.remove'>(async (_input, shop) => {
+      const removed = await shop.payments.removeCard(accountId)
+      return removed.ok ? panel(shop) : removed
     }),
-    'purchase.start': notYet,
-    'purchase.resume': notYet,
-    'purchase.cancel': notYet,
-    'purchase.read': notYet,
-    'purchase.history': () => success({ purchases: [], nextBefore: null }),
-    'purchase.refund': notYet,
-    'card.setup': notYet,
-    'card.remove': notYet,
-    'autoRefill.set': notYet,
-    'charge.report': notYet,
-    'charge.reports': () => success([]),
-    'charge.open': notYet,
-    'charge.answer': notYet,
+    'autoRefill.set': selling<'autoRefill.set'>(async (choice, shop) => {
+      const set = await shop.payments.setAutoRefill(accountId, choice)
+      return set.ok ? panel(shop) : set
+    }),
+    'charge.report': selling<'charge.report'>(async (input, { reports }, workspace) => {
+      const draft = draftReport(parts, workspace, input)
+      const sent = await reports.send(accountId, accountId, draft)
+      if (sent.ok) events.emit({ type: 'charge.report', reportId: sent.data.id })
+      return sent
+    }),
+    'charge.reports': selling<'charge.reports'>(async (_input, { reports }) =>
+      success(await reports.list(accountId, null)),
+    ),
+    'charge.open': selling<'charge.open'>(({ reportId }, { reports }) =>
+      reports.open(accountId, reportId),
+    ),
+    // Alone, whoever uses the app looks after the account too.
+    'charge.answer': selling<'charge.answer'>(async ({ reportId, ...answer }, { reports }) => {
+      const given = await reports.answer(accountId, reportId, answer)
+      if (given.ok) events.emit({ type: 'charge.report', reportId })
+      return given
+    }),
   }
 }
+
+const teamBuys = () =>
+  failure('team_buys', 'This machine’s credits come from its team: they are bought there.')

@@ -10,6 +10,7 @@ import { billingServices } from './billing-services.ts'
 import { type Answer, opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import { policyServices } from './policy-services.ts'
+import type { Purchases } from '../purchase/purchases.ts'
 import { purchaseServices } from './purchase-services.ts'
 import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
@@ -18,7 +19,11 @@ import { simulationQuestion } from './simulation.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 
 /** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
-export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handlers {
+export function createServices(
+  parts: HostParts,
+  keeper: WorkspaceKeeper,
+  purchases: Purchases,
+): Handlers {
   return {
     ...appServices(parts, keeper),
     ...runServices(keeper),
@@ -30,7 +35,7 @@ export function createServices(parts: HostParts, keeper: WorkspaceKeeper): Handl
     ...ratesServices(parts, keeper),
     ...billingServices(parts, keeper),
     ...policyServices(parts, keeper),
-    ...purchaseServices(parts, keeper),
+    ...purchaseServices(parts, keeper, purchases),
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),

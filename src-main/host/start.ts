@@ -18,6 +18,7 @@ import { createProviders } from '../providers/providers.ts'
 import { createPracticeProvider } from '../providers/practice/practice-provider.ts'
 import { createSystemSpeaker } from '../providers/practice/system-speaker.ts'
 import type { Provider } from '../providers/provider.ts'
+import { createPurchases, type Purchases } from '../purchase/purchases.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { openRecipes } from '../recipes/recipes.ts'
 import { createNotices } from '../settings/notices.ts'
@@ -27,8 +28,9 @@ import { createEvents } from './events.ts'
 import type { Host } from './host.ts'
 import type { HostParts } from './parts.ts'
 import { createRouter } from './router.ts'
+import { findCharge } from './charge-report.ts'
 import { createServices } from './services.ts'
-import { keepWorkspace } from './workspace-keeper.ts'
+import { keepWorkspace, type WorkspaceKeeper } from './workspace-keeper.ts'
 
 export interface HostOptions {
   readonly version: string
@@ -65,12 +67,14 @@ export async function startHost(options: HostOptions): Promise<Result<Host>> {
   if (!opened.ok) return opened
   const parts = opened.data
   const keeper = await keepWorkspace(parts)
-  const router = createRouter(createServices(parts, keeper), { log: parts.log })
+  const purchases = openPurchases(parts, keeper)
+  const router = createRouter(createServices(parts, keeper, purchases), { log: parts.log })
   let closed: Promise<void> | null = null
 
   async function close(): Promise<void> {
     parts.connectivity.close()
     parts.catalogs.close()
+    await purchases.close()
     await keeper.close()
     parts.library.close()
   }
@@ -81,6 +85,22 @@ export async function startHost(options: HostOptions): Promise<Result<Host>> {
     media: (id) => parts.library.mediaFile(id),
     close: () => (closed ??= close()),
   })
+}
+
+/** Nothing is opened before something was bought once. */
+function openPurchases(parts: HostParts, keeper: WorkspaceKeeper): Purchases {
+  const { events, account, ledgerDirectory: directory, clock, timers, ids, log } = parts
+  const purchases = createPurchases({
+    ...{ directory, clock, timers, ids, log },
+    accountId: account.accountId,
+    open: keeper.current,
+    findCharge: (_accountId, operationId) => findCharge(keeper, operationId),
+    changed: (purchase) => events.emit({ type: 'purchase', purchase }),
+  })
+  events.listen(({ type }) => {
+    if (type === 'balance') purchases.balanceChanged()
+  })
+  return purchases
 }
 
 function openParts(options: HostOptions): Result<HostParts> {

@@ -10,6 +10,8 @@ export interface HeadSigner {
   readonly publicKey: string
   /** Signature, base64, over what `headText` makes of a head. */
   signHead(head: Head): string
+  /** Signature, base64, over a usage record as it leaves the machine. */
+  signRecord(record: string): string
 }
 
 const SECRET_NAME = 'ledger:device-key'
@@ -38,6 +40,7 @@ function createSigner(privateKey: KeyObject): HeadSigner {
   return {
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     signHead: (head) => sign(null, headText(head), privateKey).toString('base64'),
+    signRecord: (record) => sign(null, recordText(record), privateKey).toString('base64'),
   }
 }
 
@@ -54,6 +57,8 @@ export function isSignedBy(publicKey: string, head: Head, signature: string): bo
     return false
   }
 }
+
+const recordText = (record: string) => Buffer.from(`tallystick usage record\n${record}`)
 
 /** What is signed: named, so that the signature can stand for nothing else. */
 function headText({ sequence, at, hash }: Head): Uint8Array {

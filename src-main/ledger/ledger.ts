@@ -46,7 +46,7 @@ import {
 } from './state.ts'
 
 export interface Ledger
-  extends Leases, Pick<Journal, 'entriesSince' | 'entriesAfter' | 'onWritten'> {
+  extends Leases, Pick<Journal, 'find' | 'entriesSince' | 'entriesAfter' | 'onWritten'> {
   /**
    * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
    * has passed since, so that a clock turned back extends nothing.
@@ -226,6 +226,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     },
     books,
     trials: () => journal.state().trials,
+    find: journal.find,
     entriesSince: journal.entriesSince,
     entriesAfter: journal.entriesAfter,
     onWritten: journal.onWritten,

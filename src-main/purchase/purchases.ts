@@ -1,1 +1,151 @@
-export { offersView, quoteView } from '../../src-server/payments/offer-views.ts'
+/**
+ * Buying credits in an app that stands alone: the server's own payments over a file of this machine,
+ * with the sandbox as the processor (decision 0017). No money moves, no server is needed.
+ */
+
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { PurchaseView } from '#shared/host/purchase.ts'
+import type { Ids } from '#shared/ports/ids.ts'
+import type { Log } from '#shared/ports/log.ts'
+import type { Clock, Timers } from '#shared/ports/time.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { openPayments, type Payments } from '../../src-server/payments/payments.ts'
+import type { PaymentPorts } from '../../src-server/payments/ports.ts'
+import { createReports, type FindCharge, type Reports } from '../../src-server/payments/reports.ts'
+import { createSandboxSite } from '../../src-server/payments/sandbox/site.ts'
+import { createSandbox } from '../../src-server/payments/sandbox/sandbox.ts'
+import type { Database } from '../../src-server/store/database.ts'
+import { migrate } from '../../src-server/store/migrate.ts'
+import { openSqlite } from '../../src-server/store/sqlite.ts'
+import { createCheckoutDoor } from './door.ts'
+import { createLocalIssuer, type OpenBooks } from './local-issuer.ts'
+
+export type { ChargeFacts, ReportDraft } from '../../src-server/payments/reports.ts'
+
+export const PAYMENTS_FILE = 'payments.sqlite'
+
+export interface PurchaseDeps {
+  readonly directory: string
+  readonly accountId: string
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  readonly log: Log
+  readonly open: OpenBooks
+  readonly findCharge: FindCharge
+  /** A purchase went on; null where the card or auto-refill changed. */
+  changed(purchase: PurchaseView | null): void
+}
+
+export interface Shop {
+  readonly payments: Payments
+  readonly reports: Reports
+}
+
+export interface Purchases {
+  /** The service, opened at first need. Fails with `payments_unavailable`. */
+  shop(): Promise<Result<Shop>>
+  /** The balance changed: auto-refill may be due. Costs nothing before anything was ever bought. */
+  balanceChanged(): void
+  close(): Promise<void>
+}
+
+export function createPurchases(deps: PurchaseDeps): Purchases {
+  const { directory, log, accountId } = deps
+  const file = path.join(directory, PAYMENTS_FILE)
+  let opening: Promise<Result<Shop>> | null = null
+  let shop: Shop | null = null
+  let database: Database | null = null
+  /** One that runs, and one more after it. */
+  let looks = 0
+  let closed = false
+  let site: ReturnType<typeof createSandboxSite> | null = null
+  const door = createCheckoutDoor(() => site, log)
+
+  async function open(): Promise<Result<Shop>> {
+    try {
+      database = openSqlite(file, log)
+      await migrate(database)
+      const made = await assemble(database)
+      if (made.ok) shop = made.data
+      return made
+    } catch (error) {
+      log.error('Payments cannot be opened', { error })
+      await database?.close()
+      database = null
+      return failure(
+        'payments_unavailable',
+        'Purchases cannot be read on this machine. What you have is not touched.',
+      )
+    }
+  }
+
+  async function assemble(store: Database): Promise<Result<Shop>> {
+    const { clock, timers, ids } = deps
+    const { gateway, desk } = createSandbox({
+      database: store,
+      clock,
+      chance: { bytes: (count) => randomBytes(count) },
+      log,
+      address: door.address,
+      deliver: async (body, signature) => {
+        const taken = await payments?.receive(body, signature)
+        if (taken && !taken.ok) log.warn('A message was not taken', { code: taken.error.code })
+      },
+    })
+    site = createSandboxSite(desk, door.origin)
+    let payments: Payments | null = null
+    const ports: PaymentPorts = {
+      database: store,
+      gateway,
+      issuer: createLocalIssuer(accountId, deps.open),
+      ...{ clock, timers, ids, log },
+      changed: (_account, record) => deps.changed(record && (payments?.view(record) ?? null)),
+    }
+    const opened = await openPayments(ports)
+    if (!opened.ok) return opened
+    payments = opened.data
+    return success({ payments, reports: createReports(ports, deps.findCharge) })
+  }
+
+  const ready = async (): Promise<Result<Shop>> => {
+    if (closed) return failure('payments_unavailable', 'Tallystick is closing.')
+    opening ??= open()
+    const result = await opening
+    if (!result.ok) opening = null
+    return result
+  }
+
+  /** One look at a time; a change during it is looked at after. */
+  async function look(): Promise<void> {
+    if (looks > 0) {
+      looks = 2
+      return
+    }
+    for (looks = 1; looks > 0; looks--) {
+      await shop?.payments.poolChanged(accountId).catch((error: unknown) => {
+        log.error('Auto-refill could not look', { error })
+      })
+    }
+  }
+
+  // What a crash left between a payment and its grant is healed now, not at the next click.
+  if (existsSync(file)) void ready()
+
+  return {
+    shop: ready,
+    balanceChanged() {
+      if (shop && !closed) void look()
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      await opening
+      await door.close()
+      await shop?.payments.close()
+      await database?.close()
+    },
+  }
+}

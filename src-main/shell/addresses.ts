@@ -21,6 +21,17 @@ export function isExternalAddress(address: string): boolean {
   return url?.protocol === 'https:' && url.username === '' && url.password === ''
 }
 
+/** Whether an address is one of this app's own pages on this machine: opened by the host alone. */
+export function isLoopbackPage(address: string): boolean {
+  const url = parse(address)
+  return (
+    url?.protocol === 'http:' &&
+    url.hostname === '127.0.0.1' &&
+    url.username === '' &&
+    url.password === ''
+  )
+}
+
 /** What the page may load while it is shown. Everything else is refused before it leaves. */
 export function isLoadable(address: string, developmentOrigin: string | null): boolean {
   const url = parse(address)

@@ -17,7 +17,7 @@ import type { Host } from '../host/host.ts'
 import type { Log } from '#shared/ports/log.ts'
 import { createSafeStorageSecrets } from '../secrets/safe-storage-secrets.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import { isExternalAddress } from './addresses.ts'
+import { isExternalAddress, isLoopbackPage } from './addresses.ts'
 import { declareAppScheme, serveAppScheme } from './app-scheme.ts'
 import { connectWindows } from './calls.ts'
 import { denyPermissions, lockNavigation, lockNetwork } from './guards.ts'
@@ -92,7 +92,7 @@ function findDevelopmentOrigin(): string | null {
 }
 
 async function openExternal(address: string): Promise<boolean> {
-  if (!isExternalAddress(address)) return false
+  if (!isExternalAddress(address) && !isLoopbackPage(address)) return false
   return shell.openExternal(address).then(
     () => true,
     () => false,

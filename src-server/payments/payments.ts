@@ -3,8 +3,6 @@
  * same on the server and in an app that stands alone (decision 0017).
  */
 
-import type { Redemption } from '#shared/account/promotion.ts'
-import { redeem } from '#shared/account/promotion.ts'
 import type {
   AutoRefillChoice,
   HistoryPage,
@@ -20,9 +18,8 @@ import { createMessages, type Messages } from './messages.ts'
 import { claimMoney } from './money.ts'
 import { quoteView } from './offer-views.ts'
 import { panelOf } from './panel.ts'
-import { changePayer, findPayer, lockPayer, refillingAccounts } from './payers.ts'
+import { changePayer, findPayer, refillingAccounts } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
-import { giveUseBack, mayTry, noteMiss, takeUse, usesOf } from './promo-uses.ts'
 import { reconcile } from './reconcile.ts'
 import { refill, refillTerms } from './refill.ts'
 import { findPurchase, historyPage, type PurchaseRecord } from './rows.ts'
@@ -41,8 +38,6 @@ export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
   setupCard(accountId: string, key: string): Promise<Result<Checkout>>
   removeCard(accountId: string): Promise<Result<null>>
   setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>>
-  /** Redeems a code that gives credits by itself, within what all accounts together may. */
-  redeem(accountId: string, code: string): Promise<Result<Redemption>>
   /** Something was spent or leased: auto-refill may be due. */
   poolChanged(accountId: string): Promise<void>
   /** Works on what is stored, asks the processor for what was not told, and finishes what is due. */
@@ -143,37 +138,6 @@ function createPayments(ports: PaymentPorts): Payments {
     return success(null)
   }
 
-  async function redeemCode(accountId: string, code: string): Promise<Result<Redemption>> {
-    const account = await issuer.read(accountId)
-    if (!account.ok) return account
-    const { books, now } = account.data
-    const allowed = await mayTry(database.query, accountId, now)
-    if (!allowed.ok) return allowed
-    const used = await usesOf(database.query, code.trim().toUpperCase())
-    const tried = redeem(books, code, used, now)
-    if (!tried.ok) {
-      if (tried.error.code === 'promo_unknown') await noteMiss(database, accountId, now)
-      return tried
-    }
-    const { grant } = tried.data
-    const promotion = books.account.catalogs
-      .flatMap(({ catalog }) => catalog.promotions)
-      .findLast((one) => one.code === code.trim().toUpperCase())
-    if (!promotion) return failure('promo_unknown', 'There is no such code. Check the spelling.')
-    const taken = await database.transaction(async ({ query }) => {
-      await lockPayer(query, accountId)
-      return takeUse(query, promotion, { accountId, useId: grant.id, at: now })
-    })
-    if (!taken.ok) return taken
-    const issued = await issuer.issue(accountId, [`grant:${grant.id}`], (current) => {
-      const again = redeem(current.books, code, 0, current.now)
-      return again.ok ? success(again.data.entries) : again
-    })
-    if (issued.ok) return tried
-    await database.transaction(({ query }) => giveUseBack(query, accountId, grant.id))
-    return issued
-  }
-
   return {
     receive: messages.receive,
     settled: messages.settled,
@@ -207,7 +171,6 @@ function createPayments(ports: PaymentPorts): Payments {
       return success(null)
     },
     setAutoRefill,
-    redeem: redeemCode,
     poolChanged: (accountId) => refill(ports, accountId),
     reconcile: (options = { deep: false }) => everything(options),
     view: (record) => purchaseView(record, null, clock.now()),

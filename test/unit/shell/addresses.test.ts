@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isAppAddress, isExternalAddress, isLoadable } from '../../../src-main/shell/addresses.ts'
+import {
+  isAppAddress,
+  isExternalAddress,
+  isLoadable,
+  isLoopbackPage,
+} from '../../../src-main/shell/addresses.ts'
 
 const tricky = [
   'https://evil.example/',
@@ -77,4 +82,18 @@ describe('what the page may load', () => {
     expect(isLoadable('http://127.0.0.1:51730/', origin)).toBe(false)
     expect(isLoadable('http://127.0.0.1:5173.evil.example/', origin)).toBe(false)
   })
+})
+
+describe('a page of this app on this machine', () => {
+  it('is at the loopback address', () => {
+    expect(isLoopbackPage('http://127.0.0.1:43111/a/checkout/cs_1')).toBe(true)
+  })
+
+  it.each([
+    'http://localhost:43111/',
+    'http://127.0.0.1.example.org/',
+    'http://user@127.0.0.1/',
+    'http://192.168.0.7/',
+    'file:///etc/passwd',
+  ])('is not %j', (address) => expect(isLoopbackPage(address)).toBe(false))
 })
