@@ -298,10 +298,12 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     if (message.type === 'acknowledged' || message.type === 'kept') noteSettled()
   }
 
-  /** Nothing waits any more: with what was compared last, both have the same. */
+  /** Nothing waits any more: with what was compared last, or is now, both have the same. */
   function noteSettled(): void {
     const isTaken = records.acknowledged() === records.head().sequence
-    if (!isOver && wasInStep && isTaken && documents.pending() === 0) heard.settled()
+    if (isOver || !isTaken || documents.pending() > 0) return
+    if (wasInStep) heard.settled()
+    else if (askedAt === null) ask()
   }
 
   function failed(error: unknown): void {

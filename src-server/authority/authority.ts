@@ -38,6 +38,8 @@ export interface Machine {
 export interface LeaseAnswer {
   /** As it stands now, changed or not; null before the first. */
   readonly lease: SignedLease | null
+  /** What of the needed was not there. */
+  readonly unmet: Credits
   /** What to ask of other machines, as the pool is short. */
   readonly recalls: readonly Recall[]
 }
@@ -251,6 +253,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       const asked = unmet > 0 ? { ...request, needed: unmet, deviceId } : null
       return success({
         lease: signed(done.data, accountId, deviceId),
+        unmet,
         recalls: recallsFor(pool, now, asked),
       })
     },

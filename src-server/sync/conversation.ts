@@ -2,6 +2,7 @@
 
 import type { Credits } from '#shared/credits/amount.ts'
 import { ZERO } from '#shared/credits/amount.ts'
+import type { Recall } from '#shared/lease/device-lease.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import { mayWrite, withoutOwn } from '#shared/sync/documents.ts'
 import type { Has, PoolMessage, RecordsFrame, ToServer } from '#shared/sync/messages.ts'
@@ -20,6 +21,8 @@ type Wish = LeaseRequest & { readonly until: number }
 const WISH_MS = 60_000
 /** What the team has is told this often at most. */
 const POOL_EVERY_MS = 5_000
+/** So long between two times that others are asked to give back, for one device. */
+const RECALL_EVERY_MS = 5_000
 
 export interface Conversation {
   greet(has: Has, appVersion: string): Promise<void>
@@ -50,6 +53,7 @@ export function createConversation(
   let isPongDue = false
   let wish: Wish | null = null
   let saidPool = ''
+  let askedOthersAt = -RECALL_EVERY_MS
   let cancelPool: (() => void) | null = null
 
   /** What the device says it has: from there everything goes on. */
@@ -142,14 +146,21 @@ export function createConversation(
       refuse('lease_refused')
       return
     }
-    if (!leased.data.unmet) {
-      wish = null
-      return
+    if (!leased.data.unmet) wish = null
+    else if (wish?.needed !== needed || clock.now() >= wish.until) {
+      wish = { ...request, until: clock.now() + WISH_MS }
     }
-    if (wish?.needed === needed && clock.now() < wish.until) return
-    wish = { ...request, until: clock.now() + WISH_MS }
+    await askOthers(leased.data.recalls)
+  }
+
+  /** They are on any process; each hears what it should give back. */
+  async function askOthers(recalls: readonly Recall[]): Promise<void> {
+    const now = clock.monotonic()
+    if (recalls.length === 0 || now - askedOthersAt < RECALL_EVERY_MS) return
+    askedOthersAt = now
     await database.transaction(async (transaction) => {
-      tellAccount(transaction, accountId, { about: 'wish', deviceId, ...request })
+      for (const recall of recalls)
+        tellAccount(transaction, accountId, { about: 'recall', ...copyOf(recall) })
     })
   }
 
@@ -224,16 +235,8 @@ export function createConversation(
       if (wish && clock.now() < wish.until && kept >= told) await lease(wish)
       tellPoolSoon()
     }
-    if (news?.about === 'wish' && news.deviceId !== deviceId) {
-      const { needed, operation } = news
-      const recall = await authority.recall(accountId, deviceId, {
-        deviceId: news.deviceId,
-        needed,
-        operation,
-      })
-      if (recall && !isDoubtful) {
-        outgoing.send({ type: 'recall', keep: recall.keep, others: [...recall.others] })
-      }
+    if (news?.about === 'recall' && news.deviceId === deviceId && !isDoubtful) {
+      outgoing.send({ type: 'recall', keep: news.keep, others: news.others })
     }
   }
 
@@ -316,6 +319,8 @@ export function createConversation(
     },
   }
 }
+
+const copyOf = (recall: Recall) => ({ ...recall, others: [...recall.others] })
 
 function asPairs(positions: Iterable<readonly [string, number]>): [string, number][] {
   return [...positions].map(([document, position]) => [document, position])

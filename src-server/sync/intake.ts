@@ -11,7 +11,6 @@ import type { RecordsFrame } from '#shared/sync/messages.ts'
 import type { TroubleCode } from '#shared/sync/trouble.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
-import { tellAccount } from './news.ts'
 import type { ReadBatch, SessionPorts } from './ports.ts'
 
 export type Intake =
@@ -117,7 +116,6 @@ async function keep(
   const stream = copy?.stream ?? deviceId
   const place = { accountId, deviceId, stream, from, batchFrom: frame.from }
   await records.append(transaction, { ...place, to, batch, hashes: read.hashes, signature })
-  tellAccount(transaction, accountId, { about: 'entries' })
   return reported
 }
 

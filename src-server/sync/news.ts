@@ -1,13 +1,14 @@
 /**
  * What an account's sessions tell each other, on whichever process they are. Hints to look: what they
- * are about is in the store.
+ * are about is in the store. The authority tells the length of its journal on the same channel.
  */
 
 import { z } from 'zod'
 import { millicredits } from '#shared/credits/amount.ts'
+import { accountChannel } from '../authority/accounts.ts'
 import type { Transaction } from '../store/database.ts'
 
-export const accountChannel = (accountId: string) => `account:${accountId}`
+const amount = z.int().nonnegative().transform(millicredits)
 
 const news = z.discriminatedUnion('about', [
   /** The authority wrote something. */
@@ -15,24 +16,28 @@ const news = z.discriminatedUnion('about', [
   z.object({ about: z.literal('document'), document: z.string() }),
   /** Members, machines or rights changed. */
   z.object({ about: z.literal('team') }),
-  /** A device lacks credits that others may have to spare. */
+  /** Others need credits that a device may have to spare. */
   z.object({
-    about: z.literal('wish'),
+    about: z.literal('recall'),
     deviceId: z.string(),
-    needed: z.int().nonnegative().transform(millicredits),
-    operation: z.string().nullable(),
+    keep: amount,
+    others: z.array(z.object({ grantId: z.string(), amount })),
   }),
 ])
 export type News = z.output<typeof news>
 
-/** Told once the transaction has committed. */
+/** Told once the transaction has committed. What is too long to be told is not: it is told again. */
 export function tellAccount(
   transaction: Pick<Transaction, 'publish'>,
   accountId: string,
   what: News,
 ): void {
-  transaction.publish(accountChannel(accountId), JSON.stringify(what))
+  const payload = JSON.stringify(what)
+  if (payload.length <= MOST_CHARACTERS) transaction.publish(accountChannel(accountId), payload)
 }
+
+/** A store carries no longer news. */
+const MOST_CHARACTERS = 4_000
 
 /** What was told; null when it cannot be told apart, and everything is worth a look. */
 export function readNews(payload: string | null): News | null {
@@ -43,5 +48,6 @@ export function readNews(payload: string | null): News | null {
   } catch {
     return null
   }
+  if (typeof content === 'number') return { about: 'entries' }
   return news.safeParse(content).data ?? null
 }

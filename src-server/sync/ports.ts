@@ -3,7 +3,7 @@
 import type { Recall } from '#shared/lease/device-lease.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import type { ReportedRecord } from '#shared/lease/report.ts'
-import type { LeaseStatement } from '#shared/lease/statement.ts'
+import type { SignedLease } from '#shared/lease/statement.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -16,15 +16,6 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Database, Query, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
 
-export interface SignedStatement {
-  readonly statement: LeaseStatement
-  /** Base64url. */
-  readonly signature: string
-}
-
-/** An unmet wish, as other sessions of the account hear of it. */
-export type Unmet = LeaseRequest & { readonly deviceId: string }
-
 /** The part of the authority that devices meet. */
 export interface SyncAuthority {
   /** How long an account's journal is. */
@@ -36,20 +27,21 @@ export interface SyncAuthority {
     maximumBytes: number,
   ): Promise<{ readonly to: number; readonly entries: readonly WireEntry[] }>
   /** A device's lease as it stands; null before its first. */
-  statement(accountId: string, deviceId: string): Promise<SignedStatement | null>
+  statement(accountId: string, deviceId: string): Promise<SignedLease | null>
   /**
-   * Tops a lease up and renews it, where that is due. `unmet`: less than was needed. Fails as
-   * `leaseEntries` does.
+   * Tops a lease up and renews it, where that is due. `unmet`: less than was needed; `recalls`: what
+   * others should give back, as the pool is short. Fails as `leaseEntries` does.
    */
   lease(
     accountId: string,
     deviceId: string,
     request: LeaseRequest,
-  ): Promise<Result<{ readonly unmet: boolean }>>
-  /** What a device should give back now; null for nothing. */
-  recall(accountId: string, deviceId: string, unmet: Unmet | null): Promise<Recall | null>
+  ): Promise<Result<{ readonly unmet: boolean; readonly recalls: readonly Recall[] }>>
   pool(accountId: string): Promise<Omit<PoolMessage, 'type'>>
-  /** Takes in records, in a transaction that has locked the account. Fails as `reportEntries` does. */
+  /**
+   * Takes in records, in a transaction that has locked the account, and tells all processes. Fails as
+   * `reportEntries` does.
+   */
   report(
     transaction: Transaction,
     accountId: string,

@@ -1,8 +1,9 @@
 /** The sessions of one server process, and what reaches them from any process on the store. */
 
+import { accountChannel } from '../authority/accounts.ts'
 import { TEAM_CHANGED } from '../teams/news.ts'
 import type { Identity } from '../teams/identity.ts'
-import { accountChannel, type News, readNews } from './news.ts'
+import { type News, readNews } from './news.ts'
 import type { SessionPorts, Wire } from './ports.ts'
 import { createSession, type Session, type SessionCounts } from './session.ts'
 

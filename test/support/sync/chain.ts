@@ -1,6 +1,7 @@
 /** Records as simple as they can be: JSON, chained with SHA-256, signed with a secret for a key. */
 
 import { createHash } from 'node:crypto'
+import { positionsText } from '#shared/sync/positions.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 
 export interface SimpleRecord {
@@ -42,7 +43,5 @@ function isRecord(value: unknown): boolean {
   return Number.isSafeInteger(spent) && Number.isSafeInteger(returned)
 }
 
-export function digest(positions: Iterable<readonly [string, number]>): string {
-  const lines = [...positions].filter(([, at]) => at > 0).map(([name, at]) => `${name} ${at}\n`)
-  return sha256(lines.sort().join(''))
-}
+export const digest = (positions: Iterable<readonly [string, number]>) =>
+  sha256(positionsText(positions))

@@ -131,19 +131,18 @@ export function createSharedStore(later: (run: () => void) => void) {
         line.granted += got
         line.version += 1
       }
-      return Promise.resolve(success({ unmet: got < needed }))
-    },
-    recall(_account, deviceId) {
-      const { granted, ended } = lineOf(deviceId)
       const keep = millicredits(10)
-      return Promise.resolve(granted - ended > keep ? { deviceId, keep, others: [] } : null)
+      const recalls = [...lines]
+        .filter(([name, { granted, ended }]) => name !== deviceId && granted - ended > keep)
+        .map(([name]) => ({ deviceId: name, keep, others: [] }))
+      return Promise.resolve(success({ unmet: got < needed, recalls: got < needed ? recalls : [] }))
     },
     pool() {
       const leased = [...lines.values()].reduce((sum, one) => sum + one.granted - one.ended, 0)
       const amounts = { available, leased, debt: 0 }
       return Promise.resolve(amounts as Record<keyof typeof amounts, Credits>)
     },
-    report(_transaction, _account, deviceId, records, _head, { fork }) {
+    report(transaction, accountId, deviceId, records, _head, { fork }) {
       const line = lineOf(deviceId)
       const sum = (of: 'spent' | 'returned') =>
         records.reduce(
@@ -163,6 +162,7 @@ export function createSharedStore(later: (run: () => void) => void) {
       if (line.ended + spent + returned > line.granted) {
         return Promise.resolve(failure('draws_exceed_lease', 'More than leased'))
       }
+      transaction.publish(`account:${accountId}`, String(entries.length))
       line.ended += spent + returned
       available += returned
       return Promise.resolve(success(null))
