@@ -16,6 +16,7 @@ import type { Database } from '../store/database.ts'
 import type { Presence } from '../teams/presence.ts'
 import type { Teams } from '../teams/service.ts'
 import { createAnswerer, internalError, isOpen, statusOf, tooManyRequests } from './calls.ts'
+import { watchConnections } from './connections.ts'
 import { bearerToken } from './headers.ts'
 import { joinPage } from './join-page.ts'
 import { metricsAllowed } from './metrics-access.ts'
@@ -62,6 +63,8 @@ export interface Door {
 const OPEN_CALL_COST = 5
 /** How long a connection may take to say goodbye. */
 const SOCKET_GRACE_MS = 3_000
+/** How long an answer that is under way may take. */
+const REQUEST_GRACE_MS = 10_000
 /** A body must have arrived by then. */
 const REQUEST_TIMEOUT_MS = 30_000
 
@@ -81,7 +84,6 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
   })
@@ -105,6 +107,8 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
     return reply.code(status).send(result)
   }
 
+  const connections = watchConnections(app.server, deps.timers)
+  metrics.gauge('requests_open', 'Requests being answered', () => connections.busy)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(HEADERS)
     if (closing) {
@@ -132,8 +136,9 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
     address: addressOf(app, settings.host),
     async close() {
       closing = true
-      // Sockets first: the server's own close waits for every connection it has.
-      await Promise.all([sockets.close(SOCKET_GRACE_MS), app.close()])
+      const closed = Promise.all([sockets.close(SOCKET_GRACE_MS), app.close()])
+      connections.end(REQUEST_GRACE_MS)
+      await closed
     },
   }
 }
