@@ -62,7 +62,8 @@ export function adoptEntries(
     const message = 'The credits of this machine do not add up. Check its ledger in Settings.'
     return failure('grants_not_valid', message, { grantId: wrong.grant.id })
   }
-  const twice = grants.find(({ grant }) => pool.balances.has(grant.id))
+  const brought = new Set([...pool.devices.values()].flatMap((one) => one.brought?.grantIds ?? []))
+  const twice = grants.find(({ grant }) => pool.balances.has(grant.id) || brought.has(grant.id))
   if (twice) {
     const message = 'The credits of this machine are in the team already, from a copy of it.'
     return failure('grants_known', message, { grantId: twice.grant.id })

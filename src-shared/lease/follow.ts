@@ -5,6 +5,7 @@ import { addCredits, type Credits, millicredits, subtractCredits, ZERO } from '.
 import type { Draw } from '../credits/grant.ts'
 import type { Bucket, EntryDraft, EntryFacts } from '../journal/journal.ts'
 import type { DayUse } from '../journal/lease-facts.ts'
+import { forgetAtCycleStart } from './forget.ts'
 import { USE_DAYS } from './policy.ts'
 import { EMPTY_LINE, outstanding, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
 
@@ -17,7 +18,7 @@ type Facts<Kind extends EntryFacts['kind']> = Extract<EntryFacts, { kind: Kind }
 export function applyToPool(pool: Pool, entry: EntryDraft): Pool {
   const after: Pool = { ...follow(pool, entry), ...withEntry(pool, entry) }
   assertLinesAgree(after, entry)
-  return after
+  return forgetAtCycleStart(after, entry, pool.account.cycle)
 }
 
 /** The pool after more entries, in order. */

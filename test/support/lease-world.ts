@@ -10,7 +10,7 @@ import { EMPTY_ACCOUNT } from '#shared/account/account.ts'
 import { withCatalog, withEntries } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
-import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
+import { type BalanceState, EMPTY_BALANCE, foldEntries } from '#shared/journal/balance.ts'
 import { assertBalanced } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Override } from '#shared/journal/account-change.ts'
@@ -42,6 +42,8 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
     ...EMPTY_POOL,
     account: withCatalog(EMPTY_ACCOUNT, catalog, Number.MIN_SAFE_INTEGER),
   }
+  /** Every grant ever, as the journal has it; the pool forgets those that are over. */
+  let history: BalanceState = EMPTY_BALANCE
   let now = startsAt
   let made = 0
   /** Charges the authority was told of, by whatever stream. */
@@ -59,6 +61,7 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
       journal.push(entry)
     }
     pool = applyAllToPool(pool, entries)
+    history = foldEntries(entries, history)
   }
 
   const look = () => write(poolDue(pool, now))
@@ -84,6 +87,8 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
     pool: () => pool,
     devices: () => devices,
     journal: (): readonly EntryDraft[] => journal,
+    /** Every grant ever, as the journal has it. */
+    history: () => history,
     look,
     wait(milliseconds: number): void {
       now += milliseconds
@@ -221,7 +226,10 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
         }
       }
       let spentInAll = 0
-      for (const { grant, available, held, spent, expired, elsewhere } of pool.balances.values()) {
+      for (const [grantId, balance] of pool.balances) {
+        assert.deepEqual(balance, history.get(grantId))
+      }
+      for (const { grant, available, held, spent, expired, elsewhere } of history.values()) {
         assert.ok(Math.min(available, held, spent, expired, elsewhere) >= 0)
         assert.equal(available + held + spent + expired + elsewhere, grant.amount)
         assert.equal(sums.get(grant.id) ?? 0, elsewhere, `${grant.id} is not leased as stated`)

@@ -43,7 +43,7 @@ function assertNoOverspend({ world }: Player): void {
       spent.set(grant.id, (spent.get(grant.id) ?? 0) + part)
     }
   }
-  for (const balance of world.pool().balances.values()) {
+  for (const balance of world.history().values()) {
     assert.equal(spent.get(balance.grant.id) ?? 0, balance.spent, balance.grant.id)
   }
 }
@@ -143,9 +143,9 @@ describe('whatever machines do, apart from each other or not', () => {
         const catalogs = story.catalogs.slice(0, 1)
         const { world, play } = createPlayer({ ...story, catalogs, founds: false })
         for (const happening of story.happenings.filter(steady)) play(happening)
-        const { account, balances } = world.pool()
+        const { account } = world.pool()
         const { allowance } = termsAt(account, world.now())
-        const grants = [...balances.values()].map(({ grant }) => grant)
+        const grants = [...world.history().values()].map(({ grant }) => grant)
         for (let cycle = 0; cycle <= account.cycle; cycle++) {
           const brought = grants.filter(
             ({ family, cycle: of }) => family === PLAN_FAMILY && of?.index === cycle,

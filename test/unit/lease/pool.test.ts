@@ -200,7 +200,7 @@ describe('spending that surfaces late', () => {
     expect(world.pool().debt).toBe(100 * CREDIT)
     world.wait(80 * DAY)
     expect(world.pool().debt).toBe(0)
-    const ended = [...world.pool().balances.values()].map(({ grant, spent }) => [
+    const ended = [...world.history().values()].map(({ grant, spent }) => [
       grant.cycle?.index,
       spent / CREDIT,
     ])
@@ -220,9 +220,7 @@ describe('spending that surfaces late', () => {
     expect(world.pool().debt).toBe(60 * CREDIT)
     world.wait(2 * DAY)
     world.sync(other)
-    const advance = [...world.pool().balances.values()].find(
-      ({ grant }) => grant.cycle?.index === 1,
-    )
+    const advance = [...world.history().values()].find(({ grant }) => grant.cycle?.index === 1)
     expect(advance?.grant.amount).toBe(40 * CREDIT)
     world.wait(30 * DAY)
     expect(world.pool().debt).toBe(0)
@@ -303,7 +301,7 @@ describe('coming and leaving', () => {
     const world = poolWith()
     joined(world)
     const guest = world.adopt(10, 50 * CREDIT, 'small')
-    const brought = world.pool().balances.get(`plan:home:${guest.id}:small:0`)!
+    const brought = world.history().get(`plan:home:${guest.id}:small:0`)!
     expect(brought.grant.family).toBe(undefined)
     expect([brought.spent, brought.elsewhere]).toEqual([30_000, 70_000])
     world.sync(guest)
@@ -376,7 +374,7 @@ describe('coming and leaving', () => {
 describe('cycles', () => {
   /** Of each cycle, what the plan gave. */
   const given = (world: LeaseWorld, cycle: number) =>
-    [...world.pool().balances.values()]
+    [...world.history().values()]
       .filter(({ grant }) => grant.family === PLAN_FAMILY && grant.cycle?.index === cycle)
       .map(({ grant }) => grant.amount / CREDIT)
 
@@ -415,7 +413,7 @@ describe('cycles', () => {
     expect(given(world, 1)).toEqual([125, 125])
     world.wait(11 * DAY)
     world.audit()
-    const left = [...world.pool().balances.values()]
+    const left = [...world.history().values()]
       .filter(({ grant }) => grant.family === PLAN_FAMILY && grant.cycle?.index === 1)
       .map(({ available, elsewhere, expired }) => [available, elsewhere, expired])
     expect(left).toEqual([
@@ -436,7 +434,7 @@ describe('cycles', () => {
     spend(world, device, 40)
     world.wait(11 * DAY)
     world.sync(device)
-    const first = world.pool().balances.get('plan:team:small:0')!
+    const first = world.history().get('plan:team:small:0')!
     expect([first.spent, first.expired, first.elsewhere]).toEqual([40_000, 30_000, 30_000])
     world.audit()
   })
@@ -449,7 +447,7 @@ describe('cycles', () => {
     expect([...world.pool().account.closed]).toEqual(['plan:team:small:0'])
     expect(leased(world, device)).toBe(100)
     world.sync(device)
-    const closed = world.pool().balances.get('plan:team:small:0')!
+    const closed = world.history().get('plan:team:small:0')!
     expect([closed.expired, closed.elsewhere]).toEqual([100_000, 0])
     expect(leased(world, device)).toBe(1_000)
     world.audit()
