@@ -127,7 +127,9 @@ export function createConnection(ports: SyncPorts): Connection {
     }
     tellTrouble(ending.code)
     if (next === 'rarely') retryAfter(rareDelay(ports.chance()))
-    if (next === 'enrol' && ending.ticket !== undefined) enrolAnew(ending.ticket)
+    if (next !== 'enrol') return
+    if (ending.ticket === undefined) retryAfter(rareDelay(ports.chance()))
+    else enrolAnew(ending.ticket)
   }
 
   function retryAfter(delay: number): void {
@@ -144,8 +146,13 @@ export function createConnection(ports: SyncPorts): Connection {
       })
       .then((enrolled) => {
         if (isStopped) return
-        if (enrolled.ok) connect()
-        else retryAfter(retryDelay(failures, ports.chance()))
+        if (enrolled.ok) {
+          connect()
+          return
+        }
+        // Asking often would only make more tickets.
+        tell({ state: 'trouble', error: enrolled.error, remedy: 'join' })
+        retryAfter(rareDelay(ports.chance()))
       })
       .catch((error: unknown) => log.error('Sync could not go on', { error }))
   }

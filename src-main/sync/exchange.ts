@@ -58,6 +58,9 @@ const NOT_RECORDED: ReadonlySet<TroubleCode> = new Set([
   'draws_not_valid',
 ])
 
+/** The ledger lacks entries that a lease builds on. */
+const NOT_YET: ReadonlySet<string> = new Set(['lease_early', 'lease_incomplete'])
+
 export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exchange {
   const { authority, clock, documents, records, timers } = ports
   let isOver = false
@@ -184,6 +187,10 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     }
     const taken = authority.takeLease(statement, signature)
     if (taken.ok) return
+    if (NOT_YET.has(taken.error.code)) {
+      wantEntries()
+      return
+    }
     ports.log.error('A lease could not be taken up', { error: taken.error })
     over({ code: 'lease_invalid' })
   }

@@ -103,7 +103,11 @@ export function createConversation(
 
   /** A copy, of which all is kept: it goes on under a name of its own. */
   async function sendAway(): Promise<void> {
-    refuse('device_copied', { ticket: await teams.ticketForCopy(identity) })
+    const ticket = await teams.ticketForCopy(identity).catch((error: unknown) => {
+      ports.log.warn('A copy gets no ticket', { device: deviceId, error })
+      return null
+    })
+    refuse('device_copied', ticket === null ? {} : { ticket })
   }
 
   async function takeIn(frame: RecordsFrame): Promise<void> {
