@@ -31,10 +31,14 @@ export async function applyWithin(
   }
   const card = known.card ?? seen.card
   const receiptUrl = known.receiptUrl ?? seen.receiptUrl
+  const reference = known.reference ?? seen.reference
   const changed =
-    purchase !== known.purchase || card !== known.card || receiptUrl !== known.receiptUrl
+    purchase !== known.purchase ||
+    card !== known.card ||
+    receiptUrl !== known.receiptUrl ||
+    reference !== known.reference
   if (!changed) return { record: known, receptions, changed }
-  const record = { ...known, purchase, card, receiptUrl, updatedAt: now }
+  const record = { ...known, purchase, card, receiptUrl, reference, updatedAt: now }
   await savePurchase(query, record)
   const state = stateOf(purchase)
   const isOver = state === 'expired' || state === 'cancelled'

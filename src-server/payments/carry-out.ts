@@ -132,7 +132,7 @@ async function takeBack(
 
 /** Takes back up to so many credits, as far as they are there; with `whole` ends an add-on too. */
 export async function takeCredits(
-  { issuer }: PaymentPorts,
+  ports: PaymentPorts,
   purchase: Purchase,
   taking: {
     readonly id: string
@@ -143,13 +143,25 @@ export async function takeCredits(
 ): Promise<Result<readonly Draw[]>> {
   const { id, amount, whole } = taking
   const proofs = takeBackProofs(purchase, id)
-  const issued = await issuer.issue(purchase.accountId, proofs, ({ books }) => {
+  const issued = await ports.issuer.issue(purchase.accountId, proofs, ({ books }) => {
     const taken = takeBackEntries(books, purchase, id, amount, taking)
-    const isAddOn = purchase.terms.kind === 'offer' && purchase.terms.quote.kind === 'add-on'
-    const ended = whole && isAddOn ? endSubscription(books, purchase.id) : success([])
+    const ended = whole && isAddOn(purchase) ? endSubscription(books, purchase.id) : success([])
     return success([...taken.entries, ...(ended.ok ? ended.data : [])])
   })
-  return issued.ok ? success(drawsOf(issued.data.entries)) : issued
+  if (!issued.ok) return issued
+  if (whole && isAddOn(purchase)) {
+    const ended = await stopRenewing(ports, purchase)
+    if (!ended.ok) return ended
+  }
+  return success(drawsOf(issued.data.entries))
+}
+
+const isAddOn = ({ terms }: Purchase) => terms.kind === 'offer' && terms.quote.kind === 'add-on'
+
+async function stopRenewing(ports: PaymentPorts, purchase: Purchase): Promise<Result<null>> {
+  const key = keyOf(purchase)
+  const record = await findPurchase(ports.database.query, key)
+  return ports.gateway.endSubscription({ ...key, reference: record?.reference ?? null })
 }
 
 const drawsOf = (entries: readonly EntryDraft[]): readonly Draw[] =>

@@ -19,7 +19,7 @@ export interface CheckoutRequest extends PurchaseKey {
   readonly price: Money
   /** Paid again each month, until it is ended. */
   readonly renews: boolean
-  /** Keeps the card, for the next purchase and for auto-refill. */
+  /** Epoch milliseconds. The card is kept for the next purchase and for auto-refill. */
   readonly expiresAt: number
 }
 
@@ -51,8 +51,8 @@ export interface GatewayMessage extends Observation {
   /** Which purchase it is about, by what we gave along; null where only the payment is known. */
   readonly about: PurchaseKey | null
   readonly payment: string | null
-  /** A customer's card changed; null when it tells nothing of that. */
-  readonly customer: { readonly accountId: string; readonly card: SavedCard | null } | null
+  /** Whose card may have changed: it is asked for, as messages may come late. */
+  readonly customer: { readonly accountId: string } | null
   /** A subscription that renews no more. */
   readonly ended: PurchaseKey | null
 }
@@ -95,6 +95,8 @@ export interface Gateway {
   /** The saved card, or null. */
   card(customer: string): Promise<Result<SavedCard | null>>
   removeCard(customer: string): Promise<Result<null>>
+  /** The processor's own page of a customer; absent where it has none. */
+  portal?(customer: string): Promise<Result<string>>
   /** A subscription renews no more. */
   endSubscription(
     purchase: PurchaseKey & { readonly reference: string | null },

@@ -6,7 +6,7 @@ import { applyWithin, type Applied, logRefusals } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import type { GatewayMessage, PurchaseKey } from './gateway.ts'
 import { findMessage, keepMessage, markMessage, messagesAbout, messagesIn } from './inbox.ts'
-import { changePayer } from './payers.ts'
+import { changePayer, findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { keyOfPayment } from './rows.ts'
 
@@ -120,8 +120,11 @@ export function createMessages(ports: PaymentPorts): Messages {
     for (const { id } of waiting) queue(id)
   }
 
-  async function noteCard({ accountId, card }: NonNullable<GatewayMessage['customer']>) {
-    await changePayer(database, accountId, { card })
+  async function noteCard({ accountId }: NonNullable<GatewayMessage['customer']>) {
+    const { customer } = await findPayer(database.query, accountId)
+    const card = customer === null ? null : await gateway.card(customer)
+    if (!card?.ok) return
+    await changePayer(database, accountId, { card: card.data })
     ports.changed(accountId, null)
   }
 

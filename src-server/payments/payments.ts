@@ -3,6 +3,7 @@
  * same on the server and in an app that stands alone (decision 0017).
  */
 
+import { endSubscription } from '#shared/account/purchase.ts'
 import type {
   AutoRefillChoice,
   HistoryPage,
@@ -37,6 +38,10 @@ export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
   /** A page where a card is saved. */
   setupCard(accountId: string, key: string): Promise<Result<Checkout>>
   removeCard(accountId: string): Promise<Result<null>>
+  /** The processor's own page for cards and receipts; `no_portal` where it has none. */
+  portal(accountId: string): Promise<Result<string>>
+  /** An add-on renews no more, at the processor first. Fails with `subscription_unknown`. */
+  endAddOn(key: PurchaseKey): Promise<Result<null>>
   setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>>
   /** Something was spent or leased: auto-refill may be due. */
   poolChanged(accountId: string): Promise<void>
@@ -169,6 +174,23 @@ function createPayments(ports: PaymentPorts): Payments {
       await changePayer(database, accountId, { card: null })
       ports.changed(accountId, null)
       return success(null)
+    },
+    async portal(accountId) {
+      const customer = await customerOf(ports, accountId)
+      if (!customer.ok) return customer
+      const page = await gateway.portal?.(customer.data)
+      return page ?? failure('no_portal', 'Cards are looked after in the panel here.')
+    },
+    async endAddOn(key) {
+      const record = await findPurchase(database.query, key)
+      if (record) {
+        const ended = await gateway.endSubscription({ ...key, reference: record.reference })
+        if (!ended.ok) return ended
+      }
+      const issued = await issuer.issue(key.accountId, [], ({ books }) =>
+        endSubscription(books, key.purchaseId),
+      )
+      return issued.ok ? success(null) : issued
     },
     setAutoRefill,
     poolChanged: (accountId) => refill(ports, accountId),

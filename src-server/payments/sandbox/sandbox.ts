@@ -102,8 +102,8 @@ export function createSandbox(ports: SandboxPorts): {
       known ? { ...known, card, testCard } : null,
     )
     if (!saved) return null
-    const told = { accountId: saved.accountId, card }
-    await tell('customer.card', { ...NOTHING, customer: told })
+    const { accountId } = saved
+    await tell('customer.card', { ...NOTHING, customer: { accountId } })
     return card
   }
 

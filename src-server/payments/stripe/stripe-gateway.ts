@@ -1,0 +1,331 @@
+/**
+ * Stripe as the processor: its own pages, and its own keys for doing things once. No card number ever
+ * comes here; of a card we know the brand and the last four digits.
+ */
+
+import Stripe from 'stripe'
+import type { Log } from '#shared/ports/log.ts'
+import type { Clock } from '#shared/ports/time.ts'
+import type { Money } from '#shared/credits/money.ts'
+import type { TimedEvent } from '#shared/purchase/events.ts'
+import { failure, type HostError, type Result, success } from '#shared/result.ts'
+import type {
+  ChargeRequest,
+  CheckoutRequest,
+  Gateway,
+  Observation,
+  PurchaseKey,
+} from '../gateway.ts'
+import {
+  declineOf,
+  type OurMetadata,
+  readEvent,
+  savedCardOf,
+  seenDispute,
+  seenIntent,
+  seenSession,
+} from './read-event.ts'
+
+export interface StripeSettings {
+  readonly secretKey: string
+  /** `whsec_…` of the endpoint that gets the webhooks. */
+  readonly webhookSecret: string
+  /** Where people come back to from a page. */
+  readonly returnUrl: string
+  /** Lets Stripe Tax add what is due. */
+  readonly automaticTax: boolean
+  readonly clock: Clock
+  readonly log: Log
+  /** Absent: Stripe's own address, over the network. */
+  readonly fetch?: typeof globalThis.fetch
+}
+
+const TOLERANCE_SECONDS = 300
+const PAGE_LIFE_MS = 24 * 60 * 60_000
+/** Stripe's pages live at least half an hour. */
+const SHORTEST_PAGE_MS = 31 * 60_000
+
+export function createStripeGateway(settings: StripeSettings): Gateway {
+  const { clock, log, returnUrl } = settings
+  const stripe = new Stripe(settings.secretKey, {
+    maxNetworkRetries: 2,
+    timeout: 20_000,
+    telemetry: false,
+    ...(settings.fetch ? { httpClient: Stripe.createFetchHttpClient(settings.fetch) } : {}),
+  })
+  const test = /^(sk|rk)_test_/.test(settings.secretKey)
+
+  /** Stripe's errors as data. What was never answered may have happened: it is asked for again. */
+  async function ask<T>(what: string, work: () => Promise<T>): Promise<Result<T>> {
+    try {
+      return success(await work())
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeError)) throw error
+      const code = failureCode(error)
+      log.warn('Stripe did not do what it was asked', {
+        what,
+        code,
+        type: error.type,
+        id: error.requestId,
+      })
+      return failure(code, MESSAGES[code] ?? 'The payment processor refused this.', {
+        reason: error.code ?? error.type,
+      })
+    }
+  }
+
+  const metadata = ({ accountId, purchaseId }: PurchaseKey, via: OurMetadata['via']) => ({
+    account_id: accountId,
+    purchase_id: purchaseId,
+    via,
+  })
+
+  const back = (session: string) => ({
+    success_url: `${returnUrl}?done=${session}`,
+    cancel_url: `${returnUrl}?cancelled=${session}`,
+  })
+
+  function sessionFor(request: CheckoutRequest): Stripe.Checkout.SessionCreateParams {
+    const { customer, name, price, renews, purchaseId } = request
+    const until = Math.max(request.expiresAt, clock.now() + SHORTEST_PAGE_MS)
+    const along = metadata(request, 'checkout')
+    return {
+      customer,
+      client_reference_id: purchaseId,
+      metadata: along,
+      ...back(purchaseId),
+      line_items: [lineItem(name, price, renews)],
+      expires_at: Math.floor(Math.min(until, clock.now() + PAGE_LIFE_MS) / 1_000),
+      ...(settings.automaticTax
+        ? { automatic_tax: { enabled: true }, customer_update: { address: 'auto' } }
+        : {}),
+      ...(renews
+        ? { mode: 'subscription', subscription_data: { metadata: along } }
+        : {
+            mode: 'payment',
+            payment_intent_data: { metadata: along, setup_future_usage: 'off_session' },
+          }),
+    }
+  }
+
+  async function charge({ accountId, purchaseId, customer, name, price }: ChargeRequest) {
+    const methods = await ask('cards', () =>
+      stripe.customers.listPaymentMethods(customer, { type: 'card', limit: 1 }),
+    )
+    if (!methods.ok) return methods
+    const at = clock.now()
+    const [card] = methods.data.data
+    if (!card) return success(seen([{ type: 'declined', code: 'no_card', at }]))
+    const params: Stripe.PaymentIntentCreateParams = {
+      amount: price.amount,
+      currency: price.currency.toLowerCase(),
+      customer,
+      payment_method: card.id,
+      description: name,
+      off_session: true,
+      confirm: true,
+      metadata: metadata({ accountId, purchaseId }, 'off-session'),
+    }
+    try {
+      const options = { idempotencyKey: `refill:${purchaseId}` }
+      const intent = await stripe.paymentIntents.create(params, options)
+      return success({ ...seenIntent(intent, at), card: savedCardOf(card.card) })
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeCardError) {
+        const declined = { type: 'declined', code: declineOf(error), at } as const
+        return success({ ...seen([declined]), reference: error.payment_intent?.id ?? null })
+      }
+      return ask<Observation>('charge', () => Promise.reject(error))
+    }
+  }
+
+  /** The intent behind a payment: itself, or that of a subscription's invoice. */
+  async function intentOf(payment: string): Promise<string | null> {
+    if (!payment.startsWith('in_')) return payment
+    const { data } = await stripe.invoicePayments.list({ invoice: payment, limit: 1 })
+    const intent = data[0]?.payment.payment_intent
+    return typeof intent === 'string' ? intent : (intent?.id ?? null)
+  }
+
+  /** Refunds and disputes of a payment. */
+  async function aftermath(payment: string, at: number): Promise<readonly TimedEvent[]> {
+    const intentId = await intentOf(payment)
+    if (intentId === null) return []
+    const intent = await stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] })
+    const { latest_charge: latest } = intent
+    if (latest === null || typeof latest === 'string') return []
+    const events: TimedEvent[] = []
+    const total = latest.amount_refunded
+    if (total > 0) events.push({ type: 'refunded', payment, total, at })
+    if (latest.disputed) {
+      const { data } = await stripe.disputes.list({ payment_intent: intentId, limit: 10 })
+      for (const dispute of data) events.push({ ...seenDispute(dispute, payment), at })
+    }
+    return events
+  }
+
+  async function lookAt(reference: string, payment: string | null): Promise<Observation> {
+    const at = clock.now()
+    const later = payment === null ? [] : await aftermath(payment, at)
+    if (reference.startsWith('pi_')) {
+      const intent = await stripe.paymentIntents.retrieve(reference)
+      const now = seenIntent(intent, at)
+      return { ...now, events: [...now.events, ...later] }
+    }
+    const session = await stripe.checkout.sessions.retrieve(reference)
+    return { ...seen([...seenSession(session, at), ...later]), reference }
+  }
+
+  return {
+    name: 'stripe',
+    test,
+    addsTax: settings.automaticTax,
+    local: false,
+    async customerFor(accountId) {
+      const made = await ask('customer', () =>
+        stripe.customers.create(
+          { metadata: { account_id: accountId } },
+          { idempotencyKey: `customer:${accountId}` },
+        ),
+      )
+      return made.ok ? success(made.data.id) : made
+    },
+    async openCheckout(request) {
+      const { purchaseId, expiresAt } = request
+      const session = await ask('checkout', () =>
+        stripe.checkout.sessions.create(sessionFor(request), {
+          idempotencyKey: `checkout:${purchaseId}:${expiresAt}`,
+        }),
+      )
+      return session.ok ? pageOf(session.data) : session
+    },
+    async openCardSetup({ accountId, customer, key }) {
+      const session = await ask('setup', () =>
+        stripe.checkout.sessions.create(
+          {
+            mode: 'setup',
+            currency: 'usd',
+            customer,
+            metadata: { account_id: accountId },
+            ...back('card'),
+          },
+          { idempotencyKey: `setup:${key}` },
+        ),
+      )
+      return session.ok ? pageOf(session.data) : session
+    },
+    async closeCheckout(reference) {
+      const closed = await ask('close', () => stripe.checkout.sessions.expire(reference))
+      // One that is over cannot be closed; how it ended is asked for next.
+      if (!closed.ok && closed.error.code !== 'processor_refused') return closed
+      return success(null)
+    },
+    charge,
+    async refund({ payment, amount, key }) {
+      const refund = await ask('refund', async () => {
+        const intent = await intentOf(payment)
+        if (intent === null) return
+        await stripe.refunds.create(
+          { payment_intent: intent, ...(amount === null ? {} : { amount }) },
+          { idempotencyKey: `refund:${key}` },
+        )
+      })
+      if (refund.ok || isDone(refund.error)) return success(null)
+      if (refund.error.code !== 'processor_refused') return refund
+      return failure('refund_refused', 'The processor does not refund this payment.')
+    },
+    async look({ reference, payment }) {
+      if (reference === null) return success(seen([]))
+      return ask('look', () => lookAt(reference, payment))
+    },
+    async card(customer) {
+      const methods = await ask('cards', () =>
+        stripe.customers.listPaymentMethods(customer, { type: 'card', limit: 1 }),
+      )
+      return methods.ok ? success(savedCardOf(methods.data.data[0]?.card)) : methods
+    },
+    async removeCard(customer) {
+      const removed = await ask('remove cards', async () => {
+        const { data } = await stripe.customers.listPaymentMethods(customer, { type: 'card' })
+        for (const { id } of data) await stripe.paymentMethods.detach(id)
+      })
+      return removed.ok ? success(null) : removed
+    },
+    async portal(customer) {
+      const session = await ask('portal', () =>
+        stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }),
+      )
+      return session.ok ? success(session.data.url) : session
+    },
+    async endSubscription({ reference }) {
+      if (reference === null) return success(null)
+      const ended = await ask('end subscription', async () => {
+        const session = await stripe.checkout.sessions.retrieve(reference)
+        const { subscription } = session
+        const id = typeof subscription === 'string' ? subscription : subscription?.id
+        if (id) await stripe.subscriptions.update(id, { cancel_at_period_end: true })
+      })
+      return ended.ok ? success(null) : ended
+    },
+    verify(body, signature) {
+      try {
+        const event = stripe.webhooks.constructEvent(
+          body,
+          signature,
+          settings.webhookSecret,
+          TOLERANCE_SECONDS,
+          undefined,
+          clock.now(),
+        )
+        if (event.livemode === test) {
+          return failure('message_not_understood', 'The message is about the other kind of money.')
+        }
+        return success({ id: event.id, type: event.type })
+      } catch (error) {
+        const isStale = String(error).includes('tolerance zone')
+        if (isStale) return failure('signature_stale', 'The message was signed too long ago.')
+        return failure('signature_wrong', 'The message is not signed by the processor.')
+      }
+    },
+    read: (body) => readEvent(JSON.parse(body) as Stripe.Event),
+  }
+}
+
+const seen = (events: readonly TimedEvent[]): Observation => ({
+  reference: null,
+  events,
+  card: null,
+  receiptUrl: null,
+})
+
+function lineItem(name: string, { amount, currency }: Money, renews: boolean) {
+  return {
+    quantity: 1,
+    price_data: {
+      currency: currency.toLowerCase(),
+      unit_amount: amount,
+      product_data: { name },
+      ...(renews ? { recurring: { interval: 'month' as const } } : {}),
+    },
+  }
+}
+
+function pageOf({ id, url, expires_at: seconds }: Stripe.Checkout.Session) {
+  if (url === null) return failure('purchase_closed', 'There is nothing to pay here any more.')
+  return success({ reference: id, url, expiresAt: seconds * 1_000 })
+}
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  processor_unreachable: 'The payment processor cannot be reached. Try again in a moment.',
+  processor_refused: 'The payment processor refused this.',
+  processor_not_set_up: 'Payments are not set up right on the server. Tell whoever runs it.',
+}
+
+function failureCode(error: InstanceType<typeof Stripe.errors.StripeError>): string {
+  if (error instanceof Stripe.errors.StripeAuthenticationError) return 'processor_not_set_up'
+  if (error instanceof Stripe.errors.StripePermissionError) return 'processor_not_set_up'
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'processor_refused'
+  return 'processor_unreachable'
+}
+
+const isDone = ({ details }: HostError) => details?.['reason'] === 'charge_already_refunded'
