@@ -74,7 +74,7 @@ export function leaveEntries(
   dissolves: boolean,
   now: number,
 ): Result<readonly EntryDraft[]> {
-  const found = leasableDevice(pool, deviceId)
+  const found = leasableDevice(pool, deviceId, now)
   if (!found.ok) return found
   const device = found.data
   if ([...device.lines.values()].some((line) => outstanding(line) > 0)) {

@@ -21,7 +21,7 @@ import { failure, type Result, success } from '../result.ts'
 import { advanceGrant } from './advance.ts'
 import { createMoves, type Moves, movingEntry } from './moves.ts'
 import { LEASE_TERM, LOW_WATER_PARTS, RENEW_BELOW } from './policy.ts'
-import { EMPTY_LINE, outstanding, type Pool, type PoolDevice } from './pool.ts'
+import { EMPTY_LINE, outstanding, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
 import {
   activeDevices,
   equalShare,
@@ -54,7 +54,7 @@ export function leaseEntries(
   request: LeaseRequest,
   now: number,
 ): Result<readonly EntryDraft[]> {
-  const found = leasableDevice(pool, deviceId)
+  const found = leasableDevice(pool, deviceId, now)
   if (!found.ok) return found
   const device = found.data
   const active = activeDevices(pool, now, deviceId)
@@ -74,7 +74,7 @@ export function leaseEntries(
 }
 
 /** The device, if it may be leased anything. */
-export function leasableDevice(pool: Pool, deviceId: string): Result<PoolDevice> {
+export function leasableDevice(pool: Pool, deviceId: string, now: number): Result<PoolDevice> {
   const device = pool.devices.get(deviceId)
   if (!device) {
     return failure('device_unknown', 'This machine does not belong to the team. Join it again.', {
@@ -85,11 +85,24 @@ export function leasableDevice(pool: Pool, deviceId: string): Result<PoolDevice>
     const message = 'This machine gets no more credits of the team. Ask an owner or admin.'
     return failure('device_closed', message, { deviceId, reason: device.closed })
   }
-  if ([...device.lines.values()].some(({ reclaimed }) => reclaimed > 0)) {
+  if ([...device.lines].some((line) => isToGiveBack(pool, line, now))) {
     const message = 'This machine was away for long. It gets credits once it has synced.'
     return failure('lease_reclaimed', message, { deviceId })
   }
   return success(device)
+}
+
+/**
+ * Whether the device must give back what was reclaimed before it gets more. What is over nobody is
+ * leased again: it gives that back by itself if it has it, and may not even know the grant any more.
+ */
+function isToGiveBack(
+  { balances }: Pool,
+  [grantId, { reclaimed }]: readonly [string, PoolLine],
+  now: number,
+): boolean {
+  const grant = balances.get(grantId)?.grant
+  return reclaimed > 0 && grant !== undefined && !hasExpired(grant, now)
 }
 
 /** What is put together for one lease entry. */
@@ -243,7 +256,7 @@ export function statementOf(
   if (!device || device.version === 0) return null
   const { version, expiresAt } = device
   const lines = [...device.lines]
-    .filter(([, line]) => outstanding(line) > 0 || line.reclaimed > 0)
+    .filter((entry) => outstanding(entry[1]) > 0 || isToGiveBack(pool, entry, issuedAt))
     .map(([grantId, { granted, reclaimed, until }]): LeaseLine => {
       return { grantId, granted, until: reclaimed > 0 ? 0 : until }
     })

@@ -1,0 +1,91 @@
+/** What must be true of a world of rules once everyone has told everything. */
+
+import assert from 'node:assert/strict'
+import { packAccount } from '#shared/account/snapshot.ts'
+import { poolDue } from '#shared/lease/pool-due.ts'
+import { checkInStep, demand } from './oracles.ts'
+import type { RulesWorld } from './rules-world.ts'
+
+export function checkHealedRules(world: RulesWorld): void {
+  const { server, computers } = world
+  const before = server.journal().length
+  // In touch and at rest, nobody has anything more to say: leases do not go to and fro.
+  for (let rounds = 0; rounds < 3; rounds++) {
+    for (const computer of computers) {
+      world.sync(computer, rounds, 0)
+      world.wait(1_000)
+    }
+  }
+  const more = server.journal().slice(before)
+  demand(more.length === 0, () => `It does not come to rest: ${more.map(({ id }) => id).join(' ')}`)
+  demand(poolDue(server.pool(), world.now()).length === 0, () => 'Something is still due')
+
+  for (const computer of computers) {
+    const { machine, standing } = computer
+    const { name, disk } = machine
+    demand(standing !== 'copied' && standing !== 'leaving', () => `${name} is ${standing} still`)
+    if (standing === 'dead' || standing === 'home') continue
+    const known = server.streams.get(disk.deviceId)?.known
+    for (const { hash, sequence } of disk.records) {
+      demand(known?.has(hash) === true, () => `Record ${sequence} of ${name} was never taken in`)
+    }
+    if (standing !== 'in') continue
+    checkInStep(server.pool(), world.view(computer), world.now())
+    assert.equal(disk.read, server.journal().length, `${name} has not read everything`)
+    assertSameAccount(world, computer)
+  }
+
+  payDebt(world)
+  checkSpending(world)
+}
+
+/** What is in force for the account is the same everywhere. Room is the authority's alone. */
+function assertSameAccount({ server }: RulesWorld, { machine }: RulesWorld['computers'][number]) {
+  const theirs = { ...packAccount(server.pool().account), rooms: [] }
+  const mine = { ...packAccount(machine.disk.books.account), rooms: [] }
+  assert.deepEqual(mine, theirs, `${machine.name} knows another account`)
+}
+
+/** Debt is paid as soon as credits come. */
+function payDebt(world: RulesWorld): void {
+  const { server } = world
+  const owed = server.pool().debt
+  if (owed === 0) return
+  world.command({ kind: 'gift', salt: 1, process: 0, amount: owed + 10_000, days: 30 })
+  world.command({ kind: 'caretaker', salt: 1, process: 0 })
+  demand(server.pool().debt === 0, () => `${server.pool().debt} stay owed`)
+}
+
+/**
+ * What machines spent of a grant is what the pool says of it, but for what surfaced after its lease
+ * was taken back; and no more was ever owed than surfaced.
+ */
+function checkSpending({ server }: RulesWorld): void {
+  let surfaced = 0
+  let owed = 0
+  const spent = new Map<string, number>()
+  const spend = (grantId: string, amount: number) =>
+    spent.set(grantId, (spent.get(grantId) ?? 0) + amount)
+  for (const { facts, postings } of server.journal()) {
+    if (facts.kind === 'report') {
+      surfaced += facts.surfaced
+      owed += facts.debt
+    }
+    if (facts.kind !== 'adopt') continue
+    for (const { grantId, bucket, amount } of postings) if (bucket === 'spent') spend(grantId, amount)
+  }
+  for (const { known } of server.streams.values()) {
+    for (const record of known.values()) {
+      for (const { grantId, amount } of record.spent) spend(grantId, amount)
+    }
+  }
+  const { debt, debtPaid, balances } = server.pool()
+  demand(owed <= surfaced && debt + debtPaid === owed, () => {
+    return `${owed} were owed, ${debt} are, ${debtPaid} were paid, and ${surfaced} surfaced`
+  })
+  if (surfaced > 0) return
+  for (const { grant, spent: said } of balances.values()) {
+    const sum = spent.get(grant.id) ?? 0
+    demand(sum === said, () => `${sum} of ${grant.id} were spent, and the authority says ${said}`)
+  }
+}

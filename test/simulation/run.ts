@@ -1,0 +1,80 @@
+/** Runs worlds, and makes a failing run short and repeatable. */
+
+import { createRulesWorld } from './rules-world.ts'
+import { type Step, stepsOf } from './steps.ts'
+import type { World } from './world.ts'
+
+export type Level = 'rules'
+const WORLDS: Readonly<Record<Level, (seed: number) => Promise<World>>> = {
+  rules: (seed) => Promise.resolve(createRulesWorld(seed)),
+}
+
+/** Everything is looked at from the start so often. */
+const WHOLE_EVERY = 50
+
+export interface Failure {
+  readonly level: Level
+  readonly seed: number
+  /** How many steps were done; one more when the world broke while healing. */
+  readonly step: number
+  readonly message: string
+  readonly stack: string
+}
+
+export interface Outcome {
+  readonly failure: Failure | null
+  readonly seen: ReadonlyMap<string, number>
+}
+
+/** Plays the steps of a seed, with the oracles after every one of them, then heals the world. */
+export function runSeed(level: Level, seed: number, count: number): Promise<Outcome> {
+  return runSteps(level, seed, stepsOf(seed, count))
+}
+
+export async function runSteps(
+  level: Level,
+  seed: number,
+  steps: readonly Step[],
+): Promise<Outcome> {
+  const world = await WORLDS[level](seed)
+  let done = 0
+  const attempt = async (): Promise<Failure | null> => {
+    try {
+      for (const step of steps) {
+        done += 1
+        await world.play(step)
+        world.check(done % WHOLE_EVERY === 0)
+      }
+      done += 1
+      await world.heal()
+      world.check(true)
+      await world.checkHealed()
+      world.check(true)
+      return null
+    } catch (error) {
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+      return { level, seed, step: done, message, stack }
+    }
+  }
+  const failure = await attempt()
+  await world.close()
+  return { failure, seen: world.seen }
+}
+
+/** Fewer steps that fail, too: cut off at the end, then thinned out in ever smaller pieces. */
+export async function shrink(failure: Failure, count: number): Promise<readonly Step[]> {
+  const { level, seed, step } = failure
+  let steps = stepsOf(seed, count).slice(0, step)
+  for (let size = Math.ceil(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < steps.length;) {
+      const fewer = [...steps.slice(0, from), ...steps.slice(from + size)]
+      const outcome = await runSteps(level, seed, fewer)
+      if (outcome.failure && kindOf(outcome.failure) === kindOf(failure)) steps = fewer
+      else from += size
+    }
+  }
+  return steps
+}
+
+/** What broke, whoever it happened to. */
+const kindOf = ({ message }: Failure) => message.replaceAll(/[\d-]+/g, '')
