@@ -588,17 +588,19 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
       Object.assign(process, { isUp: true, dying: null, skew: 0 })
     }
     let latest = server.at()
-    for (const computer of computers) {
+    const alive = computers.filter(({ standing }) => standing !== 'dead')
+    for (const computer of alive) {
       const { machine } = computer
-      computer.link = 'good'
-      machine.offset = 0
-      machine.dying = null
-      if (computer.standing === 'dead') continue
+      Object.assign(computer, { link: 'good' })
+      Object.assign(machine, { offset: 0, dying: null })
       if (!machine.isUp) machine.start()
       for (const run of machine.disk.runs) end(computer, run.id, 50)
       latest = Math.max(latest, machine.now())
+      machine.isUp = false
     }
+    // Until the clocks that were ahead are right again.
     wait(Math.max(DAY, latest - now + MINUTE))
+    for (const { machine } of alive) machine.start()
     for (let rounds = 0; rounds < 12; rounds++) round()
   }
 
