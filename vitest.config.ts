@@ -5,6 +5,7 @@ const kinds = [
   { name: 'unit', testTimeout: 5_000, hookTimeout: 10_000 },
   { name: 'property', testTimeout: 60_000, hookTimeout: 10_000 },
   { name: 'conformance', testTimeout: 30_000, hookTimeout: 10_000 },
+  { name: 'simulation', testTimeout: 900_000, hookTimeout: 10_000 },
   {
     name: 'integration',
     testTimeout: 60_000,

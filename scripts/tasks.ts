@@ -24,6 +24,10 @@ export const tasks: Record<string, Task> = {
   simulate: async (args) => (await import('./simulate.ts')).simulate(args),
   server: async (args) => runEntry('src-server/main.ts', args),
   admin: async (args) => runEntry('src-server/admin.ts', args),
+  sim: async (args) => {
+    const { runHere } = await import('./launch/run.mjs')
+    return runHere(process.execPath, ['test/simulation/cli.ts', ...args])
+  },
   bench: async (args) => runEntry('test/bench/run.ts', args),
 }
 

@@ -32,7 +32,7 @@ const packaging: Step = [
   async () => [await (await import('../package/smoke.ts')).smokeTest()],
 ]
 
-const everything = [...fast, suite('integration'), builds, packaging, endToEnd]
+const everything = [...fast, suite('simulation'), suite('integration'), builds, packaging, endToEnd]
 
 /** Everything: `npm test`. What needs a PostgreSQL shares one. */
 export async function runAll(): Promise<number> {

@@ -14,7 +14,6 @@ import { catalogEntry, catalogEntryId, grantEntryId } from '#shared/journal/entr
 import type { Entry, EntryDraft, EntryFacts } from '#shared/journal/journal.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { parseSource } from './catalogs.ts'
-import { stillMatters } from './state.ts'
 
 /** An entry of the issuer, as it came over the wire. */
 export interface IssuerEntry {
@@ -34,7 +33,6 @@ export interface IssuerNews {
 /** What is taken up, as far as it is known before. */
 export interface Known {
   readonly accountId: string
-  readonly now: number
   /** With what the news so far brought. */
   balances(): BalanceState
   find(entryId: string): Entry | null
@@ -100,13 +98,13 @@ function fact({ sequence }: IssuerEntry, facts: EntryFacts, { accountId }: Known
   return { id: `issuer:${accountId}:${sequence}`, facts, postings: [] }
 }
 
-/** A new grant, none of it here. One that is known may have been put off while nobody told. */
-function takeGrant(grant: Grant, { now, balances, find }: Known): readonly EntryDraft[] {
+/**
+ * A new grant, none of it here. One that is known may have been put off while nobody told; one that
+ * seems long over may be put off by a later entry, and leased since.
+ */
+function takeGrant(grant: Grant, { balances, find }: Known): readonly EntryDraft[] {
   const { id: grantId, amount } = grant
   if (find(grantEntryId(grantId)) || balances().has(grantId)) return putOff(grant, balances())
-  const elsewhere = amount
-  const balance = { grant, available: ZERO, held: ZERO, spent: ZERO, expired: ZERO, elsewhere }
-  if (!stillMatters(balance, now)) return []
   const postings = [
     { grantId, bucket: 'issued', amount: -amount as typeof amount },
     { grantId, bucket: 'elsewhere', amount },

@@ -38,7 +38,13 @@ for (let seed = first; seed < first + seeds; seed++) {
   console.log(`  ${failure?.message}\n${failure?.stack}`)
 }
 
-if (values.seen) console.log([...seen].sort().map(([what, times]) => `${what} ${times}`).join('\n'))
+if (values.seen)
+  console.log(
+    [...seen]
+      .sort()
+      .map(([what, times]) => `${what} ${times}`)
+      .join('\n'),
+  )
 const seconds = ((performance.now() - began) / 1_000).toFixed(1)
 const broke = failures.map(({ seed }) => seed).join(', ')
 console.log(

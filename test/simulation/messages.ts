@@ -21,7 +21,11 @@ export type ToServer =
       readonly head: RecordHead
       readonly needed: Credits
     }
-  | { readonly type: 'records'; readonly previous: string; readonly records: readonly ChainedRecord[] }
+  | {
+      readonly type: 'records'
+      readonly previous: string
+      readonly records: readonly ChainedRecord[]
+    }
 
 export type ToMachine =
   | {

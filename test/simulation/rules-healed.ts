@@ -72,7 +72,8 @@ function checkSpending({ server }: RulesWorld): void {
       owed += facts.debt
     }
     if (facts.kind !== 'adopt') continue
-    for (const { grantId, bucket, amount } of postings) if (bucket === 'spent') spend(grantId, amount)
+    for (const { grantId, bucket, amount } of postings)
+      if (bucket === 'spent') spend(grantId, amount)
   }
   for (const { known } of server.streams.values()) {
     for (const record of known.values()) {

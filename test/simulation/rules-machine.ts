@@ -32,7 +32,7 @@ import {
 } from '#shared/lease/device-lease.ts'
 import type { LeaseStatement } from '#shared/lease/statement.ts'
 import { hash } from 'node:crypto'
-import { draftsOf, type IssuerEntry } from '../../src-main/ledger/issuer-entries.ts'
+import { draftsOf } from '../../src-main/ledger/issuer-entries.ts'
 import { anOperation } from '../support/credits.ts'
 import type { ChainedRecord } from './messages.ts'
 import { Died } from './rules-server.ts'
@@ -145,8 +145,8 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
   function draftsRead(entry: Entry, { balances }: Books): readonly EntryDraft[] {
     if (entry.facts.kind === 'catalog') return [entry]
     const find = (id: string) => my.disk.entries.find((one) => one.id === id) ?? null
-    const known = { accountId: 'team', now: now(), balances: () => balances, find }
-    const read = draftsOf(entry as unknown as IssuerEntry, known)
+    const known = { accountId: 'team', balances: () => balances, find }
+    const read = draftsOf(entry, known)
     assert.ok(read.ok, JSON.stringify(read))
     return read.data
   }

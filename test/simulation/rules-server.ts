@@ -73,7 +73,11 @@ export interface RulesServerOptions {
   now(): number
 }
 
-export function createRulesServer({ processes: count, first, now }: RulesServerOptions): RulesServer {
+export function createRulesServer({
+  processes: count,
+  first,
+  now,
+}: RulesServerOptions): RulesServer {
   const processes: Process[] = Array.from({ length: count }, () => {
     return { isUp: true, skew: 0, dying: null }
   })

@@ -30,13 +30,7 @@ import {
 } from './oracles.ts'
 import { checkHealedRules } from './rules-healed.ts'
 import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from './rules-machine.ts'
-import {
-  ACCOUNT,
-  createRulesServer,
-  Died,
-  type Process,
-  type RulesServer,
-} from './rules-server.ts'
+import { ACCOUNT, createRulesServer, Died, type Process, type RulesServer } from './rules-server.ts'
 import { DAY, type LinkMood, MINUTE, type Step } from './steps.ts'
 import type { World } from './world.ts'
 
@@ -153,7 +147,8 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
   function toMachine(to: Computer, process: Process, message: ToMachine): void {
     const { deviceId } = to.machine.disk
     network.send(to.link, chance, now, () => {
-      if (!to.machine.isUp || to.machine.disk.deviceId !== deviceId || to.standing === 'dead') return
+      if (!to.machine.isUp || to.machine.disk.deviceId !== deviceId || to.standing === 'dead')
+        return
       surviving(() => hear(to, process, message))
     })
   }
@@ -198,7 +193,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
     if (standing === 'left') {
       const { version = 0 } = machine.disk.lease ?? {}
       const last = server.pool().devices.get(machine.disk.deviceId)
-      if (last && version === last.version) goHome(computer)
+      if (version === last?.version) goHome(computer)
       return
     }
     if (standing !== 'copied') {
@@ -328,7 +323,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
       machine.read(0, journal.length, journal, server.at())
       const statement = server.statement(process, deviceId)
       const wrong = statement && machine.takeUp(statement)
-      demand(!wrong, () => `${machine.name} refuses its lease: ${wrong}`)
+      demand(wrong === null, () => `${machine.name} refuses its lease: ${wrong}`)
     }
     const report = () => {
       const { own } = server.streams.get(deviceId) ?? { own: [''] }
@@ -437,7 +432,8 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
         return
       }
       case 'sync':
-        return sync(computer, step.process, step.needed)
+        sync(computer, step.process, step.needed)
+        return
       case 'link':
         computer.link = step.mood
         return
@@ -455,9 +451,11 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
         computer.backup = machine.disk
         return
       case 'restore':
-        return restore(computer)
+        restore(computer)
+        return
       case 'clone':
-        return clone(computer)
+        clone(computer)
+        return
       case 'close': {
         const { deviceId } = machine.disk
         const isGone = step.reason === 'lost' && step.salt % 2 === 0
@@ -484,7 +482,8 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
     const process = 'process' in step ? server.processes[step.process % processes] : undefined
     switch (step.kind) {
       case 'wait':
-        return wait(step.ms)
+        wait(step.ms)
+        return
       case 'server-crash':
         if (!process) return
         if (step.when === 'now') process.isUp = false
@@ -500,7 +499,8 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
         const next = later.shift()
         if (!next) return
         catalogs.set(next.version, next)
-        return server.publish(next, now + step.days * DAY)
+        server.publish(next, now + step.days * DAY)
+        return
       }
       case 'enrol':
         if (computers.length < MOST_COMPUTERS) enrol(step.process)
@@ -515,7 +515,8 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
       case 'refund':
       case 'plan':
       case 'override':
-        return command(step)
+        command(step)
+        return
       default: {
         const present = computers.filter(({ standing }) => standing !== 'dead')
         const computer = present[step.which % Math.max(1, present.length)]
@@ -551,7 +552,9 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
   wait(MINUTE)
 
   return {
-    play: (step) => Promise.resolve(play(step)),
+    async play(step) {
+      play(step)
+    },
     check(whole) {
       checkPool(server.pool(), server.accounted() + brought)
       for (const computer of computers) {
@@ -564,10 +567,16 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
       }
       if (whole) checkFold('The authority', server.journal(), server.pool().balances)
     },
-    heal: () => Promise.resolve(heal()),
-    checkHealed: () => Promise.resolve(checkHealedRules(world)),
+    async heal() {
+      heal()
+    },
+    async checkHealed() {
+      checkHealedRules(world)
+    },
     seen,
-    close: () => Promise.resolve(countKinds()),
+    async close() {
+      countKinds()
+    },
   }
 
   /** Every charge its user was told of is on its disk, once. */

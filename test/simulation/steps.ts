@@ -48,9 +48,24 @@ export type Step = { readonly salt: number } & (
       readonly code: string | null
     }
   | { readonly kind: 'unsubscribe'; readonly process: number; readonly which: number }
-  | { readonly kind: 'gift'; readonly process: number; readonly amount: number; readonly days: number }
-  | { readonly kind: 'refund'; readonly process: number; readonly which: number; readonly share: number }
-  | { readonly kind: 'plan'; readonly process: number; readonly plan: number; readonly seats: number }
+  | {
+      readonly kind: 'gift'
+      readonly process: number
+      readonly amount: number
+      readonly days: number
+    }
+  | {
+      readonly kind: 'refund'
+      readonly process: number
+      readonly which: number
+      readonly share: number
+    }
+  | {
+      readonly kind: 'plan'
+      readonly process: number
+      readonly plan: number
+      readonly seats: number
+    }
   | {
       readonly kind: 'override'
       readonly process: number

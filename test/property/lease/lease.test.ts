@@ -9,6 +9,7 @@ import { statementOf } from '#shared/lease/grant-lease.ts'
 import { poolDue } from '#shared/lease/pool-due.ts'
 import { reportEntries } from '#shared/lease/report.ts'
 import type { LeaseDevice } from '../../support/lease-device.ts'
+import { hasExpired } from '#shared/credits/grant.ts'
 import type { EntryKind } from '#shared/journal/journal.ts'
 import { generalFree, activeDevices } from '#shared/lease/size.ts'
 import { outstanding, type Pool } from '#shared/lease/pool.ts'
@@ -25,7 +26,8 @@ function assertInStep({ world, present }: Player): void {
     for (const [grantId, line] of known.lines) {
       const { available, held } = device.books().balances.get(grantId)!
       assert.equal(outstanding(line), available + held, `${device.id}: ${grantId}`)
-      assert.equal(line.reclaimed, 0)
+      const { grant } = balances.get(grantId)!
+      assert.ok(line.reclaimed === 0 || hasExpired(grant, world.now()), grantId)
     }
   }
   const active = activeDevices(world.pool(), world.now())
