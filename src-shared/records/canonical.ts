@@ -14,10 +14,12 @@ export function contentOf({ at, body }: DeviceRecord): Json {
   return { at, body: (body.type === 'newer' ? body.content : body) as unknown as Json }
 }
 
-/** The same for equal records, whichever version of the app reads them. */
+/**
+ * The same for equal records, whichever version of the app reads them. Whose they are is not in it, so
+ * that a chain begun alone goes on under the name that a server gives; `headText` says whose.
+ */
 export function canonicalText(record: DeviceRecord): string {
-  const { deviceId, sequence } = record
-  return JSON.stringify([deviceId, sequence, ordered(contentOf(record))])
+  return JSON.stringify([record.sequence, ordered(contentOf(record))])
 }
 
 /** The chain's end after one more record. Throws when the record is not the next. */

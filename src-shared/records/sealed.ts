@@ -1,0 +1,69 @@
+/** The bytes that documents hold: what an index says of a stretch, and batches of a tail. */
+
+import { failure, type Result, success } from '../result.ts'
+import { type SealedStretch, stretchEnd, stretchOf } from './stretches.ts'
+
+const HASH = 32
+
+/** The value of a stretch in an index: name, chain's end, rollup. */
+export function encodeSealed({ name, head, rollup }: SealedStretch): Uint8Array {
+  const bytes = new Uint8Array(2 * HASH + rollup.length)
+  bytes.set(fromHex(name))
+  bytes.set(fromHex(head.hash), HASH)
+  bytes.set(rollup, 2 * HASH)
+  return bytes
+}
+
+/** What an index says of `stretch`; null for what is too short. */
+export function decodeSealed(stretch: number, bytes: Uint8Array): SealedStretch | null {
+  if (bytes.length <= 2 * HASH) return null
+  return {
+    stretch,
+    name: toHex(bytes.subarray(0, HASH)),
+    head: { sequence: stretchEnd(stretch), hash: toHex(bytes.subarray(HASH, 2 * HASH)) },
+    rollup: bytes.subarray(2 * HASH),
+  }
+}
+
+/** A batch with its place in the stream, as others get it. */
+export interface TailItem {
+  readonly from: number
+  readonly to: number
+  readonly batch: Uint8Array
+}
+
+/** Four bytes of the first record, two of how many more there are, the batch. */
+export function encodeTailItem({ from, to, batch }: TailItem): Uint8Array {
+  const bytes = new Uint8Array(PLACE + batch.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, from)
+  view.setUint16(4, to - from)
+  bytes.set(batch, PLACE)
+  return bytes
+}
+
+/** Reads an item of the tail of `stretch`, or fails with `record_invalid`. */
+export function decodeTailItem(stretch: number, bytes: Uint8Array): Result<TailItem> {
+  if (bytes.length > PLACE) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const from = view.getUint32(0)
+    const to = from + view.getUint16(4)
+    if (stretchOf(from) === stretch && stretchOf(to) === stretch) {
+      return success({ from, to, batch: bytes.subarray(PLACE) })
+    }
+  }
+  return failure('record_invalid', 'Usage records cannot be read: no place in the stretch')
+}
+
+const PLACE = 6
+
+export function toHex(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}
+
+function fromHex(hex: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new RangeError('Not a SHA-256')
+  return Uint8Array.from({ length: HASH }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16))
+}
