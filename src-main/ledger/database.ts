@@ -5,9 +5,10 @@ import { journal } from './migrations/0001-journal.ts'
 import { recipeRuns } from './migrations/0002-recipe-runs.ts'
 import { labels } from './migrations/0003-labels.ts'
 import { leases } from './migrations/0004-leases.ts'
+import { labelEdits } from './migrations/0005-label-edits.ts'
 
 /** Forwards only: a released migration is never edited, a change is a new one. */
-export const MIGRATIONS: readonly string[] = [journal, recipeRuns, labels, leases]
+export const MIGRATIONS: readonly string[] = [journal, recipeRuns, labels, leases, labelEdits]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

@@ -39,6 +39,8 @@ export interface Journal {
   entriesSince(since: number): Iterable<Entry>
   /** Entries written after `head`, in order; null when the chain never had this head. */
   entriesAfter(head: Pick<Head, 'sequence' | 'hash'>): Iterable<Entry> | null
+  /** The chain's hash after an entry; null where there is no such entry. */
+  hashAt(sequence: number): string | null
   /** Tells of every entry once it is durable, in order; returns how to stop. */
   onWritten(listener: (entry: Entry) => void): () => void
   /** Remembers how far an open run has come; the last one counts. */
@@ -173,6 +175,10 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     entriesAfter({ sequence, hash }) {
       if (sequence > 0 && hashOf.get(sequence)?.['hash'] !== hash) return null
       return entriesFrom(sequence)
+    },
+    hashAt: (sequence) => {
+      const row = hashOf.get(sequence)
+      return row ? String(row['hash']) : null
     },
     onWritten(listener) {
       listeners.add(listener)

@@ -32,6 +32,21 @@ export interface Labels {
    * Operations that the ledger does not have are passed over. Gives how many are changed.
    */
   edit(operationIds: readonly string[], edit: LabelEdit, by: Editor): Result<number>
+  /** What was written on this machine, edit by edit, after edit `number`. */
+  editsAfter(number: number): Iterable<LabelEdits>
+  /** Tells of every edit once it is durable; returns how to stop. */
+  onEdited(listener: (edits: LabelEdits) => void): () => void
+}
+
+/** What one edit wrote, and its place among edits and entries. */
+export interface LabelEdits {
+  /** 1, 2, 3 … */
+  readonly number: number
+  /** The journal's last entry then. */
+  readonly after: number
+  /** Ledger time, epoch milliseconds. */
+  readonly at: number
+  readonly labels: readonly Omit<Label, 'deviceId'>[]
 }
 
 export interface Editor {
@@ -56,16 +71,31 @@ export function createLabels(
 ): Labels {
   /** Made with the first edit: opening a ledger does not wait for it. */
   let tables: LabelTables | null = null
+  const listeners = new Set<(edits: LabelEdits) => void>()
 
   return {
+    *editsAfter(number) {
+      const rows = db.prepare('SELECT * FROM label_edit WHERE number > ? ORDER BY number')
+      for (const row of rows.iterate(number)) {
+        yield {
+          ...(row as unknown as EditRecord),
+          labels: JSON.parse(String(row['body'])) as Label[],
+        }
+      }
+    },
+    onEdited(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     edit(operationIds, edit, by) {
       const ready = projector.catchUp()
       if (!ready.ok) return ready
       tables ??= { store: createLabelStore(db), operations: createLabelledOperations(db, days) }
       try {
         db.exec('BEGIN IMMEDIATE')
-        const changed = write(tables, operationIds, edit, by)
+        const { changed, edits } = write(db, tables, operationIds, edit, by)
         db.exec('COMMIT')
+        if (edits) for (const listener of listeners) listener(edits)
         return success(changed)
       } catch (error) {
         tables.operations.rolledBack()
@@ -83,16 +113,25 @@ interface LabelTables {
   readonly operations: ReturnType<typeof createLabelledOperations>
 }
 
+interface EditRecord {
+  readonly number: number
+  readonly after: number
+  readonly at: number
+}
+
 function write(
+  db: DatabaseSync,
   { store, operations }: LabelTables,
   operationIds: readonly string[],
   edit: LabelEdit,
   by: Editor,
-): number {
+): { readonly changed: number; readonly edits: LabelEdits | null } {
   const moved: Move[] = []
+  const written: Label[] = []
   let changed = 0
   for (const operation of operations.find(operationIds)) {
     const labels = labelsFor(operation, edit, by, store)
+    written.push(...labels)
     for (const label of labels) {
       store.write(label)
       if (label.field === 'subject') moved.push({ operation, subject: label.value })
@@ -100,7 +139,18 @@ function write(
     if (labels.length > 0) changed++
   }
   operations.move(moved)
-  return changed
+  return { changed, edits: written.length === 0 ? null : noteEdit(db, written, by.at) }
+}
+
+function noteEdit(db: DatabaseSync, written: readonly Label[], at: number): LabelEdits {
+  const labels = written.map(({ deviceId: _deviceId, ...label }) => label)
+  const row = db
+    .prepare(
+      `INSERT INTO label_edit (after, at, body)
+       VALUES ((SELECT coalesce(max(sequence), 0) FROM entry), ?, ?) RETURNING number, after`,
+    )
+    .get(at, JSON.stringify(labels)) as { number: number; after: number }
+  return { ...row, at, labels }
 }
 
 /** The labels to write: none for what the operation says already. */

@@ -46,7 +46,7 @@ import {
 } from './state.ts'
 
 export interface Ledger
-  extends Leases, Pick<Journal, 'find' | 'entriesSince' | 'entriesAfter' | 'onWritten'> {
+  extends Leases, Pick<Journal, 'find' | 'entriesSince' | 'entriesAfter' | 'hashAt' | 'onWritten'> {
   /**
    * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
    * has passed since, so that a clock turned back extends nothing.
@@ -229,6 +229,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     find: journal.find,
     entriesSince: journal.entriesSince,
     entriesAfter: journal.entriesAfter,
+    hashAt: journal.hashAt,
     onWritten: journal.onWritten,
     head: () => journal.state().head,
     ...createLeases(journal, {

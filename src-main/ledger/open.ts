@@ -15,7 +15,7 @@ import { GENESIS, type Head } from './entry-chain.ts'
 import { createReader, type LedgerReader } from './reader.ts'
 import { lastGoodSequence, lostEntries } from './salvage.ts'
 import { createJournal } from './journal.ts'
-import { createLabels } from './labels.ts'
+import { createLabels, type Labels } from './labels.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { entryAt, type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
 import { createDayClock, type DayClock } from './local-day.ts'
@@ -34,6 +34,8 @@ export interface OpenLedger extends Ledger {
    * Gives how many are changed; operations that the ledger does not have are passed over.
    */
   label(operationIds: readonly string[], edit: LabelEdit, deviceId: string): Result<number>
+  /** What was labelled on this machine, in order. */
+  readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited'>
   /** Makes a backup now; on failure the earlier ones stay. */
   backup(): Promise<Result<BackupView>>
   /** Newest first. */
@@ -105,6 +107,7 @@ function serve(
   return {
     ...ledger,
     history: reader,
+    labelled: labels,
     label: (operationIds, edit, deviceId) =>
       labels.edit(operationIds, edit, { deviceId, at: ledger.now() }),
     backup: () => makeBackup(directory, ledger.now(), ports.signer, (to) => reader.ask('copy', to)),

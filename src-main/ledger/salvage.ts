@@ -110,6 +110,17 @@ function carryCheckpoint(source: string, target: DatabaseSync, operationId: stri
   }
 }
 
+/** The same edits in the same places make the same records. */
+function carryEdits(from: DatabaseSync, target: DatabaseSync): void {
+  const insert = target.prepare(
+    'INSERT OR IGNORE INTO label_edit (number, after, at, body) VALUES (?, ?, ?, ?)',
+  )
+  for (const row of from.prepare('SELECT * FROM label_edit ORDER BY number').iterate()) {
+    const { number, after, at, body } = row
+    insert.run(Number(number), Number(after), Number(at), String(body))
+  }
+}
+
 /** Adds to `target` the labels of `source`, as far as they can be read. Before the journal. */
 export function carryLabels(source: string, target: DatabaseSync): void {
   const db = tryOpen(source)
@@ -117,6 +128,7 @@ export function carryLabels(source: string, target: DatabaseSync): void {
   target.exec('BEGIN IMMEDIATE')
   try {
     addLabels(target, readLabels(db))
+    carryEdits(db, target)
   } catch (error) {
     if (!isDamage(error) && !isNoLedger(error)) throw error
   } finally {

@@ -23,6 +23,14 @@ import { BrokenRecords } from './value-coder.ts'
 const WHOLE = 1
 const CONTINUED = 2
 
+/** The form and, in two bytes, how many there are. */
+const HEADER = 3
+
+/** How many records a batch says it holds. */
+export function batchLength(bytes: Uint8Array): number {
+  return (bytes[1] ?? 0) * 256 + (bytes[2] ?? 0)
+}
+
 /** No batch has more. */
 export const MAX_BATCH = 4_096
 /** What so many records may hold together; far more than real ones do. */
@@ -58,7 +66,8 @@ export function encodeRecords(
   records: readonly DeviceRecord[],
   before: DeviceRecord | null = null,
 ): Uint8Array {
-  if (records.length > MAX_BATCH) throw new RangeError(`Not so many at once: ${records.length}`)
+  if (records.length === 0 || records.length > MAX_BATCH)
+    throw new RangeError(`Not so many at once: ${records.length}`)
   const form = before ? CONTINUED : WHOLE
   return encodeContents(form, records.map(contentOf), primedModel(before))
 }
@@ -69,22 +78,20 @@ export function isContinued(bytes: Uint8Array): boolean {
 }
 
 /**
- * The `count` records of `deviceId` from number `from` on that a batch holds, or `record_invalid`
+ * The records of `deviceId` from number `from` on that a batch holds, or `record_invalid`
  * for whatever is no such batch, or not without the record `before` it.
  */
 export function decodeRecords(
   bytes: Uint8Array,
   deviceId: string,
   from: number,
-  count: number,
   before: DeviceRecord | null = null,
 ): Result<readonly DeviceRecord[]> {
-  if (count > MAX_BATCH) return invalid('too many records')
   const continued = isContinued(bytes)
   if (continued && before?.sequence !== from - 1) return invalid('the record before is missing')
   return guarded(() => {
     const model = primedModel(continued ? before : null)
-    const contents = decodeContents(continued ? CONTINUED : WHOLE, bytes, count, model)
+    const contents = decodeContents(continued ? CONTINUED : WHOLE, bytes, model)
     return contents.map((content, at) => recordOf(deviceId, from + at, content))
   })
 }
@@ -96,7 +103,7 @@ export function encodeValue(value: Json): Uint8Array {
 
 /** What `encodeValue` wrote, or `record_invalid`. */
 export function decodeValue(bytes: Uint8Array): Result<Json> {
-  return guarded(() => decodeContents(WHOLE, bytes, 1, createContentModel())[0] as Json)
+  return guarded(() => decodeContents(WHOLE, bytes, createContentModel())[0] as Json)
 }
 
 function encodeContents(form: number, contents: readonly Json[], model: ContentModel): Uint8Array {
@@ -104,21 +111,20 @@ function encodeContents(form: number, contents: readonly Json[], model: ContentM
   const coder = createContentCoder(model, writer, budgetOf(contents.length))
   for (const content of contents) coder.write(content)
   const coded = writer.finish()
-  const bytes = new Uint8Array(coded.length + 1)
+  const bytes = new Uint8Array(HEADER + coded.length)
   bytes[0] = form
-  bytes.set(coded, 1)
+  bytes[1] = contents.length >> 8
+  bytes[2] = contents.length & 255
+  bytes.set(coded, HEADER)
   return bytes
 }
 
-function decodeContents(
-  form: number,
-  bytes: Uint8Array,
-  count: number,
-  model: ContentModel,
-): readonly Json[] {
-  if (bytes[0] !== form) throw new BrokenRecords('another format')
-  if (bytes.length > 1 && bytes.at(-1) === 0) throw new BrokenRecords('padded')
-  const reader = createBitReader(model.odds, bytes.subarray(1))
+function decodeContents(form: number, bytes: Uint8Array, model: ContentModel): readonly Json[] {
+  if (bytes.length < HEADER || bytes[0] !== form) throw new BrokenRecords('another format')
+  if (bytes.length > HEADER && bytes.at(-1) === 0) throw new BrokenRecords('padded')
+  const count = batchLength(bytes)
+  if (count === 0 || count > MAX_BATCH) throw new BrokenRecords('not so many records')
+  const reader = createBitReader(model.odds, bytes.subarray(HEADER))
   const coder = createContentCoder(model, reader, budgetOf(count))
   const contents: Json[] = []
   for (let at = 0; at < count; at++) contents.push(coder.read())

@@ -1,7 +1,8 @@
 /** The bytes that documents hold: what an index says of a stretch, and batches of a tail. */
 
 import { failure, type Result, success } from '../result.ts'
-import { type SealedStretch, stretchEnd, stretchOf } from './stretches.ts'
+import { batchLength } from './batch.ts'
+import { type SealedStretch, stretchEnd, stretchOf, stretchStart } from './stretches.ts'
 
 const HASH = 32
 
@@ -32,12 +33,10 @@ export interface TailItem {
   readonly batch: Uint8Array
 }
 
-/** Four bytes of the first record, two of how many more there are, the batch. */
-export function encodeTailItem({ from, to, batch }: TailItem): Uint8Array {
+/** The place of the first record in the stretch, in two bytes, and the batch. */
+export function encodeTailItem({ from, batch }: Omit<TailItem, 'to'>): Uint8Array {
   const bytes = new Uint8Array(PLACE + batch.length)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, from)
-  view.setUint16(4, to - from)
+  new DataView(bytes.buffer).setUint16(0, from - stretchStart(stretchOf(from)))
   bytes.set(batch, PLACE)
   return bytes
 }
@@ -45,17 +44,16 @@ export function encodeTailItem({ from, to, batch }: TailItem): Uint8Array {
 /** Reads an item of the tail of `stretch`, or fails with `record_invalid`. */
 export function decodeTailItem(stretch: number, bytes: Uint8Array): Result<TailItem> {
   if (bytes.length > PLACE) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const from = view.getUint32(0)
-    const to = from + view.getUint16(4)
-    if (stretchOf(from) === stretch && stretchOf(to) === stretch) {
-      return success({ from, to, batch: bytes.subarray(PLACE) })
-    }
+    const place = new DataView(bytes.buffer, bytes.byteOffset).getUint16(0)
+    const batch = bytes.subarray(PLACE)
+    const from = stretchStart(stretch) + place
+    const to = from + batchLength(batch) - 1
+    if (to >= from && to <= stretchEnd(stretch)) return success({ from, to, batch })
   }
   return failure('record_invalid', 'Usage records cannot be read: no place in the stretch')
 }
 
-const PLACE = 6
+const PLACE = 2
 
 export function toHex(bytes: Uint8Array): string {
   let hex = ''

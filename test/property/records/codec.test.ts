@@ -38,10 +38,10 @@ function newerRecords(parts: readonly { at: number; content: object }[]): readon
 describe('records as bytes', () => {
   it('gives back what was written, also what only a newer version knows', () => {
     fc.assert(
-      fc.property(fc.array(newer, { maxLength: 20 }), (parts) => {
+      fc.property(fc.array(newer, { minLength: 1, maxLength: 20 }), (parts) => {
         const records = newerRecords(parts)
         const bytes = encodeRecords(records)
-        expect(unwrap(decodeRecords(bytes, DEVICE, 1, records.length))).toEqual(plain(records))
+        expect(unwrap(decodeRecords(bytes, DEVICE, 1))).toEqual(plain(records))
       }),
       { numRuns: 200 },
     )
@@ -71,7 +71,7 @@ describe('records as bytes', () => {
       body: { ...body, mood: [1, { deep: 'x' }], operation: { ...body.operation, watts: 3 } },
     }
     const read = readRecord(DEVICE, 1, content) as DeviceRecord
-    const [back] = unwrap(decodeRecords(encodeRecords([read]), DEVICE, 1, 1))
+    const [back] = unwrap(decodeRecords(encodeRecords([read]), DEVICE, 1))
     expect(back?.body).toEqual(content.body)
     expect(headOf([back as DeviceRecord])).toEqual(headOf([read]))
   })
@@ -85,8 +85,9 @@ describe('records as bytes', () => {
         let head = headOf([])
         for (const size of [...sizes, records.length]) {
           const batch = records.slice(at, at + size)
+          if (batch.length === 0) break
           const bytes = encodeRecords(batch)
-          head = headOf(unwrap(decodeRecords(bytes, DEVICE, at + 1, batch.length)), head)
+          head = headOf(unwrap(decodeRecords(bytes, DEVICE, at + 1)), head)
           at += batch.length
         }
         expect(head).toEqual(whole)
@@ -100,8 +101,8 @@ describe('records as bytes', () => {
     records.forEach((record, at) => {
       const before = records[at - 1] ?? null
       const bytes = encodeRecords([record], before)
-      expect(unwrap(decodeRecords(bytes, DEVICE, at + 1, 1, before))).toEqual([record])
-      if (before) expect(codeOf(decodeRecords(bytes, DEVICE, at + 1, 1))).toBe('record_invalid')
+      expect(unwrap(decodeRecords(bytes, DEVICE, at + 1, before))).toEqual([record])
+      if (before) expect(codeOf(decodeRecords(bytes, DEVICE, at + 1))).toBe('record_invalid')
     })
   })
 
@@ -119,11 +120,10 @@ describe('records as bytes', () => {
     const good = encodeRecords(records)
     let refused = 0
     for (let round = 0; round < 10_000; round++) {
-      const read = decodeRecords(mutate(good, upTo), DEVICE, 1, records.length)
-      if (!read.ok) {
-        expect(read.error.code).toBe('record_invalid')
-        refused++
-      } else expect(read.data).toHaveLength(records.length)
+      const read = decodeRecords(mutate(good, upTo), DEVICE, 1)
+      if (read.ok) continue
+      expect(read.error.code).toBe('record_invalid')
+      refused++
     }
     expect(refused).toBeGreaterThan(5_000)
   }, 120_000)

@@ -1,0 +1,44 @@
+/** SQLite files that can be made anew from elsewhere: fast, and thrown away when in doubt. */
+
+import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * Opens a disposable file with `schema`, which names its `version`. One that is damaged or of another
+ * version is begun anew.
+ */
+export function openDisposable(file: string, version: number, schema: string): DatabaseSync {
+  try {
+    return open(file, version, schema)
+  } catch {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+    return open(file, version, schema)
+  }
+}
+
+function open(file: string, version: number, schema: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 2_000 })
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+    if (found === 0) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${version}; COMMIT`)
+    else if (found !== version) throw new Error(`Version ${found}`)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Runs `work` as one transaction. */
+export function together<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,352 @@
+/**
+ * What this machine tells, in order: derived from its ledger, numbered from 1 and chained. The file
+ * is disposable: made anew it is the same, byte for byte. A run costs it one hash; the file follows
+ * in batches, and full stretches are sealed when somebody asks for them.
+ */
+
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Entry } from '#shared/journal/journal.ts'
+import type { RecordHead } from '#shared/journal/lease-facts.ts'
+import { decodeRecords, encodeRecords } from '#shared/records/batch.ts'
+import { contentOf, headAfterRecord, NO_RECORDS, type Sha256 } from '#shared/records/canonical.ts'
+import { labelBodies, type OpenRun, recordBody } from '#shared/records/of-journal.ts'
+import type { DeviceRecord, RecordBody } from '#shared/records/record.ts'
+import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
+import {
+  type SealedStretch,
+  STRETCH,
+  stretchEnd,
+  stretchOf,
+  stretchStart,
+} from '#shared/records/stretches.ts'
+import type { LabelEdits, Labels } from '../../ledger/labels.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { openDisposable, together } from './database.ts'
+
+export const RECORDS_FILE = 'records.sqlite'
+
+export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
+export const nameOf = (bytes: Uint8Array) => hash('sha256', bytes, 'hex')
+
+/** Records in memory before they go to the file together. */
+const TOGETHER = 64
+/** Entries that opening follows before it lets others work. */
+const AT_ONCE = 1_000
+
+const SCHEMA = `
+CREATE TABLE place (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  entry    INTEGER NOT NULL,
+  hash     TEXT NOT NULL,
+  edit     INTEGER NOT NULL,
+  runs     TEXT NOT NULL
+) STRICT;
+CREATE TABLE record (
+  sequence INTEGER PRIMARY KEY,
+  hash     TEXT NOT NULL,
+  content  TEXT NOT NULL
+) STRICT;
+CREATE TABLE segment (
+  stretch INTEGER PRIMARY KEY,
+  name    TEXT NOT NULL,
+  hash    TEXT NOT NULL,
+  bytes   BLOB NOT NULL,
+  rollup  BLOB NOT NULL
+) STRICT`
+
+export interface Segment extends SealedStretch {
+  readonly bytes: Uint8Array
+}
+
+export interface RecordLog {
+  head(): RecordHead
+  /** The hash after a record; empty for 0; null where there is no such record. */
+  hashAt(sequence: number): string | null
+  /** Records after one, in order, up to the end of its stretch. */
+  recordsAfter(sequence: number, limit: number): readonly DeviceRecord[]
+  /**
+   * Records after one as a frame's batch, up to the end of their stretch and to about so many bytes;
+   * null when there are none. `continued`: the reader has the record before, which makes it shorter.
+   */
+  after(
+    sequence: number,
+    maximumBytes: number,
+    form?: 'whole' | 'continued',
+  ): { readonly to: RecordHead; readonly batch: Uint8Array } | null
+  /** A full stretch; null while it is not. */
+  segment(stretch: number): Segment | null
+  /** Tells that there are more; returns how to stop. */
+  onAdded(listener: () => void): () => void
+  /** Stops following the ledger, which must still be open. */
+  close(): void
+}
+
+export interface RecordLogDeps {
+  readonly ledger: Pick<Ledger, 'head' | 'entriesAfter' | 'hashAt' | 'onWritten'>
+  readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited'>
+  /** Where the file is kept; exists. */
+  readonly directory: string
+  /** Who this machine is to others. */
+  readonly deviceId: () => string
+}
+
+/**
+ * Opens the log and brings it up to the ledger's last entry, some entries at a time: other work goes
+ * on meanwhile.
+ */
+export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
+  const { ledger, labelled, deviceId } = deps
+  const file = join(deps.directory, RECORDS_FILE)
+  const db = openDisposable(file, 1, SCHEMA)
+  const store = createStore(db)
+  let place = store.place()
+  if (place.entry > 0 && ledger.hashAt(place.entry) !== place.hash) {
+    // Of another ledger, or of one that was mended.
+    store.clear()
+    place = store.place()
+  }
+  const runs = new Map<string, OpenRun>(place.runs)
+  let head = store.head()
+  let lastEdit = place.edit
+  let waiting: Waiting[] = []
+  const listeners = new Set<() => void>()
+
+  function add(at: number, body: RecordBody): void {
+    const sequence = head.sequence + 1
+    // Spelled once: the file keeps what the chain covers.
+    const record: DeviceRecord = { deviceId: '', sequence, at, body }
+    head = headAfterRecord(head, record, sha256)
+    waiting.push({ sequence, hash: head.hash, record })
+  }
+
+  function follow(entry: Entry): void {
+    const body = recordBody(entry, runs)
+    if (body) add(entry.at, body)
+    place = { ...place, entry: entry.sequence }
+  }
+
+  function followEdit({ number, at, labels }: LabelEdits): void {
+    lastEdit = number
+    for (const body of labelBodies(labels)) add(at, body)
+  }
+
+  /** Follows some entries, and the edits among them, as they were written; false at the end. */
+  function catchUpSome(): boolean {
+    const edits = labelled.editsAfter(lastEdit)[Symbol.iterator]()
+    let edit = edits.next()
+    let left = AT_ONCE
+    for (const entry of ledger.entriesAfter({ sequence: place.entry, hash: place.hash }) ?? []) {
+      if (left-- === 0) break
+      for (; !edit.done && edit.value.after < entry.sequence; edit = edits.next()) {
+        followEdit(edit.value)
+      }
+      follow(entry)
+    }
+    const isEnd = left >= 0
+    if (isEnd) for (; !edit.done; edit = edits.next()) followEdit(edit.value)
+    else edits.return?.(undefined)
+    flush()
+    return !isEnd
+  }
+
+  function flush(): void {
+    const { entry } = place
+    place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
+    together(db, () => {
+      for (const one of waiting) store.add(one)
+      store.setPlace(place)
+    })
+    waiting = []
+  }
+
+  while (catchUpSome()) await new Promise((resolve) => setImmediate(resolve))
+
+  const stops = [
+    ledger.onWritten((entry) => {
+      const before = head.sequence
+      follow(entry)
+      if (waiting.length >= TOGETHER) flush()
+      if (head.sequence > before) for (const listener of listeners) listener()
+    }),
+    labelled.onEdited((edits) => {
+      followEdit(edits)
+      for (const listener of listeners) listener()
+    }),
+  ]
+
+  const mine = (record: DeviceRecord): DeviceRecord => ({ ...record, deviceId: deviceId() })
+
+  function recordsAfter(sequence: number, limit: number): readonly DeviceRecord[] {
+    const stretch = stretchOf(sequence + 1)
+    const to = Math.min(sequence + limit, stretchEnd(stretch), head.sequence)
+    if (to <= sequence) return []
+    const segment = store.segment(stretch)
+    if (segment) {
+      const from = stretchStart(stretch)
+      return decoded(segment, deviceId()).slice(sequence + 1 - from, to + 1 - from)
+    }
+    const found = store.records(sequence + 1, to)
+    for (const { record } of waiting) {
+      if (record.sequence > sequence && record.sequence <= to) found.push(record)
+    }
+    return found.map(mine)
+  }
+
+  function hashAt(sequence: number): string | null {
+    if (sequence === 0) return ''
+    if (sequence < 0 || sequence > head.sequence) return null
+    const here = waiting.find((one) => one.sequence === sequence)
+    if (here) return here.hash
+    const kept = store.hash(sequence)
+    if (kept !== null) return kept
+    const stretch = stretchOf(sequence)
+    const before = hashAt(stretchStart(stretch) - 1) ?? ''
+    const segment = store.segment(stretch)
+    if (!segment) throw new Error(`Record ${sequence} is not in the log`)
+    const start = { sequence: stretchStart(stretch) - 1, hash: before }
+    return decoded(segment, '')
+      .slice(0, sequence - start.sequence)
+      .reduce<RecordHead>((end, record) => headAfterRecord(end, record, sha256), start).hash
+  }
+
+  function segment(stretch: number): Segment | null {
+    if (stretch < 1 || stretchEnd(stretch) > head.sequence) return null
+    const kept = store.segment(stretch)
+    if (kept) return kept
+    flush()
+    const records = recordsAfter(stretchStart(stretch) - 1, STRETCH)
+    const bytes = encodeRecords(records)
+    const sealed: Segment = {
+      stretch,
+      name: nameOf(bytes),
+      head: { sequence: stretchEnd(stretch), hash: hashAt(stretchEnd(stretch)) as string },
+      rollup: encodeRollup(rollUp(records)),
+      bytes,
+    }
+    together(db, () => store.seal(sealed))
+    return sealed
+  }
+
+  return {
+    head: () => head,
+    hashAt,
+    recordsAfter,
+    after(sequence, maximumBytes, form = 'whole') {
+      const stretch = stretchOf(sequence + 1)
+      const isWhole = sequence + 1 === stretchStart(stretch)
+      const sealed = isWhole && maximumBytes > STRETCH * SEALED_BYTES ? segment(stretch) : null
+      if (sealed) return { to: sealed.head, batch: sealed.bytes }
+      const limit = Math.max(1, Math.min(STRETCH, Math.floor(maximumBytes / RECORD_BYTES)))
+      const records = recordsAfter(sequence, limit)
+      const last = records.at(-1)
+      if (!last) return null
+      const [before] = form === 'continued' && !isWhole ? recordsAfter(sequence - 1, 1) : []
+      const to = { sequence: last.sequence, hash: hashAt(last.sequence) as string }
+      return { to, batch: encodeRecords(records, before ?? null) }
+    },
+    segment,
+    onAdded(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      for (const stop of stops) stop()
+      if (waiting.length > 0) flush()
+      db.close()
+    },
+  }
+}
+
+/** What a record of a batch may take at most, by and large, and one of a segment. */
+const RECORD_BYTES = 1_024
+const SEALED_BYTES = 64
+
+function decoded({ bytes, stretch }: Segment, deviceId: string): readonly DeviceRecord[] {
+  const read = decodeRecords(bytes, deviceId, stretchStart(stretch))
+  if (!read.ok) throw new Error(`Segment ${stretch}: ${read.error.message}`)
+  return read.data
+}
+
+interface Waiting {
+  readonly sequence: number
+  readonly hash: string
+  readonly record: DeviceRecord
+}
+
+/** How far the ledger was followed. */
+interface Place {
+  readonly entry: number
+  readonly hash: string
+  readonly edit: number
+  readonly runs: readonly (readonly [string, OpenRun])[]
+}
+
+function createStore(db: DatabaseSync) {
+  const insert = db.prepare('INSERT INTO record (sequence, hash, content) VALUES (?, ?, ?)')
+  const select = db.prepare('SELECT sequence, content FROM record WHERE sequence BETWEEN ? AND ?')
+  const selectHash = db.prepare('SELECT hash FROM record WHERE sequence = ?')
+  const sealedHash = db.prepare('SELECT hash FROM segment WHERE stretch = ?')
+  const selectSegment = db.prepare('SELECT * FROM segment WHERE stretch = ?')
+  const setPlace = db.prepare('INSERT OR REPLACE INTO place VALUES (1, ?, ?, ?, ?)')
+  return {
+    place(): Place {
+      const row = db.prepare('SELECT * FROM place').get()
+      if (!row) return { entry: 0, hash: '', edit: 0, runs: [] }
+      const runs = JSON.parse(String(row['runs'])) as Place['runs']
+      const { entry, hash, edit } = row as unknown as Place
+      return { entry, hash, edit, runs }
+    },
+    setPlace({ entry, hash, edit, runs }: Place): void {
+      setPlace.run(entry, hash, edit, JSON.stringify(runs))
+    },
+    clear: () => db.exec('DELETE FROM place; DELETE FROM record; DELETE FROM segment'),
+    head(): RecordHead {
+      const row = db
+        .prepare('SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1')
+        .get()
+      if (row) return { sequence: Number(row['sequence']), hash: String(row['hash']) }
+      const last = db
+        .prepare('SELECT stretch, hash FROM segment ORDER BY stretch DESC LIMIT 1')
+        .get()
+      if (!last) return NO_RECORDS
+      return { sequence: stretchEnd(Number(last['stretch'])), hash: String(last['hash']) }
+    },
+    add({ sequence, hash, record }: Waiting): void {
+      insert.run(sequence, hash, JSON.stringify(contentOf(record)))
+    },
+    records(from: number, to: number): DeviceRecord[] {
+      return select.all(from, to).map((row) => {
+        const { at, body } = JSON.parse(String(row['content'])) as Pick<DeviceRecord, 'at' | 'body'>
+        return { deviceId: '', sequence: Number(row['sequence']), at, body }
+      })
+    },
+    hash(sequence: number): string | null {
+      const row =
+        selectHash.get(sequence) ??
+        (sequence === stretchEnd(stretchOf(sequence)) && sealedHash.get(stretchOf(sequence)))
+      return row ? String(row['hash']) : null
+    },
+    segment(stretch: number): Segment | null {
+      const row = selectSegment.get(stretch)
+      if (!row) return null
+      return {
+        stretch,
+        name: String(row['name']),
+        head: { sequence: stretchEnd(stretch), hash: String(row['hash']) },
+        bytes: row['bytes'] as Uint8Array,
+        rollup: row['rollup'] as Uint8Array,
+      }
+    },
+    seal({ stretch, name, head, bytes, rollup }: Segment): void {
+      db.prepare(
+        'INSERT INTO segment (stretch, name, hash, bytes, rollup) VALUES (?, ?, ?, ?, ?)',
+      ).run(stretch, name, head.hash, bytes, rollup)
+      db.prepare('DELETE FROM record WHERE sequence BETWEEN ? AND ?').run(
+        stretchStart(stretch),
+        stretchEnd(stretch),
+      )
+    },
+  }
+}
