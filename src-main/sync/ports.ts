@@ -15,10 +15,14 @@ export interface RecordLog {
   head(): RecordHead
   /** The hash after a record; empty for 0; null where there is no such record. */
   hashAt(sequence: number): string | null
-  /** Records after one, as many as fit, as a frame's batch; null when there are none. */
+  /**
+   * Records after one, as many as fit, as a frame's batch; null when there are none. `continued`
+   * leans on the record before, which the server must have.
+   */
   after(
     sequence: number,
     maximumBytes: number,
+    form: 'whole' | 'continued',
   ): { readonly to: RecordHead; readonly batch: Uint8Array } | null
   /** Ed25519 over what a head says. */
   sign(head: RecordHead): Uint8Array

@@ -49,7 +49,7 @@ export function createPushing(
   function pushRecords(): void {
     const most = isTaken ? WINDOW : 1
     while (last !== null && !areRecordsRefused && batches.length < most) {
-      const more = records.after(last, BATCH_BYTES)
+      const more = records.after(last, BATCH_BYTES, isTaken ? 'continued' : 'whole')
       if (!more) return
       const from = last + 1
       send({

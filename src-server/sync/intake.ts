@@ -5,6 +5,7 @@
  */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
+import { isContinued } from '#shared/records/batch.ts'
 import type { Result } from '#shared/result.ts'
 import { type Judgement, judgeRecords, type KnownRecords } from '#shared/sync/intake.ts'
 import type { RecordsFrame } from '#shared/sync/messages.ts'
@@ -48,8 +49,15 @@ export function takeRecords(
     const known = await knownRecords(ports, transaction.query, identity, copy, frame)
     if (frame.from > known.head.sequence + 1) return { outcome: 'wanted', after: known.head }
     const previous = frame.previous === '' ? known.hashAt(frame.from - 1) : frame.previous
-    const read = ports.records.read(deviceId, frame.from, previous, frame.batch)
-    if (!read.ok) return { outcome: 'refused', code: 'record_invalid' }
+    const { from, batch: bytes } = frame
+    const place = { deviceId, from, previous, batch: bytes }
+    const stream = copy?.stream ?? deviceId
+    const read = await ports.records.read(transaction.query, accountId, stream, place)
+    if (!read.ok && frame.previous === '' && isContinued(bytes)) {
+      // Written in the light of another record than the server's: whole, it can be judged.
+      return { outcome: 'wanted', after: { sequence: from - 1, hash: previous } }
+    }
+    if (!read.ok) return { outcome: 'refused', code: read.error.code as TroubleCode }
     const judged = judgeRecords(known, {
       from: frame.from,
       to: frame.to,
@@ -115,7 +123,14 @@ async function keep(
   const { batch, to, signature } = frame
   const stream = copy?.stream ?? deviceId
   const place = { accountId, deviceId, stream, from, batchFrom: frame.from }
-  await records.append(transaction, { ...place, to, batch, hashes: read.hashes, signature })
+  await records.append(transaction, {
+    ...place,
+    to,
+    batch,
+    hashes: read.hashes,
+    records: read.records,
+    signature,
+  })
   return reported
 }
 

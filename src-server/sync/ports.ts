@@ -7,6 +7,7 @@ import type { SignedLease } from '#shared/lease/statement.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Log } from '#shared/ports/log.ts'
+import type { DeviceRecord } from '#shared/records/record.ts'
 import type { Result } from '#shared/result.ts'
 import type { Frame } from '#shared/sync/frames.ts'
 import type { DocumentsDigest } from '#shared/sync/positions.ts'
@@ -57,12 +58,27 @@ export interface ReadBatch {
   /** The hash after each record, chained on the one before the batch. */
   readonly hashes: readonly string[]
   readonly reported: readonly ReportedRecord[]
+  readonly records: readonly DeviceRecord[]
 }
 
 /** The records of devices as they are kept. A stream is a device's own, or that of a copy of it. */
 export interface RecordStore {
-  /** Fails with `record_invalid`. `previous` is the hash before the first; empty before record 1. */
-  read(deviceId: string, from: number, previous: string, batch: Uint8Array): Result<ReadBatch>
+  /**
+   * Reads a batch, which may lean on the stream's last record. Fails with `record_invalid`, or
+   * `server_too_old` on a type that only a newer version knows. `previous` is the hash before the
+   * first; empty before record 1.
+   */
+  read(
+    query: Query,
+    accountId: string,
+    stream: string,
+    place: {
+      readonly deviceId: string
+      readonly from: number
+      readonly previous: string
+      readonly batch: Uint8Array
+    },
+  ): Promise<Result<ReadBatch>>
   /** Whether the device's key signed a head. */
   isSigned(
     query: Query,
@@ -94,6 +110,7 @@ export interface RecordStore {
       readonly to: RecordHead
       readonly batch: Uint8Array
       readonly hashes: readonly string[]
+      readonly records: readonly DeviceRecord[]
       readonly signature: Uint8Array
     },
   ): Promise<void>

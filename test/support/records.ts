@@ -7,7 +7,11 @@ import type { OperationRate } from '#shared/catalog/rates.ts'
 import { chargeWithin, quotePrices } from '#shared/pricing/rate-card.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { headAfterRecord, NO_RECORDS, type Sha256 } from '#shared/records/canonical.ts'
+import { encodeRecords } from '#shared/records/batch.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
+import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
+import { stretchEnd, stretchOf, stretchStart } from '#shared/records/stretches.ts'
+import type { RecordLog } from '../../src-main/sync/records/record-log.ts'
 
 export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
 
@@ -187,4 +191,45 @@ export function recordsOf(deviceId: string, count: number, seed = 1): readonly D
 /** The chain's end after all of them. */
 export function headOf(records: readonly DeviceRecord[], from = NO_RECORDS): RecordHead {
   return records.reduce((head, record) => headAfterRecord(head, record, sha256), from)
+}
+
+/** A log of these records, in memory. */
+export function logOf(records: readonly DeviceRecord[]): RecordLog {
+  const heads: RecordHead[] = [NO_RECORDS]
+  for (const record of records) {
+    heads.push(headAfterRecord(heads.at(-1) ?? NO_RECORDS, record, sha256))
+  }
+  const sent = new Set<number>()
+  const segment = (stretch: number) => {
+    if (stretchEnd(stretch) > records.length) return null
+    const all = records.slice(stretchStart(stretch) - 1, stretchEnd(stretch))
+    const bytes = encodeRecords(all)
+    const rollup = encodeRollup(rollUp(all))
+    const head = heads[stretchEnd(stretch)] as RecordHead
+    return { stretch, bytes, name: hash('sha256', bytes, 'hex'), rollup, head }
+  }
+  return {
+    head: () => heads.at(-1) ?? NO_RECORDS,
+    hashAt: (sequence) => heads[sequence]?.hash ?? null,
+    recordsAfter: (sequence, limit) => records.slice(sequence, sequence + limit),
+    after(sequence, maximumBytes, form) {
+      const stretch = stretchOf(sequence + 1)
+      const isWhole = sequence + 1 === stretchStart(stretch)
+      const sealed = isWhole && maximumBytes > 100_000 ? segment(stretch) : null
+      if (sealed) {
+        sent.add(stretch)
+        return { to: sealed.head, batch: sealed.bytes }
+      }
+      const most = Math.max(1, Math.floor(maximumBytes / 1_024))
+      const to = Math.min(sequence + most, stretchEnd(stretch), records.length)
+      if (to <= sequence) return null
+      const before = form === 'continued' && !isWhole ? records[sequence - 1] : null
+      const batch = encodeRecords(records.slice(sequence, to), before ?? null)
+      return { to: heads[to] as RecordHead, batch }
+    },
+    segment,
+    wasSentWhole: (stretch) => sent.has(stretch),
+    onAdded: () => () => undefined,
+    close: () => undefined,
+  }
 }

@@ -77,6 +77,8 @@ export interface RecordLog {
   ): { readonly to: RecordHead; readonly batch: Uint8Array } | null
   /** A full stretch; null while it is not. */
   segment(stretch: number): Segment | null
+  /** Whether a stretch was given out whole as a batch since the log was opened. */
+  wasSentWhole(stretch: number): boolean
   /** Tells that there are more; returns how to stop. */
   onAdded(listener: () => void): () => void
   /** Stops following the ledger, which must still be open. */
@@ -176,6 +178,8 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     }),
   ]
 
+  const sentWhole = new Set<number>()
+
   const mine = (record: DeviceRecord): DeviceRecord => ({ ...record, deviceId: deviceId() })
 
   function recordsAfter(sequence: number, limit: number): readonly DeviceRecord[] {
@@ -237,7 +241,10 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
       const stretch = stretchOf(sequence + 1)
       const isWhole = sequence + 1 === stretchStart(stretch)
       const sealed = isWhole && maximumBytes > STRETCH * SEALED_BYTES ? segment(stretch) : null
-      if (sealed) return { to: sealed.head, batch: sealed.bytes }
+      if (sealed) {
+        sentWhole.add(stretch)
+        return { to: sealed.head, batch: sealed.bytes }
+      }
       const limit = Math.max(1, Math.min(STRETCH, Math.floor(maximumBytes / RECORD_BYTES)))
       const records = recordsAfter(sequence, limit)
       const last = records.at(-1)
@@ -247,6 +254,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
       return { to, batch: encodeRecords(records, before ?? null) }
     },
     segment,
+    wasSentWhole: (stretch) => sentWhole.has(stretch),
     onAdded(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

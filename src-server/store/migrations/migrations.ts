@@ -4,6 +4,7 @@ import { accounts } from './0001-accounts.ts'
 import { teams } from './0002-teams.ts'
 import { payments } from './0003-payments.ts'
 import { authority } from './0004-authority.ts'
+import { records } from './0005-records.ts'
 import type { Migration } from './migration.ts'
 
-export const MIGRATIONS: readonly Migration[] = [accounts, teams, payments, authority]
+export const MIGRATIONS: readonly Migration[] = [accounts, teams, payments, authority, records]

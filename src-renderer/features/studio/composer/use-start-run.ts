@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { RunRequest } from '#shared/host/requests.ts'
 import type { QuoteView, RunView } from '#shared/host/views.ts'
 import { callHost } from '../../../state/host.ts'
+import { nextOperationId } from '../../../state/operation-ids.ts'
 import { putRun } from '../../../state/runs-store.ts'
 
 export interface RunStarter {
@@ -26,7 +27,7 @@ export function useStartRun(onPriceChanged: () => void): RunStarter {
   const start = async (request: RunRequest, quote: QuoteView): Promise<RunView | null> => {
     setStarting(true)
     setProblem(null)
-    const operationId = crypto.randomUUID()
+    const operationId = nextOperationId()
     const result = await callHost('run.start', {
       operationId,
       request,
@@ -46,7 +47,7 @@ export function useStartRun(onPriceChanged: () => void): RunStarter {
   const reuse = async (request: RunRequest): Promise<RunView | null> => {
     setStarting(true)
     setProblem(null)
-    const result = await callHost('run.reuse', { operationId: crypto.randomUUID(), request })
+    const result = await callHost('run.reuse', { operationId: nextOperationId(), request })
     setStarting(false)
     if (result.ok) return put(result.data)
     setProblem(result.error.message)

@@ -1,0 +1,47 @@
+/**
+ * The names that people give, as an Automerge document that all of a team's machines write: of one
+ * name given twice at once, the same one stays everywhere.
+ */
+
+import { type AutomergeLibrary, backendOf } from './index-document.ts'
+
+export interface AccountDocument {
+  /** Takes changes in; false when they are none. */
+  take(changes: readonly Uint8Array[]): boolean
+  /** The change that gives a name; null when that is its name already. */
+  name(key: string, value: string): Uint8Array | null
+  names(): ReadonlyMap<string, string>
+}
+
+/** A document of these changes, with an actor of its own: no two processes ever share one. */
+export function createAccountDocument(
+  automerge: AutomergeLibrary,
+  changes: readonly Uint8Array[] = [],
+): AccountDocument {
+  const document = backendOf(automerge)
+  if (changes.length > 0) document.applyChanges([...changes])
+  return {
+    take(more) {
+      try {
+        document.applyChanges([...more])
+        return true
+      } catch {
+        return false
+      }
+    },
+    name(key, value) {
+      if (document.get('_root', key) === value) return null
+      document.put('_root', key, value, 'str')
+      document.commit(null, 0)
+      return document.getLastLocalChange()
+    },
+    names() {
+      const found = new Map<string, string>()
+      for (const key of document.keys('_root')) {
+        const value = document.get('_root', key)
+        if (typeof value === 'string') found.set(key, value)
+      }
+      return found
+    },
+  }
+}
