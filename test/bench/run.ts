@@ -8,6 +8,7 @@ import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
+import { records } from './records.bench.ts'
 import { simulation } from './simulate.bench.ts'
 import { streaming } from './streaming.bench.ts'
 
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   balance,
   opening,
   history,
+  records,
   simulation,
   streaming,
 ]

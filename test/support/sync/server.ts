@@ -176,21 +176,19 @@ export function createSharedStore(later: (run: () => void) => void) {
   }
 
   const records: RecordStore = {
-    read(_deviceId, from, previous, batch) {
+    read(_query, _account, _stream, { from, previous, batch }) {
       const read = decodeBatch(batch)
-      if (!read) return failure('record_invalid', 'No batch')
+      if (!read) return Promise.resolve(failure('record_invalid', 'No batch'))
       const draws = (amount: number) =>
         amount === 0 ? [] : [{ grantId: 'grant', amount: amount as Credits }]
-      return success({
-        hashes: hashesOf(previous, read),
-        reported: read.map(({ spent, returned }, at) => ({
-          sequence: from + at,
-          at: 0,
-          spent: draws(spent),
-          returned: draws(returned),
-          expired: [],
-        })),
-      })
+      const reported = read.map(({ spent, returned }, at) => ({
+        sequence: from + at,
+        at: 0,
+        spent: draws(spent),
+        returned: draws(returned),
+        expired: [],
+      }))
+      return Promise.resolve(success({ hashes: hashesOf(previous, read), reported, records: [] }))
     },
     isSigned(_query, { deviceId }, head, given) {
       const right = signature(keys.get(deviceId) ?? '', head)
