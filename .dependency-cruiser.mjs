@@ -21,7 +21,7 @@ const rooms = {
   meter: ['ledger', 'providers'],
   authority: ['ledger'],
   policies: ['ledger', 'settings'],
-  sync: ['ledger'],
+  sync: ['ledger', 'secrets'],
   purchase: ['ledger', 'authority'],
   host: [
     'ledger',

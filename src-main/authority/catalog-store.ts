@@ -6,21 +6,20 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Catalog, CatalogProblem } from '#shared/catalog/catalog.ts'
-import { type CatalogChange, diffCatalogs } from '#shared/catalog/diff.ts'
+import { diffCatalogs } from '#shared/catalog/diff.ts'
 import type {
   CatalogCheckView,
   CatalogNewsView,
   CatalogRefusal,
   CatalogsView,
-  CatalogVersionView,
 } from '#shared/host/catalog-views.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { catalogEntry, inForceEntry } from '#shared/journal/entries.ts'
-import type { CatalogSource } from '#shared/journal/journal.ts'
+import type { CatalogSource, EntryDraft } from '#shared/journal/journal.ts'
 import { systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { CatalogPlace } from '../ledger/state.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
+import { byDate, inForceOf, newsOf, viewOf } from './catalog-terms.ts'
 import { readCatalogFile, readCatalogText, watchCatalogFile } from './catalog-file.ts'
 
 /** The one that was last in force: for the time before the ledger is open. */
@@ -29,12 +28,10 @@ const LAST_GOOD_FILE = 'catalog.json'
 const LONGEST_TIMER_MS = 6 * 60 * 60_000
 /** After a disk refused to note what came into force. */
 const AGAIN_MS = 60_000
-/** Versions whose changes are told. */
-const MOST_NEWS = 20
 
 export type CatalogLedger = Pick<
   Ledger,
-  'append' | 'catalog' | 'catalogs' | 'catalogSource' | 'head' | 'now'
+  'append' | 'catalog' | 'catalogs' | 'catalogSource' | 'head' | 'issuer' | 'now'
 >
 
 export interface CatalogStoreDeps {
@@ -68,9 +65,11 @@ export interface CatalogStore {
   check(text: string): Result<CatalogCheckView>
   /**
    * Publishes a catalog: at once, or from a later moment. Fails, changing nothing, with
-   * `catalog_invalid` (details: problems), `catalog_version_used` or as the ledger does.
+   * `catalog_invalid` (details: problems), `catalog_version_used`, `catalog_of_team` or as the ledger does.
    */
   publish(text: string, from: number | null): Result<CatalogsView>
+  /** The ledger has another issuer, or other catalogs of one. */
+  followLedger(): void
   close(): void
 }
 
@@ -107,8 +106,9 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
     deps.changed()
   }
 
-  /** Publishes what the file has; what is wrong with it is told. */
+  /** Publishes what the file has; what is wrong with it is told. A team's catalogs come from its server. */
   function takeFile(ledger: CatalogLedger, source: CatalogSource): void {
+    if (ledger.issuer()) return
     const taken = take(ledger, source, null)
     if (!taken.ok) refuse(problemsOf(taken.error))
     else if (refusal) {
@@ -126,8 +126,10 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
       const isThen = from === null || from === known.from
       return isSame && isThen ? success(null) : versionUsed(version)
     }
-    const written = ledger.append([catalogEntry(source, Math.max(from ?? 0, ledger.now()))])
-    return written.ok ? follow(ledger) : written
+    const start = Math.max(from ?? 0, ledger.now())
+    const written = ledger.append([takenEntry(ledger, source, start)])
+    if (written.ok) return follow(ledger)
+    return written.error.code === 'entry_conflict' ? versionUsed(version) : written
   }
 
   /** Brings into force what is due, and waits for what comes next. */
@@ -240,8 +242,17 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
         return success({ text: `${JSON.stringify(source, null, 2)}\n` })
       }),
     check: (text) => opened((ledger) => success(check(ledger, text))),
+    followLedger() {
+      if (!attached) return
+      const { ledger } = attached
+      const before = current
+      if (brought) takeFile(ledger, brought)
+      follow(ledger)
+      if (current !== before) deps.changed()
+    },
     publish: (text, from) =>
       opened((ledger) => {
+        if (ledger.issuer()) return ofTheTeam()
         const read = readCatalogText(text)
         if (!read.ok) return invalid(read.problems)
         const taken = take(ledger, read.source, from)
@@ -256,29 +267,16 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
   })
 }
 
-/** By the moment from which they are in force; of one moment the last published wins. */
-function byDate(ledger: CatalogLedger): readonly CatalogPlace[] {
-  return ledger.catalogs().toSorted((left, right) => left.from - right.from)
+/** A catalog that a team had is written down already. */
+function takenEntry(ledger: CatalogLedger, source: CatalogSource, from: number): EntryDraft {
+  const { version } = source
+  if (!isDeepStrictEqual(ledger.catalogSource(version), source)) return catalogEntry(source, from)
+  const facts = { kind: 'catalog-term', version, from } as const
+  return { id: `catalog-term:${version}:${ledger.head().sequence}`, facts, postings: [] }
 }
 
-function inForceOf(terms: readonly CatalogPlace[], now: number): CatalogPlace | undefined {
-  return terms.findLast(({ from }) => from <= now) ?? terms[0]
-}
-
-function viewOf({ version, name, from, at }: CatalogPlace): CatalogVersionView {
-  return { version, name, from, journaledAt: at }
-}
-
-function newsOf(ledger: CatalogLedger): readonly CatalogNewsView[] {
-  const terms = byDate(ledger).slice(-MOST_NEWS - 1)
-  return terms
-    .slice(1)
-    .map((place, index) => {
-      const [before, after] = [terms[index], place].map((one) => one && ledger.catalog(one.version))
-      const changes: readonly CatalogChange[] = before && after ? diffCatalogs(before, after) : []
-      return { ...viewOf(place), changes }
-    })
-    .reverse()
+function ofTheTeam() {
+  return failure('catalog_of_team', 'The catalog of a team is published at its server.')
 }
 
 /** Only a convenience for the next start: a disk that refuses is no reason to stop. */

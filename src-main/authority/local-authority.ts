@@ -3,58 +3,45 @@
  * what is due, and carries out what people choose. Everything is this one device's to spend.
  */
 
-import { type Cycle, cycleOfIndex, type CycleAnchor, nextCycle } from '#shared/account/cycle.ts'
-import { renewalGrant } from '#shared/account/cycle-grants.ts'
+import { type Cycle, type CycleAnchor, cycleOfIndex } from '#shared/account/cycle.ts'
 import { entriesDue } from '#shared/account/due.ts'
 import { openEntry } from '#shared/account/open.ts'
 import { changePlan, type PlanChangeEffect, type PlanChoice } from '#shared/account/plan-change.ts'
-import { redeem, type Redemption } from '#shared/account/promotion.ts'
+import { redeem } from '#shared/account/promotion.ts'
 import { endSubscription } from '#shared/account/purchase.ts'
-import type { Books } from '#shared/account/account.ts'
 import { withEntries } from '#shared/account/state.ts'
-import { type Terms, termsAt } from '#shared/account/terms.ts'
-import { addCredits, type Credits } from '#shared/credits/amount.ts'
+import { termsAt } from '#shared/account/terms.ts'
+import type { AccountChange } from '#shared/journal/account-change.ts'
+import { accountEntry } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
-import { type Result, success } from '#shared/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Timers } from '#shared/ports/time.ts'
+import type { Authority } from './authority.ts'
+import { refillAfter } from './next-refill.ts'
 
 export interface LocalAuthorityDeps {
   readonly ledger: Ledger
   readonly accountId: string
   /** The plan an account begins on. */
   readonly firstPlanId: string
+  /** Of an account that begins here. */
   readonly anchor: CycleAnchor
   readonly timers: Timers
+  /**
+   * The account is on its way to a team: what it holds was told, so nothing is granted or changed
+   * until that has come about or failed.
+   */
+  isLeaving(): boolean
   /** Called after something was written. */
   changed(): void
-}
-
-export interface LocalAuthority {
-  /** Writes what is due; cheap when nothing is. */
-  bringUpToDate(): Result<null>
-  books(): Books
-  /** What the account is entitled to now. */
-  terms(): Terms
-  /** The cycle of now. */
-  cycle(): Cycle
-  /** What the next cycle brings. */
-  nextRefill(): { readonly at: number; readonly amount: Credits }
-  /** What a choice would do in the books of now; only what is due is written. */
-  previewPlan(choice: PlanChoice): Result<PlanChangeEffect>
-  changePlan(choice: PlanChoice): Result<PlanChangeEffect>
-  redeem(code: string): Result<Redemption>
-  endAddOn(subscriptionId: string): Result<null>
-  /** Writes entries that others reckoned from the books, all or none. */
-  write(entries: readonly EntryDraft[]): Result<null>
-  close(): void
 }
 
 /** A timer cannot wait longer than this; it then looks again. */
 const LONGEST_TIMER_MS = 6 * 60 * 60_000
 
-export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
-  const { ledger, anchor, accountId, firstPlanId } = deps
+export function createLocalAuthority(deps: LocalAuthorityDeps): Authority {
+  const { ledger, accountId, firstPlanId } = deps
   let cancelTimer: (() => void) | null = null
 
   function write(entries: readonly EntryDraft[]): Result<null> {
@@ -66,6 +53,7 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
   }
 
   function bringUpToDate(): Result<null> {
+    if (ledger.issuer() || deps.isLeaving()) return success(null)
     const now = ledger.now()
     const written = write(due(now))
     if (!written.ok) return written
@@ -76,11 +64,14 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
   function due(now: number): readonly EntryDraft[] {
     const books = ledger.books()
     if (books.account.account) return entriesDue(books, now)
-    const open = [openEntry(accountId, anchor, firstPlanId, 1)]
-    return [...open, ...entriesDue(withEntries(books, open), Math.max(now, anchor.startsAt))]
+    const open = [openEntry(accountId, deps.anchor, firstPlanId, 1)]
+    return [...open, ...entriesDue(withEntries(books, open), Math.max(now, deps.anchor.startsAt))]
   }
 
-  const cycle = () => cycleOfIndex(anchor, Math.max(0, ledger.books().account.cycle))
+  function cycle(): Cycle {
+    const { account } = ledger.books()
+    return cycleOfIndex(account.account?.anchor ?? deps.anchor, Math.max(0, account.cycle))
+  }
 
   /** Looks again at the cycle's end, so that a window left open sees the refill arrive. */
   function watchFor(delayMs: number): void {
@@ -95,40 +86,54 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): LocalAuthority {
     return upToDate.ok ? changePlan(ledger.books(), choice, ledger.now()) : upToDate
   }
 
+  /** Writes what a rule makes of the books, unless they are on their way elsewhere. */
+  function carryOut<T extends { readonly entries: readonly EntryDraft[] }>(
+    rule: () => Result<T>,
+  ): Result<T> {
+    if (deps.isLeaving()) return joining()
+    const made = rule()
+    if (!made.ok) return made
+    const written = write(made.data.entries)
+    return written.ok ? made : written
+  }
+
+  function change(changeId: string, facts: AccountChange): Result<null> {
+    const entries = [accountEntry(`${facts.type}:${changeId}`, facts)]
+    return done(carryOut(() => success({ entries })))
+  }
+
   return {
     bringUpToDate,
     books: ledger.books,
     terms: () => termsAt(ledger.books().account, ledger.now()),
     cycle,
-    nextRefill() {
-      const next = nextCycle(anchor, cycle())
-      const { account } = ledger.books()
-      const { allowance } = termsAt(account, next.startsAt)
-      const added = [...account.subscriptions.values()]
-        .map((one) => renewalGrant(account, one, next)?.amount)
-        .filter((amount) => amount !== undefined)
-      return { at: next.startsAt, amount: addCredits(allowance, ...added) }
-    },
+    nextRefill: () => refillAfter(ledger.books().account, cycle()),
     previewPlan,
-    changePlan(choice) {
-      const effect = previewPlan(choice)
-      if (!effect.ok) return effect
-      const written = write(effect.data.entries)
-      return written.ok ? effect : written
-    },
+    changePlan: (choice) => done(carryOut(() => previewPlan(choice))),
     redeem(code) {
-      const redeemed = redeem(ledger.books(), code, 0, ledger.now())
+      const redeemed = carryOut(() => redeem(ledger.books(), code, 0, ledger.now()))
       if (!redeemed.ok) return redeemed
-      const written = write(redeemed.data.entries)
-      return written.ok ? redeemed : written
+      const { label: name, amount: credits, expiresAt } = redeemed.data.grant
+      return success({ name, credits, expiresAt })
     },
-    endAddOn(subscriptionId) {
-      const ended = endSubscription(ledger.books(), subscriptionId)
-      return ended.ok ? write(ended.data) : ended
-    },
-    write,
+    endAddOn: (subscriptionId) =>
+      done(
+        carryOut(() => {
+          const ended = endSubscription(ledger.books(), subscriptionId)
+          return ended.ok ? success({ entries: ended.data }) : ended
+        }),
+      ),
+    setCap: (changeId, cap) => change(changeId, { type: 'cap', cap }),
+    removeCap: (changeId, capId) => change(changeId, { type: 'cap-removed', capId }),
+    write: (entries) => done(carryOut(() => success({ entries }))),
     close() {
       cancelTimer?.()
     },
   }
+}
+
+const done = (result: Result<unknown>): Result<null> => (result.ok ? success(null) : result)
+
+function joining() {
+  return failure('team_joining', 'This machine is joining a team. Try again in a moment.')
 }

@@ -3,27 +3,30 @@
 import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { isInForce } from '#shared/credits/grant.ts'
+import type { ElsewhereView } from '#shared/host/team.ts'
 import type { BalanceView, UsageSummary } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import { paceOf } from '#shared/usage/pace.ts'
-import type { LocalAuthority } from '../authority/local-authority.ts'
+import type { Authority } from '../authority/authority.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 export interface BalanceDeps {
   readonly ledger: Ledger
-  readonly authority: LocalAuthority
+  readonly authority: Authority
+  /** What the team has beyond this machine; null where there is none. */
+  elsewhere(): ElsewhereView | null
 }
 
 /** What may be spent now, bucket by bucket, and what comes next. */
-export function readBalance({ ledger, authority }: BalanceDeps): BalanceView {
+export function readBalance({ ledger, authority, elsewhere }: BalanceDeps): BalanceView {
   const now = ledger.now()
   const all = ledger.buckets()
   const buckets = all.filter(({ grant, held }) => isInForce(grant, now) || held > 0)
   const { index, startsAt, endsAt } = authority.cycle()
   const { plan, allowance } = authority.terms()
   return {
-    available: availableAt(all, now),
-    elsewhere: null,
+    available: availableAt(ledger.spendable(), now),
+    elsewhere: elsewhere(),
     held: buckets.reduce((sum, { held }) => addCredits(sum, held), ZERO),
     buckets,
     cycle: { startsAt, endsAt },

@@ -24,18 +24,15 @@ export function billingServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
       if (!effect.ok) return effect
       return success(planPreview(authority.books(), choice, effect.data, ledger.now()))
     }),
-    'plan.change': opened<'plan.change'>(keeper, (choice, workspace) => {
-      const changed = workspace.authority.changePlan({ ...choice, changeId: ids.next() })
+    'plan.change': opened<'plan.change'>(keeper, async (choice, workspace) => {
+      const changed = await workspace.authority.changePlan({ ...choice, changeId: ids.next() })
       return changed.ok ? read(workspace) : changed
     }),
-    'promo.redeem': opened<'promo.redeem'>(keeper, ({ code }, { authority }) => {
-      const redeemed = authority.redeem(code)
-      if (!redeemed.ok) return redeemed
-      const { label: name, amount: credits, expiresAt } = redeemed.data.grant
-      return success({ name, credits, expiresAt })
-    }),
-    'addOn.end': opened<'addOn.end'>(keeper, ({ subscriptionId }, workspace) => {
-      const ended = workspace.authority.endAddOn(subscriptionId)
+    'promo.redeem': opened<'promo.redeem'>(keeper, ({ code }, { authority }) =>
+      authority.redeem(code),
+    ),
+    'addOn.end': opened<'addOn.end'>(keeper, async ({ subscriptionId }, workspace) => {
+      const ended = await workspace.authority.endAddOn(subscriptionId)
       return ended.ok ? read(workspace) : ended
     }),
   }

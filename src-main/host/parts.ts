@@ -10,6 +10,7 @@ import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Recipes } from '../recipes/recipes.ts'
 import type { Notify } from '../policies/alert-keeper.ts'
 import type { Providers } from '../providers/providers.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
 import type { Notices } from '../settings/notices.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Connectivity } from './connectivity.ts'
@@ -34,6 +35,8 @@ export interface HostParts {
   readonly timers: Timers
   readonly ids: Ids
   random(): number
+  readonly secrets: SecretStore
+  readonly fetch: typeof globalThis.fetch
   readonly notify: Notify
   /** Opens an https address, or a page of this app on this machine, in the system browser. */
   openExternal(url: string): Promise<boolean>

@@ -1,9 +1,8 @@
 /** The calls about caps, entitlements and alerts. */
 
-import { accountEntry } from '#shared/journal/entries.ts'
-import type { AccountChange } from '#shared/journal/account-change.ts'
 import type { PoliciesView } from '#shared/host/policies.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import type { Answer } from '../authority/authority.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
@@ -14,9 +13,9 @@ const MOST_OWN_CAPS = 50
 
 export function policyServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
   /** Each change is a fact of its own: the same cap may be set, removed and set again. */
-  function change(workspace: Workspace, facts: AccountChange): Result<PoliciesView> {
-    const written = workspace.authority.write([accountEntry(`${facts.type}:${ids.next()}`, facts)])
-    return written.ok ? read(workspace) : written
+  async function told(workspace: Workspace, change: Answer<null>): Promise<Result<PoliciesView>> {
+    const changed = await change
+    return changed.ok ? read(workspace) : changed
   }
 
   return {
@@ -29,13 +28,13 @@ export function policyServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
       if (!caps.has(cap.id) && caps.size >= MOST_OWN_CAPS) {
         return failure('too_many_caps', `There can be up to ${MOST_OWN_CAPS} caps of your own.`)
       }
-      return change(workspace, { type: 'cap', cap })
+      return told(workspace, workspace.authority.setCap(ids.next(), cap))
     }),
     'caps.remove': opened<'caps.remove'>(keeper, ({ capId }, workspace) => {
       if (!workspace.authority.books().account.caps.has(capId)) {
         return failure('cap_unknown', 'This is not a cap of your own, or it is gone already.')
       }
-      return change(workspace, { type: 'cap-removed', capId })
+      return told(workspace, workspace.authority.removeCap(ids.next(), capId))
     }),
   }
 }

@@ -16,6 +16,7 @@ import type { Handlers } from './router.ts'
 import { summarizeUsage } from './balance.ts'
 import { teamServices } from './team-services.ts'
 import { simulationQuestion } from './simulation.ts'
+import { whoRuns } from './workspace.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 
 /** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
@@ -39,7 +40,7 @@ export function createServices(
     ...providerServices(parts),
     ...settingsServices(parts),
     ...ledgerServices(parts, keeper),
-    ...teamServices(),
+    ...teamServices(parts, keeper),
   }
 }
 
@@ -137,7 +138,7 @@ function recipeServices({ recipes, events }: HostParts, keeper: WorkspaceKeeper)
   }
 }
 
-function usageServices({ account, events }: HostParts, keeper: WorkspaceKeeper) {
+function usageServices(parts: HostParts, keeper: WorkspaceKeeper) {
   return {
     'usage.page': opened<'usage.page'>(keeper, (input, { ledger }) => ledger.history.page(input)),
     'usage.groups': opened<'usage.groups'>(keeper, (input, { ledger }) =>
@@ -150,9 +151,9 @@ function usageServices({ account, events }: HostParts, keeper: WorkspaceKeeper) 
       ledger.history.explain(operationId),
     ),
     'usage.label': opened<'usage.label'>(keeper, ({ operationIds, ...edit }, { ledger }) => {
-      const labelled = ledger.label(operationIds, edit, account.deviceId)
+      const labelled = ledger.label(operationIds, edit, whoRuns(parts, ledger).deviceId)
       if (!labelled.ok) return labelled
-      if (labelled.data > 0) events.emit({ type: 'labels', operationIds, edit })
+      if (labelled.data > 0) parts.events.emit({ type: 'labels', operationIds, edit })
       return success({ changed: labelled.data })
     }),
     'usage.summary': opened<'usage.summary'>(keeper, (_input, { balance, ledger }) =>

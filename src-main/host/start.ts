@@ -198,6 +198,8 @@ function openParts(options: HostOptions): Result<HostParts> {
     timers,
     ids,
     random: options.random ?? Math.random,
+    secrets,
+    fetch: options.fetch ?? globalThis.fetch,
     notify: options.notify ?? (() => undefined),
     openExternal: options.openExternal,
   })

@@ -1,34 +1,122 @@
 /** The calls of the team page and of the sync badge. */
 
-import { ZERO } from '#shared/credits/amount.ts'
-import type { SyncView } from '#shared/host/team.ts'
+import type { MadeInvite, SyncView, TeamView } from '#shared/host/team.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import type { SessionCallName, TeamCallInput, TeamState } from '#shared/team/api.ts'
+import { inviteLink, readInvite } from '#shared/team/invite-code.ts'
+import { readAddress } from '../sync/server-api.ts'
+import { opened } from './opened.ts'
+import type { HostParts } from './parts.ts'
+import { viewOf } from './team.ts'
+import type { WorkspaceKeeper } from './workspace-keeper.ts'
+import type { Workspace } from './workspace.ts'
 
-const ALONE: SyncView = {
-  status: { state: 'alone' },
-  pending: 0,
-  lastContactAt: null,
-  lease: null,
-  elsewhere: null,
-  debt: ZERO,
+/** The calls that answer with the team as it is then. */
+type Change = Extract<
+  SessionCallName,
+  | 'team.rename'
+  | 'invite.revoke'
+  | 'member.update'
+  | 'member.remove'
+  | 'device.rename'
+  | 'device.revoke'
+  | 'device.lost'
+>
+
+export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper) {
+  function show({ team, ledger }: Workspace): Result<TeamView> {
+    const view = viewOf(team, ledger)
+    if (!view) return failure('no_team', 'This machine is in no team.')
+    events.emit({ type: 'team', team: view })
+    return success(view)
+  }
+
+  async function change<Name extends Change>(
+    workspace: Workspace,
+    name: Name,
+    input: TeamCallInput<Name>,
+  ): Promise<Result<TeamView>> {
+    const answer = (await workspace.team.call(name, input)) as Result<TeamState>
+    if (!answer.ok) return answer
+    workspace.team.told(answer.data)
+    return show(workspace)
+  }
+
+  async function enter(
+    workspace: Workspace,
+    address: Result<string>,
+    names: { readonly memberName: string; readonly deviceName: string },
+    teamName: string,
+    code: string | null,
+  ): Promise<Result<TeamView>> {
+    if (!address.ok) return address
+    const { authority, team } = workspace
+    const upToDate = authority.bringUpToDate()
+    if (!upToDate.ok) return upToDate
+    const enrolment = { enrolmentId: ids.next(), code, teamName, ...names }
+    const joined = await team.join(address.data, enrolment)
+    if (!joined.ok) return joined
+    const read = await team.call('team.read', {})
+    if (!read.ok) return read
+    team.told(read.data)
+    return show(workspace)
+  }
+
+  const syncOf = ({ team }: Workspace): Result<SyncView> => success(team.sync())
+
+  return {
+    'team.read': opened<'team.read'>(keeper, (_input, { team, ledger }) =>
+      success(viewOf(team, ledger)),
+    ),
+    'team.create': opened<'team.create'>(keeper, ({ serverUrl, teamName, ...names }, workspace) =>
+      enter(workspace, readAddress(serverUrl), names, teamName, null),
+    ),
+    'team.join': opened<'team.join'>(keeper, ({ invite, serverUrl, ...names }, workspace) => {
+      const read = readInvite(invite)
+      if (!read.ok) return read
+      const address = read.data.address ?? serverUrl
+      if (address === null) return serverMissing()
+      return enter(workspace, readAddress(address), names, '', read.data.code)
+    }),
+    'team.rename': opened<'team.rename'>(keeper, (input, workspace) =>
+      change(workspace, 'team.rename', input),
+    ),
+    'team.invite': opened<'team.invite'>(keeper, async (input, { team }) => {
+      const made = await team.call('invite.create', { inviteId: ids.next(), ...input })
+      if (!made.ok) return made
+      const link = inviteLink(team.file()?.address ?? '', made.data.code)
+      return success<MadeInvite>({ ...made.data, link })
+    }),
+    'team.revokeInvite': opened<'team.revokeInvite'>(keeper, (input, workspace) =>
+      change(workspace, 'invite.revoke', input),
+    ),
+    'team.updateMember': opened<'team.updateMember'>(keeper, (input, workspace) =>
+      change(workspace, 'member.update', input),
+    ),
+    'team.removeMember': opened<'team.removeMember'>(keeper, (input, workspace) =>
+      change(workspace, 'member.remove', input),
+    ),
+    'team.renameDevice': opened<'team.renameDevice'>(keeper, (input, workspace) =>
+      change(workspace, 'device.rename', input),
+    ),
+    'team.revokeDevice': opened<'team.revokeDevice'>(keeper, (input, workspace) =>
+      change(workspace, 'device.revoke', input),
+    ),
+    'team.loseDevice': opened<'team.loseDevice'>(keeper, (input, workspace) =>
+      change(workspace, 'device.lost', input),
+    ),
+    'team.leave': opened<'team.leave'>(keeper, ({ withoutServer }, { team }) =>
+      withoutServer ? team.leaveBehind() : team.leave(),
+    ),
+
+    'sync.read': opened<'sync.read'>(keeper, (_input, workspace) => syncOf(workspace)),
+    'sync.retry': opened<'sync.retry'>(keeper, (_input, workspace) => {
+      workspace.team.retry()
+      return syncOf(workspace)
+    }),
+  }
 }
 
-export function teamServices() {
-  const noTeam = (): Result<never> => failure('no_team', 'This machine is in no team.')
-  return {
-    'team.read': () => success(null),
-    'team.create': noTeam,
-    'team.join': noTeam,
-    'team.rename': noTeam,
-    'team.invite': noTeam,
-    'team.revokeInvite': noTeam,
-    'team.updateMember': noTeam,
-    'team.removeMember': noTeam,
-    'team.renameDevice': noTeam,
-    'team.revokeDevice': noTeam,
-    'team.loseDevice': noTeam,
-    'team.leave': noTeam,
-    'sync.read': () => success(ALONE),
-    'sync.retry': () => success(ALONE),
-  }
+function serverMissing() {
+  return failure('server_missing', 'Paste the whole link, or give the server’s address too.')
 }

@@ -4,23 +4,29 @@ import { availableAt } from '#shared/credits/burn-down.ts'
 import { type HostError, type Result, success } from '#shared/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host/views.ts'
-import { createLocalAuthority, type LocalAuthority } from '../authority/local-authority.ts'
+import type { Authority } from '../authority/authority.ts'
+import { createEitherAuthority } from '../authority/either-authority.ts'
+import { createLocalAuthority } from '../authority/local-authority.ts'
+import { createTeamAuthority } from '../authority/team-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { interruptedNotice, recoverRuns } from '../meter/recovery.ts'
 import { type AlertKeeper, createAlertKeeper } from '../policies/alert-keeper.ts'
 import { createGate, type Gate } from '../policies/gate.ts'
 import { createSpendCounter } from '../policies/spend-counter.ts'
+import type { TeamLink } from '../sync/team-link.ts'
 import { readBalance } from './balance.ts'
 import { createLedgerProbe } from './ledger-probe.ts'
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts'
 import type { HostParts } from './parts.ts'
+import { openTeamLink, teamServer } from './team.ts'
 
 export interface Workspace {
   readonly ledger: OpenLedger
   /** Why the ledger takes no entries at present; null while it does. */
   trouble(): HostError | null
-  readonly authority: LocalAuthority
+  readonly authority: Authority
+  readonly team: TeamLink
   readonly meter: Meter
   readonly gate: Gate
   readonly alerts: AlertKeeper
@@ -104,6 +110,14 @@ function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined 
   return { id, name, creatorId: creator.key, creatorName: creator.name, own }
 }
 
+/** Whose runs are those of this machine: its member's of the team, or its own account's. */
+export function whoRuns(
+  { account }: Pick<HostParts, 'account'>,
+  ledger: Pick<OpenLedger, 'issuer'>,
+): { readonly deviceId: string; readonly memberId: string } {
+  return ledger.issuer() ?? { deviceId: account.deviceId, memberId: account.accountId }
+}
+
 function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   const { ledger } = watch
   const { account, events, timers, log, recipes, settings } = parts
@@ -126,25 +140,46 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     announce()
   }
 
-  const authority = createLocalAuthority({
+  /** Another issuer, or none: what is due and what is shown follow it. */
+  function issuerChanged(): void {
+    parts.catalogs.followLedger()
+    const upToDate = authority.bringUpToDate()
+    if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
+    balanceChanged()
+    events.emit({ type: 'policies' })
+  }
+
+  const authority = createEitherAuthority(
     ledger,
-    accountId: account.accountId,
-    firstPlanId: account.planId,
-    anchor: { timeZone: account.timeZone, startsAt: account.createdAt },
-    timers,
-    changed: balanceChanged,
-  })
-  const balance = () => readBalance({ ledger, authority })
+    createLocalAuthority({
+      ledger,
+      accountId: account.accountId,
+      firstPlanId: account.planId,
+      anchor: { timeZone: account.timeZone, startsAt: account.createdAt },
+      timers,
+      isLeaving: () => team.isJoining(),
+      changed: balanceChanged,
+    }),
+    createTeamAuthority({
+      ledger,
+      server: teamServer(() => team),
+      timers,
+      ids: parts.ids,
+      changed: balanceChanged,
+    }),
+  )
+  const balance = () => readBalance({ ledger, authority, elsewhere: () => team.elsewhere() })
+  const timeZone = () => authority.books().account.account?.anchor.timeZone ?? account.timeZone
   const counter = createSpendCounter({
     ledger,
     directory: parts.ledgerDirectory,
-    timeZone: account.timeZone,
+    timeZone,
     log,
   })
   const gate = createGate({
     ledger,
     counter,
-    timeZone: account.timeZone,
+    timeZone,
     sources() {
       const { catalog: inForce, plan, overrides } = authority.terms()
       const { caps } = authority.books().account
@@ -165,18 +200,21 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   })
   const stopListening = ledger.onWritten(({ facts: { kind } }) => {
     if (kind === 'account' || kind === 'catalog') events.emit({ type: 'policies' })
+    if (ledger.issuer() && (kind === 'catalog' || kind === 'catalog-term')) {
+      parts.catalogs.followLedger()
+    }
   })
   const meter = createMeter({
     ...parts,
     ledger,
     catalog,
-    deviceId: account.deviceId,
-    memberId: account.accountId,
+    who: () => whoRuns(parts, ledger),
+    short: (amount, operation) => team.need(amount, operation),
     gate,
     available(operation) {
       const upToDate = authority.bringUpToDate()
       if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
-      return availableAt(ledger.buckets(), ledger.now(), operation)
+      return availableAt(ledger.spendable(), ledger.now(), operation)
     },
     recipe: (recipeId) => quotedRecipe(recipes.find(recipeId)),
     reuses: (studio) =>
@@ -184,11 +222,16 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     emit: events.emit,
     balanceChanged,
   })
+  const team = openTeamLink(parts, ledger, {
+    balanceChanged,
+    issuerChanged,
+  })
 
   return {
     ledger,
     trouble: watch.trouble,
     authority,
+    team,
     meter,
     gate,
     alerts,
@@ -204,6 +247,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
       const cutOff = meter.running().map(({ operationId }) => operationId)
       await meter.close()
       for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))
+      team.close()
       authority.close()
       parts.catalogs.detach()
       stopListening()

@@ -168,8 +168,9 @@ export function createLeases(journal: Journal, { now, write }: LeasePorts): Leas
     const known = team()
     if (!known) return noIssuer()
     const begun = begin(now())
-    const { issuer, read } = known
-    const leased = lease ? tried(() => withLease(begun, issuer, read, lease)) : success(begun)
+    const { issuer } = known
+    // The last lease is of grants it had before: what else the issuer did meanwhile concerns nobody here.
+    const leased = lease ? tried(() => withLease(begun, issuer, Infinity, lease)) : success(begun)
     if (!leased.ok) return leased
     const facts = { kind: 'authority', issuer: null, account, lines: [] } as const
     const id = `authority:left:${issuer.accountId}:${issuer.deviceId}`

@@ -52,6 +52,8 @@ export interface Ledger
    * has passed since, so that a clock turned back extends nothing.
    */
   now(): number
+  /** Time is not before this, as a server says it; a restart forgets what no entry was written at. */
+  notBefore(at: number): void
   /** Balance of every grant that still matters, in the order in which they pay. */
   buckets(): readonly BucketBalance[]
   /**
@@ -177,6 +179,9 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
 
   return {
     now,
+    notBefore(at) {
+      if (at > now()) floor = { at, monotonic: clock.monotonic() }
+    },
     buckets: () => {
       const at = now()
       return [...journal.state().balances.values()]

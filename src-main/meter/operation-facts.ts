@@ -9,9 +9,10 @@ export function factsOf(
   { request, resolved, view }: PreparedRun,
   quote: Quote,
   operationId: string,
-  { deviceId, memberId }: Pick<PrepareDeps, 'deviceId' | 'memberId'>,
+  { who }: Pick<PrepareDeps, 'who'>,
 ): OperationFacts {
   const { model } = resolved
+  const { deviceId, memberId } = who()
   const facts: OperationFacts = {
     operationId,
     studio: request.studio,

@@ -102,9 +102,10 @@ export interface PrepareDeps {
   /** What this machine may spend on an operation now. */
   available(operation: string): Credits
   readonly gate: RunGate
-  readonly deviceId: string
-  /** Who runs it. */
-  readonly memberId: string
+  /** Whose run it is, on which machine. */
+  who(): { readonly deviceId: string; readonly memberId: string }
+  /** Credits do not cover so much for an operation: a team may have more to give. */
+  short(amount: Credits, operation: string): void
 }
 
 export interface MeterDeps extends PrepareDeps {

@@ -106,12 +106,9 @@ interface Intent {
   readonly wanted: Wanted
 }
 
-function intentOf(
-  { deviceId, memberId }: PrepareDeps,
-  { subject }: RunRequest,
-  { model }: ResolvedModel,
-): Intent {
+function intentOf({ who }: PrepareDeps, { subject }: RunRequest, { model }: ResolvedModel): Intent {
   const { id: modelId, operation } = model
+  const { deviceId, memberId } = who()
   return {
     scope: { member: memberId, device: deviceId, operation, subject },
     wanted: { operation, modelId },
@@ -142,6 +139,7 @@ function coverCost(deps: PrepareDeps, full: Quote, { scope }: Intent): Omit<Cove
   const coverage = coverQuote(full, room === null ? available : minCredits(available, room))
   if (coverage.kind === 'full') return { quote: full, affordability: { kind: 'full' } }
   const capped = room !== null && room < available
+  if (!capped) deps.short(full.maximum, full.operation)
   if (coverage.kind === 'shorter') {
     const { quote, maximumOutputTokens } = coverage
     const { maximum } = quote

@@ -14,10 +14,7 @@ import type { MeterDeps, PastResult } from './ports.ts'
 import type { PreparedRun } from './prepare.ts'
 import { openReply } from './run-body.ts'
 
-type ReuseDeps = Pick<
-  MeterDeps,
-  'ledger' | 'library' | 'ids' | 'timers' | 'deviceId' | 'memberId' | 'log' | 'emit'
->
+type ReuseDeps = Pick<MeterDeps, 'ledger' | 'library' | 'ids' | 'timers' | 'who' | 'log' | 'emit'>
 
 const ENDING: RunEnding = {
   status: 'settled',

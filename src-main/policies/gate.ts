@@ -58,10 +58,10 @@ export interface CapsAnswer {
 }
 
 export interface GateDeps {
-  readonly ledger: Pick<Ledger, 'now' | 'trials' | 'buckets'>
+  readonly ledger: Pick<Ledger, 'now' | 'trials' | 'buckets' | 'issuer'>
   readonly counter: SpendCounter
-  /** Of the account. */
-  readonly timeZone: string
+  /** Of the account: another one's, when a team is joined or left. */
+  timeZone(): string
   /** The policies of a moment come from these. */
   sources(): PolicySources
   /** The account's cycle of now. */
@@ -71,16 +71,19 @@ export interface GateDeps {
 }
 
 export function createGate(deps: GateDeps): Gate {
-  const { ledger, counter, timeZone } = deps
+  const { ledger, counter } = deps
   let calendar: Calendar | null = null
+  let calendarFor: object | null = null
 
   const policies = () => policiesInForce(deps.sources())
 
   function calendarOf(at: number): Calendar {
     const { hour, cycle } = calendar ?? {}
     const holds = hour && at >= hour.startsAt && at < hour.endsAt
-    if (!calendar || !holds || !cycle || at >= cycle.endsAt) {
-      calendar = calendarAt(timeZone, at, deps.cycle())
+    const isSame = calendarFor === ledger.issuer()
+    if (!calendar || !isSame || !holds || !cycle || at >= cycle.endsAt) {
+      calendar = calendarAt(deps.timeZone(), at, deps.cycle())
+      calendarFor = ledger.issuer()
     }
     return calendar
   }

@@ -36,14 +36,14 @@ export interface SpendCounterDeps {
   /** Where the counters are kept; exists. */
   readonly directory: string
   /** Of the account; its days are counted. */
-  readonly timeZone: string
+  timeZone(): string
   readonly log: Log
 }
 
 export function createSpendCounter(deps: SpendCounterDeps): SpendCounter {
-  const { ledger, timeZone, log } = deps
+  const { ledger, log, timeZone } = deps
   const file = join(deps.directory, SPENDING_FILE)
-  let spending = resume(file, ledger, timeZone) ?? startSpending(timeZone, [])
+  let spending = resume(file, ledger, timeZone()) ?? startSpending(timeZone(), [])
   let unsaved = 0
   const stop = ledger.onWritten((entry) => {
     spending = countEntry(spending, entry)
@@ -66,7 +66,7 @@ export function createSpendCounter(deps: SpendCounterDeps): SpendCounter {
 
   function recount(shapes: readonly CapShape[]): Spending {
     const memory = Math.max(...shapes.map(memoryOf))
-    let counted = startSpending(timeZone, shapes)
+    let counted = startSpending(timeZone(), shapes)
     for (const entry of ledger.entriesSince(ledger.now() - memory)) {
       counted = countEntry(counted, entry)
     }
@@ -75,7 +75,7 @@ export function createSpendCounter(deps: SpendCounterDeps): SpendCounter {
 
   return {
     spending(shapes) {
-      if (!watches(spending, shapes)) {
+      if (spending.timeZone !== timeZone() || !watches(spending, shapes)) {
         spending = recount(shapes)
         save()
       }

@@ -2,12 +2,12 @@
 
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Issuer } from '../../src-server/payments/issuer.ts'
-import type { LocalAuthority } from '../authority/local-authority.ts'
+import type { Authority } from '../authority/authority.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 /** The books of the moment; a failure while the ledger is shut. */
 export type OpenBooks = () => Result<{
-  readonly authority: LocalAuthority
+  readonly authority: Authority
   readonly ledger: Pick<Ledger, 'now' | 'find'>
 }>
 

@@ -212,7 +212,7 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
   const events: HostEvent[] = []
   const replies: MeterWorld['replies'] = new Map()
   const creations: string[] = []
-  const available = () => availableAt(ledger.buckets(), ledger.now())
+  const available = () => availableAt(ledger.spendable(), ledger.now())
   const library = createTestLibrary(replies, creations, options)
   const meter = createMeter({
     ledger,
@@ -228,8 +228,8 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
     recipe: (recipeId) => options.recipes?.find(({ id }) => id === recipeId),
     reuses: () => options.reuses ?? false,
     gate: { ...OPEN_GATE, ...options.gate },
-    deviceId: 'device',
-    memberId: 'member',
+    who: () => ({ deviceId: 'device', memberId: 'member' }),
+    short: () => undefined,
     clock: time,
     timers: time,
     ids: systemIds,

@@ -54,7 +54,7 @@ const openCounter = (): SpendCounter =>
       },
     },
     directory: folder.path,
-    timeZone: 'UTC',
+    timeZone: () => 'UTC',
     log: silentLog,
   })
 

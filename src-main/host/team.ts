@@ -1,0 +1,70 @@
+/** The tie to a team among the parts of the host. */
+
+import type { TeamServer } from '../authority/team-authority.ts'
+import type { OpenLedger } from '../ledger/open.ts'
+import { createTeamLink, type TeamLink } from '../sync/team-link.ts'
+import { teamView } from '../sync/team-views.ts'
+import type { HostParts } from './parts.ts'
+import { openTeamRecords } from './team-records.ts'
+
+/** Tells windows of the team, and keeps what is told of it fresh. */
+export function openTeamLink(
+  parts: HostParts,
+  ledger: OpenLedger,
+  heard: { balanceChanged(): void; issuerChanged(): void },
+): TeamLink {
+  const { events, log } = parts
+  let issuer = ledger.issuer()
+
+  async function readAgain(): Promise<void> {
+    const read = await link.call('team.read', {})
+    if (read.ok) link.told(read.data)
+    else log.info('The team was not read', { code: read.error.code })
+    events.emit({ type: 'team', team: viewOf(link, ledger) })
+  }
+
+  const link = createTeamLink({
+    directory: parts.ledgerDirectory,
+    ledger,
+    secrets: parts.secrets,
+    fetch: parts.fetch,
+    clock: parts.clock,
+    timers: parts.timers,
+    ids: parts.ids,
+    machine: { platform: process.platform, appVersion: parts.version },
+    log,
+    records: () => openTeamRecords(parts, ledger),
+    balanceChanged: heard.balanceChanged,
+    syncChanged: () => events.emit({ type: 'sync', sync: link.sync() }),
+    teamChanged() {
+      const isOther = issuer !== ledger.issuer()
+      issuer = ledger.issuer()
+      if (isOther) heard.issuerChanged()
+      if (link.file()) void readAgain()
+      else events.emit({ type: 'team', team: null })
+    },
+  })
+  return link
+}
+
+/** Null where there is no team, or the server has not said anything of it yet. */
+export function viewOf(link: TeamLink, ledger: OpenLedger) {
+  const file = link.file()
+  if (!file?.told?.team || !ledger.issuer()) return null
+  const { address, told } = file
+  const spentOffline = link.spentOffline()
+  return teamView(told.team as NonNullable<typeof told.team>, {
+    address,
+    asOf: told.at,
+    spentOffline,
+  })
+}
+
+export function teamServer(link: () => TeamLink): TeamServer {
+  return {
+    changePlan: (choice) => link().call('plan.change', choice),
+    redeem: (request) => link().call('code.redeem', request),
+    setCap: (change) => link().call('cap.set', change),
+    removeCap: (change) => link().call('cap.remove', change),
+  }
+}
