@@ -1,8 +1,6 @@
 /** Entry: `npm run admin`, on the store of a server, whether that runs or not. */
 
 import { readFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { failure, type Result, success } from '#shared/result.ts'
 import { openCore } from './assemble.ts'
 import type { Tools } from './cli/command.ts'
 import { type Ending, EXIT, prepare } from './cli/run.ts'
@@ -28,8 +26,6 @@ async function run(words: readonly string[]): Promise<Ending> {
         ...core,
         clock: systemClock,
         findCharge: async () => null,
-        readText,
-        writeText,
       }
       return await prepared.run(tools)
     } finally {
@@ -45,32 +41,4 @@ function tell({ code, out, error }: Ending): number {
   for (const line of out) console.log(line)
   for (const line of error) console.error(line)
   return code
-}
-
-function readText(file: string): Result<string> {
-  try {
-    return success(readFileSync(file, 'utf8'))
-  } catch (error) {
-    return fileFailure(file, error)
-  }
-}
-
-async function writeText(file: string, chunks: AsyncIterable<string>): Promise<Result<null>> {
-  try {
-    const handle = await open(file, 'wx', 0o600)
-    try {
-      for await (const chunk of chunks) await handle.write(chunk)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    return success(null)
-  } catch (error) {
-    return fileFailure(file, error)
-  }
-}
-
-function fileFailure(file: string, error: unknown) {
-  const message = error instanceof Error ? error.message : String(error)
-  return failure('file_not_usable', `${file} cannot be used: ${message}`)
 }

@@ -20,9 +20,6 @@ export interface Tools {
   readonly catalogs: ServerCatalogs
   readonly findCharge: FindCharge
   readonly clock: Pick<Clock, 'now'>
-  readText(file: string): Result<string>
-  /** Writes a new file for its owner's eyes only. Fails when there is one already. */
-  writeText(file: string, chunks: AsyncIterable<string>): Promise<Result<null>>
 }
 
 export interface Outcome {

@@ -6,6 +6,7 @@ import type { Query } from '../store/database.ts'
 import { DEVICE_COLUMNS, type DeviceRow, MEMBER_COLUMNS, type MemberRow } from '../teams/rows.ts'
 import { accountUnknown } from '../authority/accounts.ts'
 import { readMoment, usage } from './arguments.ts'
+import { readText, writeText } from './files.ts'
 import { type Command, type Outcome, said, type Tools } from './command.ts'
 
 const PAGE = 500
@@ -122,7 +123,7 @@ export const exportAccount: Command = {
     const [accountId, file] = [args.positional('ACCOUNT'), args.positional('FILE')]
     const { query } = tools.database
     if (!(await isKnown(query, accountId))) return accountUnknown(accountId)
-    const written = await tools.writeText(file, exported(tools, accountId))
+    const written = await writeText(file, exported(tools, accountId))
     return written.ok ? success(said(`${accountId} is in ${file}.`)) : written
   },
 }
@@ -157,7 +158,7 @@ export const publish: Command = {
   summary: 'Publishes a catalog, at once or from a moment on',
   positionals: ['FILE'],
   options: { from: { required: false, value: 'MOMENT' } },
-  async run({ catalogs, readText }, args) {
+  async run({ catalogs }, args) {
     const text = readText(args.positional('FILE'))
     if (!text.ok) return text
     const from = args.option('from')

@@ -1,19 +1,13 @@
 /** When each machine was last heard of, and which are connected to any process on the store. */
 
 import type { Clock } from '#shared/ports/time.ts'
-import type { DeviceStanding } from '#shared/team/members.ts'
 import type { Database } from '../store/database.ts'
 import type { ClosedDevice } from './news.ts'
-import { findDevice } from './rows.ts'
 
 export interface Presence {
   /** They are connected to this process, for another while. */
   connected(devices: readonly ClosedDevice[]): Promise<void>
   disconnected(device: ClosedDevice): Promise<void>
-  /** It greeted, and says which version of the app it runs. */
-  seen(device: ClosedDevice, appVersion: string): Promise<void>
-  /** How it stands now. Throws when there is none. */
-  standing(device: ClosedDevice): Promise<DeviceStanding>
   /** Those of them that may be connected no longer. */
   closed(devices: readonly ClosedDevice[]): Promise<readonly ClosedDevice[]>
 }
@@ -47,20 +41,6 @@ export function createPresence(database: Database, clock: Pick<Clock, 'now'>): P
         accountId,
         deviceId,
       )
-    },
-    async seen({ accountId, deviceId }, appVersion) {
-      await database.query(
-        'UPDATE device SET last_seen_at = ?, app_version = ? WHERE account_id = ? AND id = ?',
-        clock.now(),
-        appVersion,
-        accountId,
-        deviceId,
-      )
-    },
-    async standing({ accountId, deviceId }) {
-      const device = await findDevice(database.query, accountId, deviceId)
-      if (!device) throw new Error(`There is no machine ${deviceId}`)
-      return device.standing
     },
     async closed(devices) {
       const found = await Promise.all(

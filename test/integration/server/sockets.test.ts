@@ -72,7 +72,9 @@ onEachEngine((place) => {
       const { accountId, memberId, deviceId } = ada.enrolment.issuer
       const identity = { accountId, memberId, deviceId, role: 'owner', standing: 'active' }
       expect(greeted).toEqual([identity])
-      const echo = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))
+      const echo = new Promise((resolve) =>
+        socket.once('message', (data: Buffer) => resolve(data.toString())),
+      )
       socket.send('hello')
       expect(await echo).toBe('hello')
       await expect.poll(() => isConnected(ada)).toBe(true)

@@ -1,0 +1,37 @@
+/** The files that commands read and write. */
+
+import { readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { failure, type Result, success } from '#shared/result.ts'
+
+export function readText(file: string): Result<string> {
+  try {
+    return success(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return fileFailure(file, error)
+  }
+}
+
+/** Writes a new file for its owner's eyes only. Fails where there is one. */
+export async function writeText(
+  file: string,
+  chunks: AsyncIterable<string>,
+): Promise<Result<null>> {
+  try {
+    const handle = await open(file, 'wx', 0o600)
+    try {
+      for await (const chunk of chunks) await handle.write(chunk)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return success(null)
+  } catch (error) {
+    return fileFailure(file, error)
+  }
+}
+
+function fileFailure(file: string, error: unknown) {
+  const message = error instanceof Error ? error.message : String(error)
+  return failure('file_not_usable', `${file} cannot be used: ${message}`)
+}
