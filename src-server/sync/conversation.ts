@@ -19,6 +19,9 @@ type Wish = LeaseRequest & { readonly until: number }
 
 /** How long a wish that the pool could not meet is remembered, and others are asked to give back. */
 const WISH_MS = 60_000
+/** A lease is looked at after records came in, at most this often; and without any, this often. */
+const TOP_UP_EVERY_MS = 1_000
+const RENEW_EVERY_MS = 600_000
 /** What the team has is told this often at most. */
 const POOL_EVERY_MS = 5_000
 /** So long between two times that others are asked to give back, for one device. */
@@ -53,6 +56,7 @@ export function createConversation(
   let isPongDue = false
   let wish: Wish | null = null
   let saidPool = ''
+  let leasedAt = -RENEW_EVERY_MS
   let askedOthersAt = -RECALL_EVERY_MS
   let cancelPool: (() => void) | null = null
 
@@ -126,6 +130,7 @@ export function createConversation(
       outgoing.send({ type: 'acknowledged', head: intake.head })
       if (!copy) {
         isDoubtful = false
+        isContactDue ||= isActive && intake.isNew
         await leaseAfterRecords()
       } else if (kept >= told) await sendAway()
     }
@@ -135,12 +140,18 @@ export function createConversation(
   async function leaseAfterRecords(): Promise<void> {
     if (!isActive || isDoubtful || kept < told) return
     if (wish) await lease(wish)
-    else if (isContactDue) await lease({ needed: ZERO, operation: null })
+    else if (isContactDue && clock.monotonic() - leasedAt >= TOP_UP_EVERY_MS) await topUp()
+  }
+
+  /** What the lease is to have again, or for longer. */
+  async function topUp(): Promise<void> {
     isContactDue = false
+    await lease({ needed: ZERO, operation: null })
   }
 
   async function lease({ needed, operation }: LeaseRequest): Promise<void> {
     const request = { needed, operation }
+    leasedAt = clock.monotonic()
     const leased = await authority.lease(accountId, deviceId, request)
     outgoing.want('lease', needed > ZERO)
     if (!leased.ok) {
@@ -274,6 +285,8 @@ export function createConversation(
           if (await isOutdated()) break
           await compare(message)
           await judgeHead(message)
+          isContactDue ||= isActive && clock.monotonic() - leasedAt >= RENEW_EVERY_MS
+          await leaseAfterRecords()
           break
         case 'records':
           await takeIn(message)

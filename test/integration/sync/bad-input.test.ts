@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { millicredits } from '#shared/credits/amount.ts'
 import { type Frame, readFromServer, writeFrame } from '#shared/sync/frames.ts'
 import type { ToDevice, ToServer } from '#shared/sync/messages.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
@@ -216,6 +217,19 @@ it('a gap in a device’s records is asked for, and nothing after it is taken in
   const wanted = eve.heard.find((one) => one.type === 'records-wanted')
   expect(wanted).toMatchObject({ after: { sequence: 3 } })
   expect(world.store.stream('eve').records).toHaveLength(3)
+})
+
+it('a wish for credits waits for the records that say what became of the last', async () => {
+  const eve = await greeted()
+  const before = structuredClone(world.store.line('eve'))
+  eve.send({ type: 'lease-request', needed: millicredits(500), operation: null, records: 2 })
+  await world.settle()
+  expect(eve.heard.at(-1)).toMatchObject({ type: 'records-wanted', after: { sequence: 0 } })
+  expect(world.store.line('eve')).toEqual(before)
+  eve.send(records('eve', [30, 40]))
+  await world.settle()
+  const { granted, ended } = world.store.line('eve')
+  expect([granted - ended, ended]).toEqual([530, 70])
 })
 
 it('a lease whose lines were changed on the way is not taken up', async () => {

@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSyncWorld, type Host, type SyncWorld } from '../../support/sync/world.ts'
 
 let world: SyncWorld
 let anna: Host
 let ben: Host
+
+afterEach(() => expect(world.mistakes).toEqual([]))
 
 beforeEach(async () => {
   world = createSyncWorld()
@@ -97,6 +99,13 @@ describe('a machine that is connected', () => {
 })
 
 describe('credits', () => {
+  it('come by themselves as they are used up', async () => {
+    await world.settle(2_000)
+    anna.spend(60)
+    await world.settle()
+    expect(anna.available()).toBe(100)
+  })
+
   it('are given when a run needs more than there is', async () => {
     anna.wants(400)
     await world.settle()

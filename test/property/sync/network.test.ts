@@ -4,6 +4,7 @@ import { createSyncWorld, type Network, type SyncWorld } from '../../support/syn
 
 /** What the machines have and the server has is the same, and each record is there once. */
 function expectAgreement(world: SyncWorld, hosts: readonly ReturnType<SyncWorld['device']>[]) {
+  expect(world.mistakes).toEqual([])
   let outstanding = 0
   for (const { disk, connection, available } of hosts) {
     const kept = world.store.stream(disk.deviceId).records

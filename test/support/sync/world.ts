@@ -42,6 +42,8 @@ export function createSyncWorld(options: WorldOptions = {}) {
   const time: ManualTime = createManualTime()
   const store = createSharedStore((run) => time.after(1, run))
   const refused: string[] = []
+  /** What went wrong on machines, as their logs say. */
+  const mistakes: string[] = []
   const frames: { readonly device: string; readonly from: string; readonly frame: Frame }[] = []
   const open = new Set<() => void>()
   let network: Network = sound
@@ -142,7 +144,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
       clock: time,
       timers: time,
       chance: () => 0,
-      log: silentLog,
+      log: { ...silentLog, error: (message) => mistakes.push(message) },
     })
     device.onChanged(connection.changed)
     connection.start()
@@ -154,6 +156,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
     time,
     store,
     refused,
+    mistakes,
     frames,
     processes,
     dialAs,
