@@ -2,12 +2,14 @@
 
 import type { EntryKind } from '../journal/journal.ts'
 
+/** `adopt` may bring the account itself: the one that the pool was made of. */
 const TOLD: ReadonlySet<EntryKind> = new Set([
   'catalog',
   'in-force',
   'grant',
   'extend',
   'account',
+  'adopt',
   'rollover',
   'revoke',
 ])
