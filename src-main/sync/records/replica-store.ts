@@ -27,8 +27,9 @@ CREATE TABLE unsent (
   bytes  BLOB NOT NULL
 ) STRICT;
 CREATE TABLE own_index (
-  device_id TEXT PRIMARY KEY,
-  kept      INTEGER NOT NULL
+  device_id    TEXT PRIMARY KEY,
+  kept         INTEGER NOT NULL DEFAULT 0,
+  acknowledged INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tail (
   stream   TEXT NOT NULL,
@@ -115,8 +116,25 @@ export function createReplicaStore(db: DatabaseSync) {
       ),
     setIndexKept: (deviceId: string, kept: number) =>
       db
-        .prepare('INSERT OR REPLACE INTO own_index (device_id, kept) VALUES (?, ?)')
+        .prepare(
+          `INSERT INTO own_index (device_id, kept) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET kept = excluded.kept`,
+        )
         .run(deviceId, kept),
+    /** How far the server had this machine's records when last heard. */
+    acknowledged: (deviceId: string) =>
+      Number(
+        db.prepare('SELECT acknowledged FROM own_index WHERE device_id = ?').get(deviceId)?.[
+          'acknowledged'
+        ] ?? 0,
+      ),
+    setAcknowledged: (deviceId: string, sequence: number) =>
+      db
+        .prepare(
+          `INSERT INTO own_index (device_id, acknowledged) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET acknowledged = excluded.acknowledged`,
+        )
+        .run(deviceId, sequence),
     addTail: (stream: string, record: DeviceRecord) =>
       addTail.run(stream, record.sequence, JSON.stringify(contentOf(record))),
     tail: (stream: string, from = 0) =>
