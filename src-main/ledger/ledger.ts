@@ -4,7 +4,7 @@
  */
 
 import { type AccountState, type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
-import { returnedAt, withCatalog } from '#shared/account/state.ts'
+import { withCatalog } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
@@ -26,7 +26,7 @@ import type {
   EntryKind,
   OperationFacts,
 } from '#shared/journal/journal.ts'
-import { spendableAt } from '#shared/lease/device-lease.ts'
+import { returnedToDevice, spendableAt } from '#shared/lease/device-lease.ts'
 import type { Trials } from '#shared/policy/trials.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
@@ -175,7 +175,10 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     return { account: { ...account, catalogs: terms.list }, balances }
   }
 
-  const returned = (at: number) => returnedAt(journal.state(), at)
+  const returned = (at: number) => {
+    const state = journal.state()
+    return returnedToDevice(state, state.team?.lease ?? null, at)
+  }
 
   return {
     now,

@@ -158,6 +158,21 @@ describe('a lease that is over', () => {
   })
 })
 
+describe('a lease of credits that ended meanwhile', () => {
+  test('is not waited for, whether or not the machine ever heard of it', () => {
+    const world = poolWith()
+    const device = world.enrol()
+    world.lease(device, 0, false)
+    world.wait(2 * LEASE_TERM)
+    expect(world.lease(device).ok).toBe(true)
+    const stated = statementOf(world.pool(), 'team', device.id, world.now(), 0)?.lines ?? []
+    expect(stated.map(({ grantId }) => grantId)).not.toContain('plan:team:small:0')
+    expect(spend(world, device, 100)).toBe(true)
+    world.sync(device)
+    world.audit()
+  })
+})
+
 describe('spending that surfaces late', () => {
   test('is paid by what is left of the very grant', () => {
     const world = poolWith({ rollover: { cycles: null } })
