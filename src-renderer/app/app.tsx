@@ -8,6 +8,7 @@ import { ErrorState } from '../kit/empty-state.tsx'
 import { NoticesHost } from '../kit/notices.tsx'
 import { TimeZoneContext } from '../kit/time.tsx'
 import { TooltipProvider } from '../kit/tooltip.tsx'
+import { GetCreditsDialog } from '../features/purchase/get-credits-dialog.tsx'
 import { ChargeDialog } from '../features/usage/charge-dialog.tsx'
 import { AppFailure, PageFailure } from './failures.tsx'
 import { Frame } from './frame/frame.tsx'
@@ -64,6 +65,7 @@ function Window() {
       </Frame>
       <Palette />
       <ChargeDialog />
+      <GetCreditsDialog />
     </>
   )
 }

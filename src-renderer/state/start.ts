@@ -96,12 +96,14 @@ function receive(event: HostEvent): void {
       patchApp(() => ({ online: event.online }))
       break
     case 'library':
-    case 'recipes':
-    case 'labels':
     case 'usage':
     case 'policies':
     case 'recipes':
     case 'labels':
+    case 'purchase':
+    case 'charge.report':
+    case 'team':
+    case 'sync':
       // Pages that show these refresh themselves (useHostData's refreshOn).
       break
   }

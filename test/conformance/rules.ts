@@ -36,7 +36,6 @@ export const RULES = [
   {
     name: 'softr 8',
     says: 'Plan & billing shows the remaining credits and "Get more"',
-    open: '"Get more" opening a purchase panel',
     e2e: [
       {
         file: 'billing.spec.ts',
@@ -44,7 +43,7 @@ export const RULES = [
       },
       {
         file: 'billing.spec.ts',
-        title: 'Get more leads to the packs, which say that they cannot be bought yet',
+        title: 'Get more opens the panel, which says which plans may buy packs',
       },
     ],
   },

@@ -40,8 +40,8 @@ test.describe('with 60 credits', () => {
     await expect(quoteLine(page)).toHaveText(/^1\d\d credits needed, 60 left/)
     await expect(quoteLine(page)).toHaveText(RESETS)
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
-    await page.getByRole('link', { name: 'or get credits' }).click()
-    await expect(page.getByRole('heading', { level: 1, name: 'Plan & billing' })).toBeVisible()
+    await page.getByRole('button', { name: 'or get credits' }).click()
+    await expect(page.getByRole('dialog', { name: 'Get credits' })).toBeVisible()
   })
 })
 

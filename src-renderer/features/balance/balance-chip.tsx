@@ -6,7 +6,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { formatCredits } from '../../kit/format.ts'
 import { Popover } from '../../kit/popover.tsx'
 import { BalanceDetails } from './balance-details.tsx'
-import { balanceMood } from './buckets.ts'
+import { balanceMood } from '../../words/balance-mood.ts'
 import { useTweened } from './use-tweened.ts'
 import styles from './balance-chip.module.css'
 

@@ -5,7 +5,9 @@ import { creditsInWords, formatTime } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
 import { PopoverClose } from '../../kit/popover.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
-import { balanceMood, balanceSegments } from './buckets.ts'
+import { openPurchasePanel } from '../../state/purchase-panel.ts'
+import { balanceMood } from '../../words/balance-mood.ts'
+import { balanceSegments } from './buckets.ts'
 import styles from './balance-details.module.css'
 
 /** The breakdown: each grant with its expiry, what is held, what was spent, what comes next. */
@@ -67,6 +69,7 @@ export function BalanceDetails({ balance }: { readonly balance: BalanceView }) {
       <Cycle balance={balance} />
       <Mood balance={balance} />
       <p className={styles.links}>
+        <PopoverClose onClick={() => openPurchasePanel()}>Get credits</PopoverClose>
         <PopoverClose nativeButton={false} render={<Link href="/billing">Plan & billing</Link>} />
         <PopoverClose nativeButton={false} render={<Link href="/rates">What things cost</Link>} />
       </p>
@@ -113,7 +116,7 @@ function Mood({ balance }: { readonly balance: BalanceView }) {
       {mood === 'none'
         ? 'All credits are used. Everything you made, your history and exports go on working. '
         : 'Credits are running low; shorter replies and smaller pieces still fit. '}
-      {refill} Larger plans and packs are under Plan & billing.
+      {refill}
     </p>
   )
 }

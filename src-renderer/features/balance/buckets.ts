@@ -1,7 +1,6 @@
 /** What the balance popover draws: one segment per grant in force, in the order they pay. */
 
 import type { Credits } from '#shared/credits/amount.ts'
-import type { BalanceView } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 
 const SERIES = 8
@@ -26,12 +25,4 @@ export function balanceSegments(buckets: readonly BucketBalance[]): readonly Bal
       expiresAt: grant.expiresAt,
       series: (index % SERIES) + 1,
     }))
-}
-
-export type BalanceMood = 'enough' | 'low' | 'none'
-
-/** Low: under a twentieth of the plan's allowance. */
-export function balanceMood({ available, allowance }: BalanceView): BalanceMood {
-  if (available <= 0) return 'none'
-  return allowance > 0 && available * 20 < allowance ? 'low' : 'enough'
 }

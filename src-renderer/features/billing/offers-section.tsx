@@ -10,6 +10,7 @@ import { creditsInWords, formatCount, plural } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
+import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { callOrTell } from '../../state/host.ts'
 import { expiryInWords } from '../../words/expiry-words.ts'
 import styles from './billing.module.css'
@@ -28,7 +29,7 @@ export function OffersSection({ billing, operationNames, reload }: OffersSection
     <Section
       id="offers"
       title="Packs and add-ons"
-      text="Packs and add-ons cannot be bought in the app yet. This is what the catalog offers, and whether your plan may have it."
+      actions={<Button onClick={() => openPurchasePanel()}>Get credits</Button>}
     >
       {nothing && <p className={styles.soft}>The catalog offers no packs and no add-ons.</p>}
       {subscriptions.length > 0 && <Subscriptions subscriptions={subscriptions} reload={reload} />}
@@ -41,7 +42,7 @@ export function OffersSection({ billing, operationNames, reload }: OffersSection
                 'Valid',
                 { numeric: 'Credits' },
                 { numeric: 'Price' },
-                `On ${plan.name}`,
+                { hidden: `On ${plan.name}` },
               ]}
             />
             <tbody>
@@ -108,7 +109,19 @@ function OfferRow({ offer: { item, onThisPlan }, valid, operationNames }: OfferR
         {formatMoney(item.price)}
         {!isPack && <span className={styles.soft}>a month</span>}
       </Td>
-      <Td className={styles.short}>{onThisPlan ? 'May be bought' : 'Not on this plan'}</Td>
+      <Td className={styles.short}>
+        {onThisPlan ? (
+          <Button
+            size="small"
+            aria-label={`Buy ${item.name}`}
+            onClick={() => openPurchasePanel(item.id)}
+          >
+            Buy
+          </Button>
+        ) : (
+          'Not on this plan'
+        )}
+      </Td>
     </tr>
   )
 }

@@ -1,23 +1,29 @@
 import { formatMoney } from '#shared/credits/format.ts'
 import type { Plan } from '#shared/catalog/plans.ts'
 import type { RatesView } from '#shared/host/views.ts'
-import { ButtonLink } from '../../kit/button.tsx'
+import { Button, ButtonLink } from '../../kit/button.tsx'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { expiryInWords } from '../../words/expiry-words.ts'
 import styles from './plans-and-packs.module.css'
 
-/** What the catalog offers beyond the present plan, plainly; there is no buying here yet. */
+/** What the catalog offers beyond the present plan, plainly. */
 export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
   return (
     <Section
       id="plans"
       title="Larger plans and packs"
-      text="Packs cannot be bought in the app yet. Your credits reset by themselves every month."
-      actions={<ButtonLink href="/billing#plans">Change the plan</ButtonLink>}
+      text="Your credits reset by themselves every month."
+      actions={
+        <>
+          <Button onClick={() => openPurchasePanel()}>Get credits</Button>
+          <ButtonLink href="/billing#plans">Change the plan</ButtonLink>
+        </>
+      }
     >
       <div className={styles.holder}>
         <Table aria-label="Plans">

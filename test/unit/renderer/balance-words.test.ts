@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { millicredits, ZERO, type Credits } from '#shared/credits/amount.ts'
 import type { BalanceView } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
-import { balanceMood, balanceSegments } from '../../../src-renderer/features/balance/buckets.ts'
+import { balanceSegments } from '../../../src-renderer/features/balance/buckets.ts'
+import { balanceMood } from '../../../src-renderer/words/balance-mood.ts'
 import { creditsInWords, formatDuration, formatTime } from '../../../src-renderer/kit/format.ts'
 
 const bucket = (id: string, available: Credits): BucketBalance => ({

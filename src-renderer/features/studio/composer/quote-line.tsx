@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { classes } from '../../../kit/classes.ts'
+import { openPurchasePanel } from '../../../state/purchase-panel.ts'
 import { useTimeZone } from '../../../kit/time.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
 import type { LiveQuote } from './use-quote.ts'
@@ -14,8 +15,9 @@ interface QuoteLineProps {
   readonly id?: string
 }
 
-const HELP: Readonly<Record<NonNullable<QuoteWords['help']>, { href: string; text: string }>> = {
-  credits: { href: '/billing#offers', text: 'or get credits' },
+const HELP: Readonly<
+  Record<Exclude<QuoteWords['help'], 'credits' | null>, { href: string; text: string }>
+> = {
   plans: { href: '/billing', text: 'see plans' },
   caps: { href: '/billing', text: 'see caps' },
 }
@@ -44,7 +46,12 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
               {words.text}
             </button>
           </Tooltip>
-          {words.help !== null && (
+          {words.help === 'credits' && (
+            <button type="button" className={styles.more} onClick={() => openPurchasePanel()}>
+              or get credits
+            </button>
+          )}
+          {words.help !== null && words.help !== 'credits' && (
             <Link href={HELP[words.help].href} className={styles.more}>
               {HELP[words.help].text}
             </Link>

@@ -1,0 +1,71 @@
+import { useId } from 'react'
+import { formatMoney } from '#shared/credits/format.ts'
+import { classes } from '../../kit/classes.ts'
+import { creditsInWords } from '../../kit/format.ts'
+import { type Choice, CHOICE_KINDS } from './choices.ts'
+import styles from './purchase.module.css'
+
+interface ChoiceListProps {
+  readonly choices: readonly Choice[]
+  readonly chosen: Choice | null
+  readonly onChoose: (id: string) => void
+}
+
+/** Packs, add-ons and plans to choose one of; what cannot be had says why. */
+export function ChoiceList({ choices, chosen, onChoose }: ChoiceListProps) {
+  const name = useId()
+  return (
+    <div className={styles.choices} role="radiogroup" aria-label="What to get">
+      {CHOICE_KINDS.map(({ kind, title }) => {
+        const ofKind = choices.filter((choice) => choice.kind === kind)
+        if (ofKind.length === 0) return null
+        return (
+          <div key={kind} className={styles.kind}>
+            <h3 className={styles.kindTitle}>{title}</h3>
+            {ofKind.map((choice) => (
+              <ChoiceRow
+                key={choice.id}
+                name={name}
+                choice={choice}
+                checked={choice === chosen}
+                onChoose={onChoose}
+              />
+            ))}
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+interface ChoiceRowProps {
+  readonly name: string
+  readonly choice: Choice
+  readonly checked: boolean
+  readonly onChoose: (id: string) => void
+}
+
+function ChoiceRow({ name, choice, checked, onChoose }: ChoiceRowProps) {
+  const { id, price, credits, terms, block } = choice
+  const label = choice.kind === 'plan' ? `${choice.name} plan` : choice.name
+  const details = [
+    ...(choice.kind !== 'pack' && credits > 0 ? [creditsInWords(credits)] : []),
+    ...(terms === '' ? [] : [terms]),
+  ]
+  return (
+    <label className={classes(styles.choice, checked && styles.chosen)}>
+      <input
+        type="radio"
+        name={name}
+        checked={checked}
+        disabled={block !== null}
+        onChange={() => onChoose(id)}
+      />
+      <span className={styles.choiceName}>
+        {label}
+        <span className={styles.soft}>{block ? block.message : details.join(' · ')}</span>
+      </span>
+      {price && <span className={styles.price}>{formatMoney(price)}</span>}
+    </label>
+  )
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import type { PurchasePanelView } from '#shared/host/purchase.ts'
+import { Badge } from '../../kit/badge.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { Dialog } from '../../kit/dialog.tsx'
+import { ErrorState } from '../../kit/empty-state.tsx'
+import { Skeleton } from '../../kit/skeleton.tsx'
+import { useBalance } from '../../state/balance-store.ts'
+import { useOnline } from '../../state/app-store.ts'
+import { useHostData } from '../../state/host.ts'
+import { closePurchasePanel, usePurchasePanel } from '../../state/purchase-panel.ts'
+import { AutoRefill } from './auto-refill.tsx'
+import { Blocked } from './blocked.tsx'
+import { choicesOf, firstChoice } from './choices.ts'
+import { ChoiceList } from './choice-list.tsx'
+import { OrderForm } from './order-form.tsx'
+import { PendingPurchases } from './pending-purchases.tsx'
+import { SavedCardLine } from './saved-card-line.tsx'
+import { useOpensByItself } from './use-opens-by-itself.ts'
+import styles from './purchase.module.css'
+
+/** Get credits: what there is, what can be had, and what is on its way. */
+export function GetCreditsDialog() {
+  const open = usePurchasePanel((state) => state.open)
+  useOpensByItself()
+  return (
+    <Dialog open={open} onClose={closePurchasePanel} size="large" title="Get credits">
+      {open && <Panel />}
+    </Dialog>
+  )
+}
+
+function Panel() {
+  const { data, error, reload } = useHostData(
+    'purchase.panel',
+    {},
+    { refreshOn: ['purchase', 'balance', 'online', 'catalog'] },
+  )
+  if (error && !data) return <ErrorState error={error} onRetry={reload} />
+  if (!data) return <Skeleton label="Loading what can be bought" lines={6} height={40} />
+  return (
+    <div className={styles.panel}>
+      <Current panel={data} />
+      <PendingPurchases purchases={data.pending} reload={reload} />
+      <Buying panel={data} reload={reload} />
+      <SavedCardLine card={data.card} reload={reload} />
+      <AutoRefill panel={data} reload={reload} />
+    </div>
+  )
+}
+
+interface PanelProps {
+  readonly panel: PurchasePanelView
+  readonly reload: () => void
+}
+
+/** Current credits, live: a purchase that arrives is seen here. */
+function Current({ panel }: Pick<PanelProps, 'panel'>) {
+  const available = useBalance()?.available ?? panel.available
+  return (
+    <p className={styles.current} role="status">
+      <span className={styles.soft}>Current credits</span>
+      <Credits amount={available} className={styles.figure} />
+      {panel.test && <Badge tone="caution">Test money: no card is charged</Badge>}
+    </p>
+  )
+}
+
+/** The choice and what it comes to; kept while the network is away. */
+function Buying({ panel, reload }: PanelProps) {
+  const online = useOnline()
+  const wanted = usePurchasePanel(({ choice }) => choice)
+  const choices = choicesOf(panel)
+  const [chosenId, setChosenId] = useState(wanted)
+  const chosen = firstChoice(choices, chosenId)
+  if (panel.block) return <Blocked block={panel.block} />
+  return (
+    <div className={styles.buying}>
+      <ChoiceList choices={choices} chosen={chosen} onChoose={setChosenId} />
+      {chosen && (
+        <OrderForm
+          key={chosen.id}
+          choice={chosen}
+          panel={panel}
+          cutOff={panel.needsNetwork && !online}
+          onStarted={reload}
+        />
+      )}
+    </div>
+  )
+}

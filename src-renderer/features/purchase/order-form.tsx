@@ -1,0 +1,142 @@
+import { useDeferredValue, useState } from 'react'
+import { formatMoney } from '#shared/credits/format.ts'
+import type { OrderQuoteView, PurchasePanelView } from '#shared/host/purchase.ts'
+import { Button } from '../../kit/button.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { Field, TextInput } from '../../kit/field.tsx'
+import { NumberField } from '../../kit/number-field.tsx'
+import { Time } from '../../kit/time.tsx'
+import { callHost, useHostData } from '../../state/host.ts'
+import { type Choice, orderOf } from './choices.ts'
+import styles from './purchase.module.css'
+
+interface OrderFormProps {
+  readonly choice: Choice
+  readonly panel: PurchasePanelView
+  /** The network it needs is not there. */
+  readonly cutOff: boolean
+  readonly onStarted: () => void
+}
+
+/** How many, a promo code, and what it all comes to; then to the payment page. */
+export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) {
+  const { minimum, maximum } = choice.quantity
+  const [quantity, setQuantity] = useState(minimum)
+  const [promoCode, setPromoCode] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const seats = panel.plans.find(({ plan }) => plan.id === choice.id)?.seats ?? 1
+  const order = orderOf(choice, quantity, useDeferredValue(promoCode), seats)
+  const { data: quote, error, loading } = useHostData('purchase.quote', { order })
+
+  const start = async () => {
+    if (!quote) return
+    setBusy(true)
+    setProblem(null)
+    const purchaseId = crypto.randomUUID()
+    const result = await callHost('purchase.start', {
+      purchaseId,
+      order,
+      acceptedPrice: quote.price,
+    })
+    setBusy(false)
+    if (!result.ok) setProblem(result.error.message)
+    onStarted()
+  }
+
+  const isPromo = error?.code.startsWith('promo') === true
+  return (
+    <form
+      className={styles.order}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void start()
+      }}
+    >
+      {maximum > 1 && (
+        <NumberField
+          label={`How many of ${choice.name}`}
+          value={quantity}
+          min={minimum}
+          max={maximum}
+          onChange={setQuantity}
+        />
+      )}
+      {choice.kind !== 'plan' && (
+        <Field label="Promo code" error={isPromo ? error.message : null}>
+          <TextInput
+            value={promoCode}
+            maxLength={60}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setPromoCode(event.target.value)}
+          />
+        </Field>
+      )}
+      {quote && !error && <Summary quote={quote} settling={loading} />}
+      {error && !isPromo && <p role="alert">{error.message}</p>}
+      {problem !== null && (
+        <p role="alert" className={styles.bad}>
+          {problem}
+        </p>
+      )}
+      {cutOff && (
+        <p role="status">
+          Buying needs the network. What you chose is kept here, and{' '}
+          <Credits amount={panel.available} unit /> are left on this machine.
+        </p>
+      )}
+      <Button
+        type="submit"
+        variant="primary"
+        busy={busy}
+        disabled={!quote || Boolean(error) || loading || cutOff}
+      >
+        {quote ? `Pay ${formatMoney(quote.price)} in the browser` : 'Pay in the browser'}
+      </Button>
+    </form>
+  )
+}
+
+interface SummaryProps {
+  readonly quote: OrderQuoteView
+  /** A newer answer is on its way. */
+  readonly settling: boolean
+}
+
+function Summary({ quote, settling }: SummaryProps) {
+  const { listPrice, price, tax, promotion, bonus, expiresAt } = quote
+  return (
+    <dl className={styles.summary} aria-label="What it comes to" aria-busy={settling}>
+      <dt>{quote.name}</dt>
+      <dd>{formatMoney(listPrice)}</dd>
+      {promotion && price.amount < listPrice.amount && (
+        <>
+          <dt>{promotion.name}</dt>
+          <dd>−{formatMoney({ ...price, amount: listPrice.amount - price.amount })}</dd>
+        </>
+      )}
+      {promotion && bonus > 0 && (
+        <>
+          <dt>{promotion.name}</dt>
+          <dd>
+            +<Credits amount={bonus} unit />
+          </dd>
+        </>
+      )}
+      <dt>Tax</dt>
+      <dd>{tax ? formatMoney(tax) : 'On the payment page'}</dd>
+      <dt className={styles.total}>Total{quote.renews ? ', each month' : ''}</dt>
+      <dd className={styles.total}>{formatMoney(price)}</dd>
+      <dt>Credits you will have</dt>
+      <dd>
+        <Credits amount={quote.availableAfter} />
+      </dd>
+      <dt>Good until</dt>
+      <dd>
+        {expiresAt === null ? 'They do not expire' : <Time at={expiresAt} style="day-year" />}
+      </dd>
+    </dl>
+  )
+}
