@@ -9,6 +9,7 @@ import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
 import { records } from './records.bench.ts'
+import { server } from './server.bench.ts'
 import { simulation } from './simulate.bench.ts'
 import { streaming } from './streaming.bench.ts'
 
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   history,
   records,
   simulation,
+  server,
   streaming,
 ]
 

@@ -1,0 +1,130 @@
+/**
+ * The server's authority on PostgreSQL against bare transactions of the same statements, by one and by
+ * two processes, and the cost of an account among few and among many.
+ */
+
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { findPostgres } from '../../scripts/postgres/find.ts'
+import { startCluster } from '../../scripts/postgres/cluster.ts'
+import { makeAccount, publishDefault, startProcess, TEST_KEY } from '../support/authority-world.ts'
+import { type Bench, median, ratio } from './bench.ts'
+
+const PROGRAM = fileURLToPath(new URL('programs/authority-load.ts', import.meta.url))
+/** Accounts that are worked on at a time by each process. */
+const AT_ONCE = 8
+const ROUNDS = 3
+const FEW = 100
+const MANY = 100_000
+
+type Kind = 'lease' | 'sync'
+
+export const server: Bench = {
+  name: 'server',
+  async run() {
+    const programs = findPostgres()
+    if (programs === null) throw new Error('This bench needs an installed PostgreSQL')
+    const cluster = await startCluster(programs, { durable: true })
+    try {
+      await prepare(cluster.url)
+      const measurements = []
+      for (const kind of ['lease', 'sync'] as const) {
+        for (const processes of [1, 2]) {
+          const [ours, bare] = await compare(cluster.url, kind, processes)
+          const what = kind === 'lease' ? 'lease grants' : 'machines synced'
+          const by = processes === 1 ? 'one process' : 'two processes'
+          const name = `${what}, ${by}`
+          measurements.push(ratio(name, ours, bare, 'per s', 0.5, 'at least'))
+        }
+      }
+      const few = await costAmong(cluster.url)
+      await fill(cluster.url)
+      const many = await costAmong(cluster.url)
+      measurements.push(ratio(`a lease among ${MANY} accounts`, many, few, 'ms', 1.2))
+      return measurements
+    } finally {
+      await cluster.stop()
+    }
+  },
+}
+
+async function prepare(url: string): Promise<void> {
+  const server = await startProcess(url, Date.now)
+  await publishDefault(server)
+  for (let account = 0; account < FEW; account++) {
+    await makeAccount(server, accountOf(account), devicesOf(account), 1_000_000_000)
+  }
+  await server.close()
+}
+
+export const accountOf = (account: number) => `account-${account}`
+export const devicesOf = (account: number) => [`one-${account}`, `two-${account}`]
+
+/** Both in turn, so that neither has the quieter machine; medians per second. */
+async function compare(url: string, kind: Kind, processes: number): Promise<[number, number]> {
+  const ours: number[] = []
+  const bare: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await load(url, kind, processes, 'authority'))
+    bare.push(await load(url, kind, processes, 'bare'))
+  }
+  return [median(ours), median(bare)]
+}
+
+/** Runs so many processes side by side; gives what they did together per second. */
+async function load(url: string, kind: Kind, processes: number, by: string): Promise<number> {
+  const rates = await Promise.all(
+    Array.from({ length: processes }, (_, place) => {
+      const share = FEW / processes
+      return rateOf([url, kind, by, String(AT_ONCE), String(place * share), String(share)])
+    }),
+  )
+  return rates.reduce((sum, rate) => sum + rate, 0)
+}
+
+/** The last line that the program says. */
+function rateOf(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TEST_KEY },
+    })
+    let output = ''
+    child.stdout.on('data', (data) => (output += String(data)))
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      if (code === 0) resolve(Number(output.trim().split('\n').at(-1)))
+      else reject(new Error(`The load ended with ${code}`))
+    })
+  })
+}
+
+/** Milliseconds of one lease, one after the other. */
+async function costAmong(url: string): Promise<number> {
+  const rates: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.push(1_000 / (await rateOf([url, 'lease', 'authority', '1', '0', String(FEW)])))
+  }
+  return median(rates)
+}
+
+/** Copies an account and its journal until there are many. */
+async function fill(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    `INSERT INTO account (id, created_at, sequence, at, hash, state, due_at)
+     SELECT 'copy-' || n, created_at, sequence, at, hash, state, due_at
+     FROM account, generate_series(1, ${MANY - FEW}) n WHERE id = 'account-0'`,
+  )
+  await client.query(
+    `INSERT INTO account_entry (account_id, sequence, id, at, body, hash)
+     SELECT 'copy-' || n, sequence, id, at, body, hash
+     FROM account_entry, generate_series(1, ${MANY - FEW}) n
+     WHERE account_id = 'account-0' AND sequence <= 5`,
+  )
+  await client.query('VACUUM ANALYZE')
+  await client.query('CHECKPOINT')
+  await client.end()
+}
