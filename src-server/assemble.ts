@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Log } from '#shared/ports/log.ts'
 import { type Result, success } from '#shared/result.ts'
+import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
 import { createAccountJournal } from './authority/account-journal.ts'
 import { createAccounts } from './authority/accounts.ts'
 import { type Authority, createAuthority } from './authority/authority.ts'
@@ -12,10 +13,14 @@ import { createServerCatalogs, type ServerCatalogs } from './authority/catalogs.
 import { claimStore, openServerKey, serverKeyFrom } from './authority/server-key.ts'
 import { type Config, ownAddresses } from './config.ts'
 import { DEFAULT_RATES, type Door, openDoor } from './http/door.ts'
+import { createRateLimit } from './http/rate-limit.ts'
 import { createPrometheus } from './ports/prometheus.ts'
 import { systemChance, systemClock, systemIds, systemTimers } from './ports/system.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
+import { createDocumentStore } from './sync/documents.ts'
+import { createSyncDoor, SYNC_RATE } from './sync/door.ts'
+import { createRecordStore } from './sync/records.ts'
 import { createPresence } from './teams/presence.ts'
 import { sharedSecret } from './teams/secret.ts'
 import { createTeams } from './teams/service.ts'
@@ -104,6 +109,15 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Server> 
     secret: await sharedSecret(database, systemChance),
     isOwnAddress: ownAddresses(config),
   })
+  const sync = createSyncDoor({
+    ...ground,
+    database,
+    authority,
+    records: createRecordStore(),
+    documents: createDocumentStore(database),
+    rate: createRateLimit(SYNC_RATE, systemClock),
+    ticketForCopy: teams.ticketForCopy,
+  })
   const door: Door = await openDoor({
     ...ground,
     database,
@@ -116,13 +130,14 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Server> 
       trustedProxies: config.proxies,
       metricsToken: config.metricsToken ?? null,
     },
-    onConnection: (socket) => socket.close(1013, 'not yet'),
-    maximumMessageBytes: 1_000_000,
+    onConnection: sync.onConnection,
+    maximumMessageBytes: MAX_FRAME_TO_SERVER,
   })
   const caretaker = createCaretaker({ database, authority, ...ground })
   return {
     address: door.address,
     async close() {
+      sync.close()
       await door.close()
       await caretaker.close()
       await core.close()
