@@ -126,17 +126,17 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
       confirm: true,
       metadata: metadata({ accountId, purchaseId }, 'off-session'),
     }
-    try {
-      const options = { idempotencyKey: `refill:${purchaseId}` }
-      const intent = await stripe.paymentIntents.create(params, options)
-      return success({ ...seenIntent(intent, at), card: savedCardOf(card.card) })
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeCardError) {
+    return ask('charge', async (): Promise<Observation> => {
+      try {
+        const options = { idempotencyKey: `refill:${purchaseId}` }
+        const intent = await stripe.paymentIntents.create(params, options)
+        return { ...seenIntent(intent, at), card: savedCardOf(card.card) }
+      } catch (error) {
+        if (!(error instanceof Stripe.errors.StripeCardError)) throw error
         const declined = { type: 'declined', code: declineOf(error), at } as const
-        return success({ ...seen([declined]), reference: error.payment_intent?.id ?? null })
+        return { ...seen([declined]), reference: error.payment_intent?.id ?? null }
       }
-      return ask<Observation>('charge', () => Promise.reject(error))
-    }
+    })
   }
 
   /** The intent behind a payment: itself, or that of a subscription's invoice. */

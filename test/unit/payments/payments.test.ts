@@ -86,7 +86,7 @@ describe('what is refused and grants nothing', () => {
     ['tax in place of the price', { tax: 100 }],
   ])('%s', async (_what, patch) => {
     const total = await world.buy(ID)
-    await tell('evt_1', [{ ...paid(ID, total), ...patch } as TimedEvent])
+    await tell('evt_1', [{ ...paid(ID, total), ...patch }])
     expect(await stateOf()).toBe('pending')
     expect(bought()).toEqual([])
     const [row] = await world.database.query<{ state: string }>('SELECT state FROM payment_event')
