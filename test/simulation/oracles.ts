@@ -41,8 +41,8 @@ export interface MachineView {
   readonly unreported: readonly Moved[] | null
 }
 
-/** Conservation, and both views of what is leased. */
-export function checkPool(pool: Pool, accounted: number): void {
+/** Conservation of `all` grants ever, and both views of what is leased. */
+export function checkPool(pool: Pool, all: BalanceState, accounted: number): void {
   const leased = new Map<string, number>()
   for (const device of pool.devices.values()) {
     for (const [grantId, line] of device.lines) {
@@ -54,9 +54,11 @@ export function checkPool(pool: Pool, accounted: number): void {
     }
   }
   let spent = 0
-  for (const balance of pool.balances.values()) {
+  for (const balance of all.values()) {
     checkGrant('The authority', balance)
     const { id } = balance.grant
+    const kept = pool.balances.get(id)
+    demand(!kept || isDeepStrictEqual(kept, balance), () => `The pool has another ${id}`)
     const out = leased.get(id) ?? 0
     demand(out === balance.elsewhere, () => {
       return `${balance.elsewhere} of ${id} are leased and lines say ${out}`

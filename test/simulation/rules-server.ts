@@ -8,6 +8,7 @@ import { EMPTY_ACCOUNT } from '#shared/account/account.ts'
 import { withCatalog } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import { millicredits, subtractCredits, ZERO } from '#shared/credits/amount.ts'
+import { applyEntry, type BalanceState, EMPTY_BALANCE } from '#shared/journal/balance.ts'
 import { assertBalanced, sumDraws } from '#shared/journal/entries.ts'
 import type { CatalogSource, Entry, EntryDraft } from '#shared/journal/journal.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
@@ -47,6 +48,8 @@ export interface RulesServer {
   readonly processes: readonly Process[]
   readonly streams: ReadonlyMap<string, Stream>
   pool(): Pool
+  /** Of every grant ever. */
+  balances(): BalanceState
   journal(): readonly Entry[]
   /** All charges that were taken in, each once. */
   accounted(): number
@@ -71,12 +74,15 @@ export interface RulesServerOptions {
   readonly processes: number
   readonly first: Catalog
   now(): number
+  /** Forgets what it has of a device's records: what comes twice counts twice. */
+  readonly isForgetful?: boolean
 }
 
 export function createRulesServer({
   processes: count,
   first,
   now,
+  isForgetful = false,
 }: RulesServerOptions): RulesServer {
   const processes: Process[] = Array.from({ length: count }, () => {
     return { isUp: true, skew: 0, dying: null }
@@ -89,6 +95,8 @@ export function createRulesServer({
     ...EMPTY_POOL,
     account: withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER),
   }
+  /** Every grant ever, as the pool lets go of what is over. */
+  let balances: BalanceState = EMPTY_BALANCE
   let at = 0
   let accounted = 0
 
@@ -109,6 +117,7 @@ export function createRulesServer({
       assert.ok(!ids.has(draft.id), `The authority writes ${draft.id} twice`)
       ids.add(draft.id)
       pool = follow(pool, draft)
+      balances = applyEntry(balances, draft)
       journal.push({ ...draft, sequence: journal.length + 1, at: time })
       at = time
     }
@@ -235,7 +244,7 @@ export function createRulesServer({
       send(deviceId, { type: 'wanted', after: { sequence: 0, hash: '' } })
       return
     }
-    const place = records.findIndex(({ hash }) => !stream.known.has(hash))
+    const place = isForgetful ? 0 : records.findIndex(({ hash }) => !stream.known.has(hash))
     assertJudged(stream, end, first.sequence, previous, records)
     if (place < 0) {
       const { sequence, hash } = records.at(-1) ?? first
@@ -246,12 +255,15 @@ export function createRulesServer({
     const fresh = records.slice(place)
     const last = fresh.at(-1)
     const before = place === 0 ? previous : (records[place - 1]?.hash ?? '')
-    const fork = before !== end.hash
+    const fork = before !== end.hash && !isForgetful
     assert.ok(last)
     const head = { sequence: last.sequence, hash: last.hash }
     const taken = write(
       process,
-      (books, time) => reportEntries(books, deviceId, fresh, head, time, { fork }),
+      (books, time) => {
+        const asked = isForgetful ? withReported(books, deviceId, fresh) : books
+        return reportEntries(asked, deviceId, fresh, head, time, { fork })
+      },
       () => {
         for (const record of fresh) {
           stream.known.set(record.hash, record)
@@ -269,6 +281,7 @@ export function createRulesServer({
     processes,
     streams,
     pool: () => pool,
+    balances: () => balances,
     journal: () => journal,
     at: () => at,
     accounted: () => accounted,
@@ -313,4 +326,12 @@ function assertJudged(
 function publishedOf(catalog: Catalog, from: number): PublishedCatalog {
   const source = { version: catalog.version, name: catalog.name } as CatalogSource
   return { source, catalog, sha256: '', from }
+}
+
+/** The pool as if the device's records up to the first of these were all that it had told. */
+function withReported(pool: Pool, deviceId: string, records: readonly ChainedRecord[]): Pool {
+  const device = pool.devices.get(deviceId)
+  if (!device) return pool
+  const reported = { sequence: (records[0]?.sequence ?? 1) - 1, hash: '' }
+  return { ...pool, devices: new Map(pool.devices).set(deviceId, { ...device, reported }) }
 }

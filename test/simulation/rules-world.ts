@@ -59,18 +59,25 @@ export interface RulesWorld {
 const MOST_COMPUTERS = 8
 const STARTS_AT = Date.UTC(2027, 0, 1)
 
-/** Which machines an oracle's test may spoil. */
+/** A mistake made on purpose, which an oracle must notice. */
+export type Mistake = 'records-count-twice' | 'leases-count-twice' | 'speaks-too-soon'
+
 export interface RulesOptions {
   readonly processes?: number
+  readonly mistake?: Mistake
 }
 
-export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions = {}): World {
+export function createRulesWorld(seed: number, options: RulesOptions = {}): World {
+  const { processes = 2, mistake } = options
   const setting = createChance(seed ^ 0x0b5e55ed)
   let now = STARTS_AT + setting.below(730 * DAY)
   const timeZone = setting.pick(['UTC', 'Europe/Berlin', 'Pacific/Auckland'])
   const [first, ...later] = catalogsOf(seed, 3) as [Catalog, ...Catalog[]]
   const catalogs = new Map([[first.version, first]])
-  const server = createRulesServer({ processes, first, now: () => now })
+  const server = createRulesServer({
+    ...{ processes, first, now: () => now },
+    isForgetful: mistake === 'records-count-twice',
+  })
   const network = createNetwork()
   const computers: Computer[] = []
   const paid: Paid[] = []
@@ -84,6 +91,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
   const nextId = (kind: string) => `${kind}-${++made}`
   const machineWorld = {
     now: () => now,
+    takesTwice: mistake === 'leases-count-twice',
     catalog(version: string): Catalog {
       const found = catalogs.get(version)
       if (!found) throw new Error(`There is no catalog ${version}`)
@@ -218,6 +226,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
     const run = machine.disk.runs.find(({ id }) => id === runId)
     if (!run) return
     const isInTeam = machine.disk.lease !== null
+    if (mistake === 'speaks-too-soon') computer.charged.add(runId)
     const amount = machine.end(run, share)
     computer.charged.add(runId)
     const draws = machine.disk.records.at(-1)?.spent ?? []
@@ -556,7 +565,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
       play(step)
     },
     check(whole) {
-      checkPool(server.pool(), server.accounted() + brought)
+      checkPool(server.pool(), server.balances(), server.accounted() + brought)
       for (const computer of computers) {
         const { machine, standing } = computer
         const shown = view(computer)
@@ -565,7 +574,7 @@ export function createRulesWorld(seed: number, { processes = 2 }: RulesOptions =
         if (whole) checkFold(machine.name, machine.disk.entries, machine.disk.books.balances)
         if (whole) checkCharges(computer)
       }
-      if (whole) checkFold('The authority', server.journal(), server.pool().balances)
+      if (whole) checkFold('The authority', server.journal(), server.balances())
     },
     async heal() {
       heal()

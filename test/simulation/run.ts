@@ -1,12 +1,12 @@
 /** Runs worlds, and makes a failing run short and repeatable. */
 
-import { createRulesWorld } from './rules-world.ts'
+import { createRulesWorld, type RulesOptions } from './rules-world.ts'
 import { type Step, stepsOf } from './steps.ts'
 import type { World } from './world.ts'
 
 export type Level = 'rules'
-const WORLDS: Readonly<Record<Level, (seed: number) => Promise<World>>> = {
-  rules: (seed) => Promise.resolve(createRulesWorld(seed)),
+const WORLDS: Readonly<Record<Level, (seed: number, options: RulesOptions) => Promise<World>>> = {
+  rules: (seed, options) => Promise.resolve(createRulesWorld(seed, options)),
 }
 
 /** Everything is looked at from the start so often. */
@@ -27,19 +27,26 @@ export interface Outcome {
 }
 
 /** Plays the steps of a seed, with the oracles after every one of them, then heals the world. */
-export function runSeed(level: Level, seed: number, count: number): Promise<Outcome> {
-  return runSteps(level, seed, stepsOf(seed, count))
+export function runSeed(
+  level: Level,
+  seed: number,
+  count: number,
+  options: RulesOptions = {},
+): Promise<Outcome> {
+  return runSteps(level, seed, stepsOf(seed, count), options)
 }
 
 export async function runSteps(
   level: Level,
   seed: number,
   steps: readonly Step[],
+  options: RulesOptions = {},
 ): Promise<Outcome> {
-  const world = await WORLDS[level](seed)
+  let world: World | null = null
   let done = 0
   const attempt = async (): Promise<Failure | null> => {
     try {
+      world = await WORLDS[level](seed, options)
       for (const step of steps) {
         done += 1
         await world.play(step)
@@ -54,11 +61,12 @@ export async function runSteps(
     } catch (error) {
       const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
       return { level, seed, step: done, message, stack }
+    } finally {
+      await world?.close()
     }
   }
   const failure = await attempt()
-  await world.close()
-  return { failure, seen: world.seen }
+  return { failure, seen: (world as World | null)?.seen ?? new Map() }
 }
 
 /** Fewer steps that fail, too: cut off at the end, then thinned out in ever smaller pieces. */
