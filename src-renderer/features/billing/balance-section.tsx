@@ -3,7 +3,7 @@ import { isRolledOver } from '#shared/credits/grant.ts'
 import type { BillingView } from '#shared/host/billing.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
-import { JumpLink } from '../../kit/button.tsx'
+import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
@@ -11,6 +11,7 @@ import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { grantRemarks, sourceName } from '../../words/grant-words.ts'
+import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import styles from './billing.module.css'
 
 const SERIES = 8
@@ -33,9 +34,9 @@ export function BalanceSection({ billing, operationNames }: BalanceSectionProps)
         </>
       }
       actions={
-        <JumpLink href="#offers" variant="primary">
+        <Button variant="primary" onClick={() => openPurchasePanel()}>
           Get more
-        </JumpLink>
+        </Button>
       }
     >
       <p className={styles.total}>
