@@ -57,22 +57,6 @@ export function ButtonLink({
   )
 }
 
-/** A link to another place of the same page that looks like a button: `#offers`. */
-export function JumpLink({
-  variant,
-  size,
-  icon,
-  href,
-  children,
-}: ButtonLook & { readonly href: `#${string}`; readonly children: ReactNode }) {
-  return (
-    <a href={href} className={look({ variant, size } as ButtonLook)}>
-      {icon}
-      {children}
-    </a>
-  )
-}
-
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   /** The accessible name, also shown as the tooltip. */
   readonly label: string

@@ -11,8 +11,7 @@ import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
 import { type News, tellAccount } from './news.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { SessionPorts } from './ports.ts'
-import type { Refusal } from './session.ts'
+import type { Refusal, SessionPorts } from './ports.ts'
 
 type Message = Exclude<ToServer, { type: 'hello' }>
 type Wish = LeaseRequest & { readonly until: number }

@@ -174,3 +174,9 @@ export interface SessionPorts {
   readonly log: Log
   readonly metrics: Metrics
 }
+
+/** What is said beside a refusal: when to try again, or what a copy may enrol with. */
+export interface Refusal {
+  readonly retryAfterMs?: number
+  readonly ticket?: string
+}

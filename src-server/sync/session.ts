@@ -12,7 +12,7 @@ import type { Identity } from '../teams/identity.ts'
 import { createConversation } from './conversation.ts'
 import type { News } from './news.ts'
 import { createOutgoing } from './outgoing.ts'
-import type { SessionPorts, Wire } from './ports.ts'
+import type { Refusal, SessionPorts, Wire } from './ports.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** Messages that may wait for their turn; a device that sends more at once is cut off. */
@@ -30,11 +30,6 @@ export interface Session {
   closed(): void
   /** Ends the connection, saying why. */
   end(code: TroubleCode): void
-}
-
-export interface Refusal {
-  readonly retryAfterMs?: number
-  readonly ticket?: string
 }
 
 /** Counted for `/metrics` by all sessions of a process. */
