@@ -2,6 +2,7 @@
 
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import { catalogWith } from '../support/books.ts'
+import { defaultCatalogJson } from '../support/credits.ts'
 import { type Chance, createChance } from './chance.ts'
 
 const PRICE = { amount: 1_000, currency: 'USD' }
@@ -10,10 +11,19 @@ const OPERATION = {
   components: [{ unit: 'requests', price: '0.001', per: 1 }],
 }
 
+/** Each as it is published. */
+const PUBLISHED = new WeakMap<Catalog, Readonly<Record<string, unknown>>>()
+export const catalogJson = (catalog: Catalog) => PUBLISHED.get(catalog)
+
 /** The first is in force from the beginning, the others when they are published. */
 export function catalogsOf(seed: number, count: number): readonly Catalog[] {
   const chance = createChance(seed ^ 0x5eed)
-  return Array.from({ length: count }, (_, at) => catalogWith(catalogOf(chance, `v-${at}`)))
+  return Array.from({ length: count }, (_, at) => {
+    const json = catalogOf(chance, `v-${at}`)
+    const catalog = catalogWith(json)
+    PUBLISHED.set(catalog, { ...defaultCatalogJson(), ...json })
+    return catalog
+  })
 }
 
 function catalogOf(chance: Chance, version: string) {

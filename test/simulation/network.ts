@@ -5,12 +5,12 @@ import { HOUR, type LinkMood, MINUTE } from './steps.ts'
 
 interface Travelling {
   readonly at: number
-  readonly arrive: () => void
+  readonly arrive: () => Promise<void>
 }
 
 export interface Network {
   /** Sends over a link in that mood. */
-  send(mood: LinkMood, chance: Chance, now: number, arrive: () => void): void
+  send(mood: LinkMood, chance: Chance, now: number, arrive: () => Promise<void>): void
   /** The next thing that arrives by `until`, at its time; null when there is none. */
   next(until: number): Travelling | null
 }

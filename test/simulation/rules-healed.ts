@@ -6,18 +6,19 @@ import { poolDue } from '#shared/lease/pool-due.ts'
 import { checkInStep, demand } from './oracles.ts'
 import type { RulesWorld } from './rules-world.ts'
 
-export function checkHealedRules(world: RulesWorld): void {
-  const { server, computers } = world
+export async function checkHealedRules(world: RulesWorld): Promise<void> {
+  const { server, talk, computers } = world
   const before = server.journal().length
   // In touch and at rest, nobody has anything more to say: leases do not go to and fro.
   for (let rounds = 0; rounds < 3; rounds++) {
     for (const computer of computers) {
       world.sync(computer, rounds, 0)
-      world.wait(1_000)
+      await world.wait(1_000)
     }
   }
   const more = server.journal().slice(before)
   demand(more.length === 0, () => `It does not come to rest: ${more.map(({ id }) => id).join(' ')}`)
+  await world.command({ kind: 'caretaker', salt: 1, process: 0 })
   demand(poolDue(server.pool(), world.now()).length === 0, () => 'Something is still due')
 
   for (const computer of computers) {
@@ -25,7 +26,7 @@ export function checkHealedRules(world: RulesWorld): void {
     const { name, disk } = machine
     demand(standing !== 'copied' && standing !== 'leaving', () => `${name} is ${standing} still`)
     if (standing === 'dead' || standing === 'home') continue
-    const known = server.streams.get(disk.deviceId)?.known
+    const known = talk.streams.get(disk.deviceId)?.known
     for (const { hash, sequence } of disk.records) {
       demand(known?.has(hash) === true, () => `Record ${sequence} of ${name} was never taken in`)
     }
@@ -35,7 +36,9 @@ export function checkHealedRules(world: RulesWorld): void {
     assertSameAccount(world, computer)
   }
 
-  payDebt(world)
+  await payDebt(world)
+  const problems = await server.problems()
+  demand(problems.length === 0, () => problems.join('; '))
   checkSpending(world)
 }
 
@@ -55,12 +58,12 @@ function assertSameAccount({ server }: RulesWorld, { machine }: RulesWorld['comp
 }
 
 /** Debt is paid as soon as credits come. */
-function payDebt(world: RulesWorld): void {
+async function payDebt(world: RulesWorld): Promise<void> {
   const { server } = world
   const owed = server.pool().debt
   if (owed === 0) return
-  world.command({ kind: 'gift', salt: 1, process: 0, amount: owed + 10_000, days: 30 })
-  world.command({ kind: 'caretaker', salt: 1, process: 0 })
+  await world.command({ kind: 'gift', salt: 1, process: 0, amount: owed + 10_000, days: 30 })
+  await world.command({ kind: 'caretaker', salt: 1, process: 0 })
   demand(server.pool().debt === 0, () => `${server.pool().debt} stay owed`)
 }
 
@@ -68,7 +71,7 @@ function payDebt(world: RulesWorld): void {
  * What machines spent of a grant is what the pool says of it, but for what surfaced after its lease
  * was taken back; and no more was ever owed than surfaced.
  */
-function checkSpending({ server }: RulesWorld): void {
+function checkSpending({ server, talk }: RulesWorld): void {
   let surfaced = 0
   let owed = 0
   const spent = new Map<string, number>()
@@ -83,7 +86,7 @@ function checkSpending({ server }: RulesWorld): void {
     for (const { grantId, bucket, amount } of postings)
       if (bucket === 'spent') spend(grantId, amount)
   }
-  for (const { known } of server.streams.values()) {
+  for (const { known } of talk.streams.values()) {
     for (const record of known.values()) {
       for (const { grantId, amount } of record.spent) spend(grantId, amount)
     }

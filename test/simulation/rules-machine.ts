@@ -35,7 +35,7 @@ import { hash } from 'node:crypto'
 import { draftsOf } from '../../src-main/ledger/issuer-entries.ts'
 import { anOperation } from '../support/credits.ts'
 import type { ChainedRecord } from './messages.ts'
-import { Died } from './rules-server.ts'
+import { Died } from './authority.ts'
 import type { Death } from './steps.ts'
 
 export interface Run {

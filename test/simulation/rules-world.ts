@@ -15,6 +15,7 @@ import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
 import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/close.ts'
 import { adoptEntries, deviceEntries, openPoolEntries } from '#shared/lease/enrol.ts'
 import { success } from '#shared/result.ts'
+import { ACCOUNT, Died, type Process, type SimAuthority } from './authority.ts'
 import { catalogsOf } from './catalogs.ts'
 import { type Chance, createChance } from './chance.ts'
 import { type Command, commandOf, type CommandStep, type Paid } from './commands.ts'
@@ -29,8 +30,10 @@ import {
   type MachineView,
 } from './oracles.ts'
 import { checkHealedRules } from './rules-healed.ts'
+import { createRulesAuthority } from './rules-authority.ts'
 import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from './rules-machine.ts'
-import { ACCOUNT, createRulesServer, Died, type Process, type RulesServer } from './rules-server.ts'
+import { createStoreAuthority } from './store-authority.ts'
+import { createTalk, type Talk } from './talk.ts'
 import { DAY, type LinkMood, MINUTE, type Step } from './steps.ts'
 import type { World } from './world.ts'
 
@@ -45,15 +48,14 @@ export interface Computer {
 }
 
 export interface RulesWorld {
-  readonly server: RulesServer
+  readonly server: SimAuthority
+  readonly talk: Talk
   readonly computers: readonly Computer[]
-  /** Charges of the past of machines that came with credits of their own. */
-  readonly brought: number
   now(): number
   view(computer: Computer): MachineView
-  command(step: CommandStep): void
+  command(step: CommandStep): Promise<void>
   sync(computer: Computer, process: number, needed: number): void
-  wait(ms: number): void
+  wait(ms: number): Promise<void>
 }
 
 const MOST_COMPUTERS = 8
@@ -65,24 +67,32 @@ export type Mistake = 'records-count-twice' | 'leases-count-twice' | 'speaks-too
 export interface RulesOptions {
   readonly processes?: number
   readonly mistake?: Mistake
+  /** Under the server's own authority and store instead of the rules alone. */
+  readonly isStored?: boolean
 }
 
-export function createRulesWorld(seed: number, options: RulesOptions = {}): World {
-  const { processes = 2, mistake } = options
+export async function createRulesWorld(
+  seed: number,
+  options: RulesOptions = {},
+): Promise<World> {
+  const { processes = 2, mistake, isStored = false } = options
+  const isForgetful = mistake === 'records-count-twice'
   const setting = createChance(seed ^ 0x0b5e55ed)
   let now = STARTS_AT + setting.below(730 * DAY)
   const timeZone = setting.pick(['UTC', 'Europe/Berlin', 'Pacific/Auckland'])
   const [first, ...later] = catalogsOf(seed, 3) as [Catalog, ...Catalog[]]
   const catalogs = new Map([[first.version, first]])
-  const server = createRulesServer({
-    ...{ processes, first, now: () => now },
-    isForgetful: mistake === 'records-count-twice',
-  })
+  const authority = { processes, first, timeZone, now: () => now }
+  const server = isStored
+    ? await createStoreAuthority(authority)
+    : createRulesAuthority(authority, isForgetful)
+  const talk = createTalk(server, isForgetful)
   const network = createNetwork()
   const computers: Computer[] = []
   const paid: Paid[] = []
   const seen = new Map<string, number>()
   let brought = 0
+  let counted = 0
   let made = 0
   let founder: AccountSnapshot | null = null
   let chance: Chance = setting
@@ -110,9 +120,9 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
   }
 
   /** Does something that a process or a machine may die of. */
-  function surviving(what: () => void): boolean {
+  async function surviving(what: () => void | Promise<void>): Promise<boolean> {
     try {
-      what()
+      await what()
       return true
     } catch (error) {
       if (!(error instanceof Died)) throw error
@@ -122,14 +132,14 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
   }
 
   /** Asks until it is known to be done, as people and their clients do. */
-  function insist(command: Command): boolean {
+  async function insist(command: Command): Promise<boolean> {
     for (let tries = 0; tries < 4; tries++) {
       const process = processFrom(tries)
       if (!process) return false
       if (command.isDone(server.has, server.pool().account.account?.id ?? '')) return true
       let isDone = false
-      const lived = surviving(() => {
-        isDone = server.write(process, command.rule).ok
+      const lived = await surviving(async () => {
+        isDone = (await server.write(process, command.rule)).ok
       })
       if (lived) return isDone
     }
@@ -140,13 +150,13 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
 
   function toServer(from: Computer, process: Process, message: ToServer): void {
     const { deviceId } = from.machine.disk
-    network.send(from.link, chance, now, () => {
-      surviving(() =>
-        server.handle(process, deviceId, message, (to, answer) => {
+    network.send(from.link, chance, now, async () => {
+      await surviving(() =>
+        talk.handle(process, deviceId, message, (to, answer) => {
           // What is not for the asking machine reaches one of those that bear its name.
           const bearers = computers.filter(({ machine }) => machine.disk.deviceId === to)
           const receiver = to === deviceId ? from : bearers[0]
-          if (receiver) toMachine(receiver, process, answer)
+          if (receiver?.machine.disk.deviceId === to) toMachine(receiver, process, answer)
         }),
       )
     })
@@ -154,14 +164,14 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
 
   function toMachine(to: Computer, process: Process, message: ToMachine): void {
     const { deviceId } = to.machine.disk
-    network.send(to.link, chance, now, () => {
+    network.send(to.link, chance, now, async () => {
       if (!to.machine.isUp || to.machine.disk.deviceId !== deviceId || to.standing === 'dead')
         return
-      surviving(() => hear(to, process, message))
+      await surviving(() => hear(to, process, message))
     })
   }
 
-  function hear(computer: Computer, process: Process, message: ToMachine): void {
+  async function hear(computer: Computer, process: Process, message: ToMachine): Promise<void> {
     const { machine } = computer
     if (computer.standing === 'home') return
     switch (message.type) {
@@ -189,14 +199,14 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
       case 'acknowledged':
         return
       case 'standing':
-        hearStanding(computer, message)
+        await hearStanding(computer, message)
     }
   }
 
-  function hearStanding(
+  async function hearStanding(
     computer: Computer,
     { standing, head }: Extract<ToMachine, { type: 'standing' }>,
-  ): void {
+  ): Promise<void> {
     const { machine } = computer
     if (standing === 'left') {
       const { version = 0 } = machine.disk.lease ?? {}
@@ -215,7 +225,7 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     // All that it wrote is there: it goes on as a machine of its own.
     if (headOfDisk(machine.disk).hash === head.hash && machine.disk.runs.length === 0) {
       note('re-enrolled')
-      enrolOn(computer, 0)
+      await enrolOn(computer, 0)
     }
   }
 
@@ -236,14 +246,14 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
   }
 
   /** A new identity in the team, on a computer with an empty ledger. */
-  function enrolOn(computer: Computer, wished: number): void {
+  async function enrolOn(computer: Computer, wished: number): Promise<void> {
     const deviceId = nextId('device')
     const command: Command = {
       id: deviceId,
       isDone: (has) => has(`device:${deviceId}`),
       rule: (pool) => deviceEntries(pool, deviceId, 'm'),
     }
-    if (!insist(command)) return
+    if (!(await insist(command))) return
     const known = withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER).catalogs
     const { name, offset } = computer.machine
     computer.machine = createMachine(name, emptyDisk(deviceId, known), machineWorld)
@@ -265,15 +275,15 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     return computer
   }
 
-  function enrol(wished: number): void {
+  async function enrol(wished: number): Promise<void> {
     const known = withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER).catalogs
     const computer = newComputer(emptyDisk('none', known))
-    enrolOn(computer, wished)
+    await enrolOn(computer, wished)
     if (computer.machine.disk.deviceId === 'none') computers.pop()
   }
 
   /** A machine that stood alone since `days` ago brings what it has, with a run under way. */
-  function adopt({ days, spends, holds, process }: Extract<Step, { kind: 'adopt' }>): void {
+  async function adopt({ days, spends, holds, process }: Extract<Step, { kind: 'adopt' }>): Promise<void> {
     const deviceId = nextId('device')
     const began = now - days * DAY
     const alone = {
@@ -298,17 +308,13 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
       isDone: (has) => has(`adopt:${deviceId}`),
       rule: (pool, at) => adoptEntries(pool, arrival, at),
     }
-    if (!insist(command)) {
+    if (!(await insist(command))) {
       computers.pop()
       return
     }
     if (founds) founder = arrival.account
-    for (const { facts, postings } of server.journal()) {
-      if (facts.kind !== 'adopt' || facts.deviceId !== deviceId) continue
-      for (const { bucket, amount } of postings) if (bucket === 'spent') brought += amount
-    }
     const up = processFrom(process)
-    const lines = up ? (server.statement(up, deviceId)?.lines ?? []) : []
+    const lines = up ? ((await server.statement(up, deviceId))?.lines ?? []) : []
     note('adopted')
     if (!up) {
       computer.standing = 'dead'
@@ -320,38 +326,38 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
   }
 
   /** By calls that wait for their answer, so that only deaths come between. */
-  function leave(computer: Computer, wished: number): void {
+  async function leave(computer: Computer, wished: number): Promise<void> {
     const { machine } = computer
     const process = processFrom(wished)
     if (!process || !machine.isUp || machine.disk.runs.length > 0) return
     if (view(computer).unreported === null) return
     computer.standing = 'leaving'
     const { deviceId } = machine.disk
-    const read = () => {
+    const read = async () => {
       const journal = server.journal()
       machine.read(0, journal.length, journal, server.at())
-      const statement = server.statement(process, deviceId)
+      const statement = await server.statement(process, deviceId)
       const wrong = statement && machine.takeUp(statement)
       demand(wrong === null, () => `${machine.name} refuses its lease: ${wrong}`)
     }
-    const report = () => {
-      const { own } = server.streams.get(deviceId) ?? { own: [''] }
+    const report = async () => {
+      const { own } = talk.streams.get(deviceId) ?? { own: [''] }
       const records = machine.disk.records.slice(own.length - 1)
       const previous = own.at(-1) ?? ''
-      server.handle(process, deviceId, { type: 'records', previous, records }, () => undefined)
+      await talk.handle(process, deviceId, { type: 'records', previous, records }, () => undefined)
     }
     if (server.pool().devices.get(deviceId)?.closed === null) {
-      read()
+      await read()
       machine.giveAllBack()
-      report()
-      const left = server.write(process, (pool, at) => leaveEntries(pool, deviceId, false, at))
+      await report()
+      const left = await server.write(process, (pool, at) => leaveEntries(pool, deviceId, false, at))
       if (!left.ok) {
         computer.standing = 'in'
         demand(left.error.code === 'lease_reclaimed', () => JSON.stringify(left))
         return
       }
     }
-    read()
+    await read()
     goHome(computer)
   }
 
@@ -369,23 +375,23 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     }
   }
 
-  function clone(computer: Computer): void {
+  async function clone(computer: Computer): Promise<void> {
     if (computers.length >= MOST_COMPUTERS || computer.standing !== 'in') return
     const twin = newComputer(computer.machine.disk)
     for (const id of computer.charged) twin.charged.add(id)
     twin.machine.isUp = false
-    surviving(() => twin.machine.start())
+    await surviving(() => twin.machine.start())
     note('cloned')
   }
 
-  function restore(computer: Computer): void {
+  async function restore(computer: Computer): Promise<void> {
     const { backup, machine } = computer
     if (!backup || computer.standing !== 'in') return
     if (backup.deviceId !== machine.disk.deviceId) return
     machine.disk = backup
     const kept = new Set(backup.entries.map(({ id }) => id))
     for (const id of computer.charged) if (!kept.has(`${id}:end`)) computer.charged.delete(id)
-    surviving(() => machine.start())
+    await surviving(() => machine.start())
     note('restored')
   }
 
@@ -398,25 +404,25 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     toServer(computer, process, { type: 'hello', entries: machine.disk.read, head, needed: wish })
   }
 
-  function wait(ms: number): void {
+  async function wait(ms: number): Promise<void> {
     const until = now + ms
     for (let next = network.next(until); next; next = network.next(until)) {
       now = Math.max(now, next.at)
-      next.arrive()
+      await next.arrive()
     }
     now = until
   }
 
-  function command(step: CommandStep): void {
+  async function command(step: CommandStep): Promise<void> {
     const made = commandOf(step, nextId(step.kind), paid)
     if (!made) return
-    if (insist(made) && step.kind === 'refund') paid.splice(step.which % paid.length, 1)
+    if ((await insist(made)) && step.kind === 'refund') paid.splice(step.which % paid.length, 1)
   }
 
   function view(computer: Computer): MachineView {
     const { name, disk } = computer.machine
     const { deviceId, books, lease, runs, before, returned, records } = disk
-    const { own } = server.streams.get(deviceId) ?? { own: [''] }
+    const { own } = talk.streams.get(deviceId) ?? { own: [''] }
     const known = own.length - 1
     const isOwn = known <= records.length && (records[known - 1]?.hash ?? '') === own[known]
     return {
@@ -426,7 +432,7 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     }
   }
 
-  function onComputer(computer: Computer, step: Step): void {
+  async function onComputer(computer: Computer, step: Step): Promise<void> {
     const { machine } = computer
     switch (step.kind) {
       case 'hold':
@@ -460,10 +466,10 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
         computer.backup = machine.disk
         return
       case 'restore':
-        restore(computer)
+        await restore(computer)
         return
       case 'clone':
-        clone(computer)
+        await clone(computer)
         return
       case 'close': {
         const { deviceId } = machine.disk
@@ -473,12 +479,12 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
           isDone: () => false,
           rule: (pool, at) => closeDeviceEntries(pool, deviceId, step.reason, at),
         }
-        if (insist(closing) && isGone) computer.standing = 'dead'
+        if ((await insist(closing)) && isGone) computer.standing = 'dead'
         return
       }
       case 'leave':
         if (computer.standing === 'in' || computer.standing === 'leaving') {
-          leave(computer, step.process)
+          await leave(computer, step.process)
         }
         return
       default:
@@ -486,12 +492,12 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     }
   }
 
-  function play(step: Step): void {
+  async function play(step: Step): Promise<void> {
     chance = createChance(step.salt)
     const process = 'process' in step ? server.processes[step.process % processes] : undefined
     switch (step.kind) {
       case 'wait':
-        wait(step.ms)
+        await wait(step.ms)
         return
       case 'server-crash':
         if (!process) return
@@ -508,14 +514,14 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
         const next = later.shift()
         if (!next) return
         catalogs.set(next.version, next)
-        server.publish(next, now + step.days * DAY)
+        await server.publish(next, now + step.days * DAY)
         return
       }
       case 'enrol':
-        if (computers.length < MOST_COMPUTERS) enrol(step.process)
+        if (computers.length < MOST_COMPUTERS) await enrol(step.process)
         return
       case 'adopt':
-        if (computers.length < MOST_COMPUTERS) adopt(step)
+        if (computers.length < MOST_COMPUTERS) await adopt(step)
         return
       case 'caretaker':
       case 'buy':
@@ -524,22 +530,20 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
       case 'refund':
       case 'plan':
       case 'override':
-        command(step)
+        await command(step)
         return
       default: {
         const present = computers.filter(({ standing }) => standing !== 'dead')
         const computer = present[step.which % Math.max(1, present.length)]
-        if (computer) surviving(() => onComputer(computer, step))
+        if (computer) await surviving(() => onComputer(computer, step))
       }
     }
   }
 
   const world: RulesWorld = {
     server,
+    talk,
     computers,
-    get brought() {
-      return brought
-    },
     now: () => now,
     view,
     command,
@@ -550,22 +554,21 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
   // The team begins: by a machine with credits of its own, or from nothing.
   if (setting.is(50)) {
     const began = { days: setting.below(60), spends: 5_000, holds: 500 }
-    adopt({ kind: 'adopt', salt: 1, process: 0, ...began })
+    await adopt({ kind: 'adopt', salt: 1, process: 0, ...began })
   } else {
-    const open = server.write(server.processes[0] as Process, (pool, at) =>
+    const open = await server.write(server.processes[0] as Process, (pool, at) =>
       success(openPoolEntries(pool, ACCOUNT, { startsAt: at, timeZone }, 'plan-0', 1, at)),
     )
     demand(open.ok, () => JSON.stringify(open))
   }
-  for (let count = setting.between(1, 3); count > 0; count--) enrol(count)
-  wait(MINUTE)
+  for (let count = setting.between(1, 3); count > 0; count--) await enrol(count)
+  await wait(MINUTE)
 
   return {
-    async play(step) {
-      play(step)
-    },
+    play,
     check(whole) {
-      checkPool(server.pool(), server.balances(), server.accounted() + brought)
+      countBrought()
+      checkPool(server.pool(), server.balances(), talk.accounted() + brought)
       for (const computer of computers) {
         const { machine, standing } = computer
         const shown = view(computer)
@@ -576,16 +579,25 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
       }
       if (whole) checkFold('The authority', server.journal(), server.balances())
     },
-    async heal() {
-      heal()
-    },
+    heal,
     async checkHealed() {
-      checkHealedRules(world)
+      await checkHealedRules(world)
     },
     seen,
     async close() {
       countKinds()
+      await server.close()
     },
+  }
+
+  /** What machines had spent before they came, also of one that never heard that it had. */
+  function countBrought(): void {
+    const journal = server.journal()
+    for (const { facts, postings } of journal.slice(counted)) {
+      if (facts.kind !== 'adopt') continue
+      for (const { bucket, amount } of postings) if (bucket === 'spent') brought += amount
+    }
+    counted = journal.length
   }
 
   /** Every charge its user was told of is on its disk, once. */
@@ -600,7 +612,7 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
     }
   }
 
-  function heal(): void {
+  async function heal(): Promise<void> {
     chance = createChance(seed)
     for (const process of server.processes) {
       Object.assign(process, { isUp: true, dying: null, skew: 0 })
@@ -617,19 +629,19 @@ export function createRulesWorld(seed: number, options: RulesOptions = {}): Worl
       machine.isUp = false
     }
     // Until the clocks that were ahead are right again.
-    wait(Math.max(DAY, latest - now + MINUTE))
+    await wait(Math.max(DAY, latest - now) + 12_345_678)
     for (const { machine } of alive) machine.start()
-    for (let rounds = 0; rounds < 12; rounds++) round()
+    for (let rounds = 0; rounds < 12; rounds++) await round()
   }
 
-  function round(): void {
+  async function round(): Promise<void> {
     for (const computer of computers) {
-      if (computer.standing === 'leaving') leave(computer, 0)
+      if (computer.standing === 'leaving') await leave(computer, 0)
       sync(computer, 0, 0)
       // What it is asked for it tells at once; then it looks again.
-      wait(MINUTE)
+      await wait(MINUTE)
       sync(computer, 1, 0)
-      wait(MINUTE)
+      await wait(MINUTE)
     }
   }
 

@@ -4,9 +4,11 @@ import { createRulesWorld, type RulesOptions } from './rules-world.ts'
 import { type Step, stepsOf } from './steps.ts'
 import type { World } from './world.ts'
 
-export type Level = 'rules'
+/** The rules alone, or the server's own authority over its own store. */
+export type Level = 'rules' | 'store'
 const WORLDS: Readonly<Record<Level, (seed: number, options: RulesOptions) => Promise<World>>> = {
-  rules: (seed, options) => Promise.resolve(createRulesWorld(seed, options)),
+  rules: createRulesWorld,
+  store: (seed, options) => createRulesWorld(seed, { ...options, isStored: true }),
 }
 
 /** Everything is looked at from the start so often. */
