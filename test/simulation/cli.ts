@@ -1,4 +1,4 @@
-/** `npm run sim -- --seeds N --steps M --first-seed F [--level L] [--shrink]`. */
+/** `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store] [--shrink]`. */
 
 import { parseArgs } from 'node:util'
 import { type Failure, type Level, runSeed, runSteps, shrink } from './run.ts'

@@ -10,6 +10,7 @@ import { packAccount } from '#shared/account/snapshot.ts'
 import { withCatalog, withEntries } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import { millicredits } from '#shared/credits/amount.ts'
+import { hasExpired } from '#shared/credits/grant.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
 import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/close.ts'
@@ -71,10 +72,7 @@ export interface RulesOptions {
   readonly isStored?: boolean
 }
 
-export async function createRulesWorld(
-  seed: number,
-  options: RulesOptions = {},
-): Promise<World> {
+export async function createRulesWorld(seed: number, options: RulesOptions = {}): Promise<World> {
   const { processes = 2, mistake, isStored = false } = options
   const isForgetful = mistake === 'records-count-twice'
   const setting = createChance(seed ^ 0x0b5e55ed)
@@ -283,7 +281,12 @@ export async function createRulesWorld(
   }
 
   /** A machine that stood alone since `days` ago brings what it has, with a run under way. */
-  async function adopt({ days, spends, holds, process }: Extract<Step, { kind: 'adopt' }>): Promise<void> {
+  async function adopt({
+    days,
+    spends,
+    holds,
+    process,
+  }: Extract<Step, { kind: 'adopt' }>): Promise<void> {
     const deviceId = nextId('device')
     const began = now - days * DAY
     const alone = {
@@ -350,7 +353,9 @@ export async function createRulesWorld(
       await read()
       machine.giveAllBack()
       await report()
-      const left = await server.write(process, (pool, at) => leaveEntries(pool, deviceId, false, at))
+      const left = await server.write(process, (pool, at) =>
+        leaveEntries(pool, deviceId, false, at),
+      )
       if (!left.ok) {
         computer.standing = 'in'
         demand(left.error.code === 'lease_reclaimed', () => JSON.stringify(left))
@@ -368,8 +373,11 @@ export async function createRulesWorld(
     note('left')
     const line = server.pool().devices.get(machine.disk.deviceId)
     for (const [grantId, { granted, ended, reclaimed }] of line?.lines ?? []) {
-      const { available = 0 } = machine.disk.books.balances.get(grantId) ?? {}
-      demand(available === granted - ended - reclaimed, () => {
+      const balance = machine.disk.books.balances.get(grantId)
+      const { available = 0 } = balance ?? {}
+      // By its own clock it may be over.
+      const isOver = balance !== undefined && hasExpired(balance.grant, machine.now())
+      demand(isOver || available === granted - ended - reclaimed, () => {
         return `${machine.name} went home with ${available} of ${grantId}`
       })
     }
