@@ -5,9 +5,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { holdEntryId } from '#shared/journal/entries.ts'
 import { type Result, success } from '#shared/result.ts'
-import type { UsageStatus } from '#shared/usage/filter.ts'
 import {
   isLater,
   type Label,
@@ -15,15 +13,9 @@ import {
   type LabelEdit,
   type LabelField,
 } from '#shared/usage/labels.ts'
+import { createLabelledOperations, type Labelled, type Move } from './labelled-operations.ts'
 import type { DayClock } from './local-day.ts'
 import type { Projector } from './projector.ts'
-import {
-  type Counted,
-  createRollup,
-  createSeries,
-  SERIES_COLUMNS,
-  takeFromRollups,
-} from './rollup.ts'
 import { storageFailure } from './storage-errors.ts'
 
 export interface Labels {
@@ -32,6 +24,12 @@ export interface Labels {
    * Operations that the ledger does not have are passed over. Gives how many are changed.
    */
   edit(operationIds: readonly string[], edit: LabelEdit, by: Editor): Result<number>
+  /**
+   * Takes in what was written on other machines, in any order and as often as it comes: the later
+   * word stays. It is told no further from here. Labels of operations that the ledger does not have
+   * are passed over. Gives those that say something else than before.
+   */
+  take(labels: readonly Label[]): Result<readonly Label[]>
   /** What was written on this machine, edit by edit, after edit `number`. */
   editsAfter(number: number): Iterable<LabelEdits>
   /** Tells of every edit once it is durable; returns how to stop. */
@@ -73,6 +71,25 @@ export function createLabels(
   let tables: LabelTables | null = null
   const listeners = new Set<(edits: LabelEdits) => void>()
 
+  /** Runs `work` as one transaction, with the derived tables as far as the journal. */
+  function together<T>(work: (all: LabelTables) => T): Result<T> {
+    const ready = projector.catchUp()
+    if (!ready.ok) return ready
+    tables ??= { store: createLabelStore(db), operations: createLabelledOperations(db, days) }
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      const done = work(tables)
+      db.exec('COMMIT')
+      return success(done)
+    } catch (error) {
+      tables.operations.rolledBack()
+      if (db.isTransaction) db.exec('ROLLBACK')
+      const failed = storageFailure(error)
+      if (!failed) throw error
+      return failed
+    }
+  }
+
   return {
     *editsAfter(number) {
       const rows = db.prepare('SELECT * FROM label_edit WHERE number > ? ORDER BY number')
@@ -88,23 +105,13 @@ export function createLabels(
       return () => listeners.delete(listener)
     },
     edit(operationIds, edit, by) {
-      const ready = projector.catchUp()
-      if (!ready.ok) return ready
-      tables ??= { store: createLabelStore(db), operations: createLabelledOperations(db, days) }
-      try {
-        db.exec('BEGIN IMMEDIATE')
-        const { changed, edits } = write(db, tables, operationIds, edit, by)
-        db.exec('COMMIT')
-        if (edits) for (const listener of listeners) listener(edits)
-        return success(changed)
-      } catch (error) {
-        tables.operations.rolledBack()
-        if (db.isTransaction) db.exec('ROLLBACK')
-        const failed = storageFailure(error)
-        if (!failed) throw error
-        return failed
-      }
+      const written = together((all) => write(db, all, operationIds, edit, by))
+      if (!written.ok) return written
+      const { changed, edits } = written.data
+      if (edits) for (const listener of listeners) listener(edits)
+      return success(changed)
     },
+    take: (labels) => together((all) => takeIn(all, labels)),
   }
 }
 
@@ -140,6 +147,32 @@ function write(
   }
   operations.move(moved)
   return { changed, edits: written.length === 0 ? null : noteEdit(db, written, by.at) }
+}
+
+function takeIn({ store, operations }: LabelTables, labels: readonly Label[]): readonly Label[] {
+  const found = operations.find(labels.map(({ operationId }) => operationId))
+  const known = new Map(found.map((operation) => [operation.operationId, operation]))
+  const said = new Map<string, Label>()
+  for (const label of labels) {
+    if (!known.has(label.operationId)) continue
+    const key = JSON.stringify([label.operationId, label.field])
+    const before = said.get(key) ?? store.read(label.operationId, label.field)
+    if (!before || isLater(label, before)) said.set(key, label)
+  }
+  const changed: Label[] = []
+  const moved: Move[] = []
+  for (const label of said.values()) {
+    const { operationId, field, value } = label
+    const operation = known.get(operationId) as Labelled
+    const before =
+      field === 'subject' ? operation.subject : (store.read(operationId, field)?.value ?? '')
+    store.write(label)
+    if (value === before) continue
+    changed.push(label)
+    if (field === 'subject') moved.push({ operation, subject: value })
+  }
+  operations.move(moved)
+  return changed
 }
 
 function noteEdit(db: DatabaseSync, written: readonly Label[], at: number): LabelEdits {
@@ -207,86 +240,5 @@ export function addLabels(db: DatabaseSync, labels: Iterable<Label>): void {
 export function* readLabels(db: DatabaseSync): Iterable<Label> {
   for (const row of db.prepare('SELECT * FROM label').iterate()) {
     yield labelOf(row as unknown as LabelRecord)
-  }
-}
-
-/** An operation with the series it stands in. */
-interface Labelled extends Omit<Counted, 'status'> {
-  readonly operationId: string
-  readonly status: UsageStatus
-  readonly ended: boolean
-  readonly subject: string
-  /** Its series' names without the subject, in the order of SERIES_COLUMNS. */
-  readonly otherNames: readonly string[]
-}
-
-interface Move {
-  readonly operation: Labelled
-  readonly subject: string
-}
-
-const [SUBJECT, ...OTHERS] = SERIES_COLUMNS
-
-function createLabelledOperations(db: DatabaseSync, days: DayClock) {
-  const select = db.prepare(
-    `SELECT operation.sequence, operation.operation_id, operation.at, operation.status,
-       operation.charged, operation.end_sequence, operation.series, series.${SUBJECT},
-       ${OTHERS.map((column) => `series.${column}`).join(', ')}
-     FROM entry_place JOIN operation USING (sequence) JOIN series ON series.id = operation.series
-     WHERE entry_place.id = ?`,
-  )
-  const setSeries = db.prepare('UPDATE operation SET series = ? WHERE sequence = ?')
-  const series = createSeries(db)
-  const rollup = createRollup(db, days)
-
-  return {
-    rolledBack: series.forget,
-    find(operationIds: readonly string[]): readonly Labelled[] {
-      return [...new Set(operationIds)].flatMap((operationId) => {
-        const row = select.get(holdEntryId(operationId)) as OperationRow | undefined
-        return row ? [labelledOperation(row)] : []
-      })
-    },
-    /** Counts operations under another subject, wherever they are counted. */
-    move(moves: readonly Move[]): void {
-      const moved = moves.map(({ operation, subject }) => {
-        const to = series.idOf([subject, ...operation.otherNames])
-        setSeries.run(to, operation.sequence)
-        return { operation, to }
-      })
-      const counted = moved.filter(({ operation }) => operation.ended)
-      takeFromRollups(
-        db,
-        days,
-        counted.map(({ operation }) => operation),
-      )
-      for (const { operation, to } of counted) rollup.add({ ...operation, series: to })
-    },
-  }
-}
-
-type OperationRow = {
-  readonly sequence: number
-  readonly operation_id: string
-  readonly at: number
-  readonly status: UsageStatus
-  readonly charged: number | null
-  readonly end_sequence: number | null
-  readonly series: number
-} & Readonly<Record<(typeof SERIES_COLUMNS)[number], string>>
-
-function labelledOperation(row: OperationRow): Labelled {
-  const { sequence, at, status, series, operation, subject } = row
-  return {
-    operationId: row.operation_id,
-    sequence,
-    at,
-    status,
-    series,
-    operation,
-    subject,
-    charged: row.charged ?? 0,
-    ended: row.end_sequence !== null,
-    otherNames: OTHERS.map((column) => row[column]),
   }
 }

@@ -34,8 +34,8 @@ export interface OpenLedger extends Ledger {
    * Gives how many are changed; operations that the ledger does not have are passed over.
    */
   label(operationIds: readonly string[], edit: LabelEdit, deviceId: string): Result<number>
-  /** What was labelled on this machine, in order. */
-  readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited'>
+  /** What was labelled on this machine, in order, and what others labelled. */
+  readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited' | 'take'>
   /** Makes a backup now; on failure the earlier ones stay. */
   backup(): Promise<Result<BackupView>>
   /** Newest first. */

@@ -5,6 +5,9 @@
 
 export const LABEL_FIELDS = ['subject', 'note'] as const
 export type LabelField = (typeof LABEL_FIELDS)[number]
+/** Whether this version knows a field that another machine wrote. */
+export const isLabelField = (field: string): field is LabelField =>
+  (LABEL_FIELDS as readonly string[]).includes(field)
 
 export const MAX_NOTE = 280
 /** Operations that one edit may label: so many that the host's thread is not kept long. */
@@ -26,8 +29,12 @@ export interface Label {
   readonly deviceId: string
 }
 
-/** Whether `left` is the later word on the same field: by time, then by device. */
+/**
+ * Whether `left` is the later word on the same field: by time, then by device, and of a device and its
+ * copy by what they say.
+ */
 export function isLater(left: Label, right: Label): boolean {
   if (left.editedAt !== right.editedAt) return left.editedAt > right.editedAt
-  return left.deviceId > right.deviceId
+  if (left.deviceId !== right.deviceId) return left.deviceId > right.deviceId
+  return left.value > right.value
 }

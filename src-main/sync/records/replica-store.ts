@@ -1,15 +1,16 @@
 /** The file in which a machine keeps what others wrote; disposable, as the server has it all. */
 
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { contentOf } from '#shared/records/canonical.ts'
 import type { Json } from '#shared/records/content-coder.ts'
 import { readRecord } from '#shared/records/read-record.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import type { RollupRow } from '#shared/records/rollup.ts'
-import { type SealedStretch, stretchEnd, stretchStart } from '#shared/records/stretches.ts'
+import { type SealedStretch, STRETCH, stretchEnd, stretchStart } from '#shared/records/stretches.ts'
+import { isLater, type Label, type LabelField } from '#shared/usage/labels.ts'
 
 export const REPLICA_FILE = 'team.sqlite'
-export const REPLICA_VERSION = 1
+export const REPLICA_VERSION = 2
 
 export const REPLICA_SCHEMA = `
 CREATE TABLE document (
@@ -44,9 +45,21 @@ CREATE TABLE stretch (
   hash      TEXT NOT NULL,
   rollup    BLOB NOT NULL,
   counted   INTEGER NOT NULL DEFAULT 0,
+  labelled  TEXT NOT NULL CHECK (labelled IN ('read', 'perhaps')),
   PRIMARY KEY (device_id, stretch)
 ) STRICT;
 CREATE INDEX uncounted ON stretch (device_id, stretch) WHERE counted = 0;
+CREATE INDEX perhaps_labelled ON stretch (device_id, stretch) WHERE labelled = 'perhaps';
+CREATE INDEX stretch_name ON stretch (name);
+CREATE TABLE label (
+  number       INTEGER PRIMARY KEY AUTOINCREMENT,
+  operation_id TEXT NOT NULL,
+  field        TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  edited_at    INTEGER NOT NULL,
+  device_id    TEXT NOT NULL,
+  UNIQUE (operation_id, field)
+) STRICT;
 CREATE TABLE segment (
   name  TEXT PRIMARY KEY,
   bytes BLOB NOT NULL
@@ -72,14 +85,34 @@ export function createReplicaStore(db: DatabaseSync) {
     'INSERT OR IGNORE INTO tail (stream, sequence, content) VALUES (?, ?, ?)',
   )
   const addStretch = db.prepare(
-    'INSERT OR IGNORE INTO stretch (device_id, stretch, name, hash, rollup) VALUES (?, ?, ?, ?, ?)',
+    `INSERT OR IGNORE INTO stretch (device_id, stretch, name, hash, rollup, labelled)
+     VALUES (?, ?, ?, ?, ?, ?)`,
   )
   const count = db.prepare(
     `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
      SET runs = runs + excluded.runs, credits = credits + excluded.credits`,
   )
   const counted = db.prepare('UPDATE stretch SET counted = 1 WHERE device_id = ? AND stretch = ?')
+  const setRead = db.prepare(
+    `UPDATE stretch SET labelled = 'read' WHERE device_id = ? AND stretch = ?`,
+  )
   const addSegment = db.prepare('INSERT OR IGNORE INTO segment (name, bytes) VALUES (?, ?)')
+
+  const selectLabel = db.prepare('SELECT * FROM label WHERE operation_id = ? AND field = ?')
+  const insertLabel = db.prepare(
+    `INSERT OR REPLACE INTO label (operation_id, field, value, edited_at, device_id)
+     VALUES (?, ?, ?, ?, ?)`,
+  )
+
+  /** The last record of a stretch that is not sealed; 0 before the first. */
+  function tailEnd(stream: string, stretch: number): number {
+    const row = db
+      .prepare(
+        'SELECT coalesce(max(sequence), 0) AS last FROM tail WHERE stream = ? AND sequence BETWEEN ? AND ?',
+      )
+      .get(stream, stretchStart(stretch), stretchEnd(stretch))
+    return Number(row?.['last'])
+  }
 
   return {
     positions: () =>
@@ -148,22 +181,16 @@ export function createReplicaStore(db: DatabaseSync) {
         .get(stream, sequence)
       return row ? recordOf(stream, sequence, String(row['content'])) : null
     },
-    /** The last record of a stretch that is not sealed; 0 before the first. */
-    tailEnd: (stream: string, stretch: number) =>
-      Number(
-        db
-          .prepare(
-            'SELECT coalesce(max(sequence), 0) AS last FROM tail WHERE stream = ? AND sequence BETWEEN ? AND ?',
-          )
-          .get(stream, stretchStart(stretch), stretchEnd(stretch))?.['last'],
-      ),
+    tailEnd,
     streams: () =>
       db
         .prepare('SELECT DISTINCT stream FROM tail ORDER BY stream')
         .all()
         .map(({ stream }) => String(stream)),
     addStretch(deviceId: string, { stretch, name, head, rollup }: SealedStretch): void {
-      addStretch.run(deviceId, stretch, name, head.hash, rollup)
+      const isRead = tailEnd(deviceId, stretch) === stretchEnd(stretch)
+      const labelled = isRead ? 'read' : 'perhaps'
+      addStretch.run(deviceId, stretch, name, head.hash, rollup, labelled)
       db.prepare('DELETE FROM tail WHERE stream = ? AND sequence BETWEEN ? AND ?').run(
         deviceId,
         stretchStart(stretch),
@@ -181,8 +208,32 @@ export function createReplicaStore(db: DatabaseSync) {
         .prepare('SELECT name FROM stretch ORDER BY device_id, stretch')
         .all()
         .map(({ name }) => String(name)),
-    hasStretch: (name: string) =>
-      db.prepare('SELECT 1 FROM stretch WHERE name = ?').get(name) !== undefined,
+    /** Which stretches a segment is. */
+    named: (name: string) =>
+      db
+        .prepare('SELECT device_id, stretch FROM stretch WHERE name = ?')
+        .all(name)
+        .map((row) => ({ deviceId: String(row['device_id']), stretch: Number(row['stretch']) })),
+    /** Segments, counted and not here, in which there may be labels. */
+    perhapsLabelled: () =>
+      db
+        .prepare(`SELECT name FROM stretch WHERE labelled = 'perhaps' AND counted = 1`)
+        .all()
+        .map(({ name }) => String(name)),
+    setRead: (deviceId: string, stretch: number) => setRead.run(deviceId, stretch),
+    addLabel(label: Label): boolean {
+      const { operationId, field, value, editedAt, deviceId } = label
+      const known = selectLabel.get(operationId, field)
+      if (known && !isLater(label, labelOf(known))) return false
+      insertLabel.run(operationId, field, value, editedAt, deviceId)
+      return true
+    },
+    /** What others labelled, each operation's field as it was written last, as it came. */
+    labelsAfter: (number: number, limit: number) =>
+      db
+        .prepare('SELECT * FROM label WHERE number > ? ORDER BY number LIMIT ?')
+        .all(number, limit)
+        .map((row) => ({ number: Number(row['number']), label: labelOf(row) })),
     uncounted: (limit: number) =>
       db
         .prepare('SELECT device_id, stretch, rollup FROM stretch WHERE counted = 0 LIMIT ?')
@@ -193,6 +244,8 @@ export function createReplicaStore(db: DatabaseSync) {
           rollup: row['rollup'] as Uint8Array,
         })),
     count(deviceId: string, stretch: number, rows: readonly RollupRow[]): void {
+      // Nothing but runs: no labels among them.
+      if (rows.reduce((sum, { runs }) => sum + runs, 0) >= STRETCH) setRead.run(deviceId, stretch)
       for (const row of rows) {
         const { day, memberId, operation, modelId, subject, runs, credits } = row
         count.run(day, deviceId, memberId, operation, modelId, subject, runs, credits)
@@ -217,6 +270,16 @@ export function createReplicaStore(db: DatabaseSync) {
       const row = db.prepare('SELECT bytes FROM segment WHERE name = ?').get(name)
       return row ? (row['bytes'] as Uint8Array) : null
     },
+  }
+}
+
+function labelOf(row: Readonly<Record<string, SQLOutputValue>>): Label {
+  return {
+    operationId: String(row['operation_id']),
+    field: row['field'] as LabelField,
+    value: String(row['value']),
+    editedAt: Number(row['edited_at']),
+    deviceId: String(row['device_id']),
   }
 }
 

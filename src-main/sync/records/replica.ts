@@ -19,6 +19,7 @@ import {
   tailDocument,
 } from '#shared/records/stretches.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { isLabelField, type Label } from '#shared/usage/labels.ts'
 import { type AccountDocument, createAccountDocument } from './account-document.ts'
 import { openDisposable, together } from './database.ts'
 import { type AutomergeLibrary, createIndexReader, type IndexReader } from './index-document.ts'
@@ -59,6 +60,14 @@ export interface Replica {
   /** Wants a whole stretch of a device; heard of through `onSegment`. */
   want(deviceId: string, stretch: number): void
   onSegment(listener: (name: string) => void): () => void
+  /** What others labelled and came after label `number`: of each operation and field the last word. */
+  labelsAfter(number: number, limit: number): readonly NumberedLabel[]
+  onLabels(listener: () => void): () => void
+  /**
+   * Wants sealed history in which there may be labels that nobody here has read: where a stretch holds
+   * more than runs. True when there is more to fetch.
+   */
+  seekLabels(): Promise<boolean>
   /** Records of a stretch that is here; null when it is sealed and has not been fetched. */
   records(deviceId: string, stretch: number): readonly DeviceRecord[] | null
   /** Totals of the others' runs that started on days from `from` up to `to` (UTC). */
@@ -70,6 +79,11 @@ export interface Replica {
   /** For what this machine itself is to send. */
   store(): ReplicaStore
   close(): void
+}
+
+export interface NumberedLabel {
+  readonly number: number
+  readonly label: Label
 }
 
 export interface ReplicaDeps {
@@ -87,6 +101,12 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
   const indices = new Map<string, IndexReader>()
   const waiting = new Set<string>()
   const listeners = new Set<(name: string) => void>()
+  const labelListeners = new Set<() => void>()
+  /** Segments asked for because of their labels: once is enough, the server may not have them. */
+  const sought = new Set<string>()
+  const tellLabels = () => {
+    for (const listener of labelListeners) listener()
+  }
 
   function position(document: string): number {
     return here().positions.get(document) ?? 0
@@ -117,11 +137,14 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       end = records.at(-1)?.sequence ?? end
     }
     const to = after + items.length
+    const labels = labelsIn(records)
     together(db, () => {
       for (const record of records) store.addTail(stream, record)
+      for (const label of labels) store.addLabel(label)
       store.setPosition(document, to)
     })
     positions.set(document, to)
+    if (labels.length > 0) tellLabels()
     return success(null)
   }
 
@@ -169,6 +192,21 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     return success(null)
   }
 
+  /** What is labelled in it is known from now on. */
+  function keepSegment(name: string, bytes: Uint8Array, named: readonly Stretch[]): void {
+    const { db, store } = here()
+    const labels = named.flatMap(({ deviceId, stretch }) => {
+      const read = decodeRecords(bytes, deviceId, stretchStart(stretch))
+      return read.ok ? labelsIn(read.data) : []
+    })
+    together(db, () => {
+      store.addSegment(name, bytes)
+      for (const { deviceId, stretch } of named) store.setRead(deviceId, stretch)
+      for (const label of labels) store.addLabel(label)
+    })
+    if (labels.length > 0) tellLabels()
+  }
+
   /** The names as they are here, with those that the server does not have yet. */
   async function given(): Promise<AccountDocument> {
     const library = await automerge()
@@ -189,6 +227,8 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
         }
       })
       await new Promise((resolve) => setImmediate(resolve))
+      // Closed meanwhile.
+      if (opened?.db !== db) return
     }
   }
 
@@ -211,10 +251,11 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     async takeSegment(name, bytes) {
       waiting.delete(name)
       if (bytes) {
-        if (nameOf(bytes) !== name || !here().store.hasStretch(name)) {
+        const named = here().store.named(name)
+        if (nameOf(bytes) !== name || named.length === 0) {
           return failure('segment_invalid', 'A piece of history does not match its name.', { name })
         }
-        here().store.addSegment(name, bytes)
+        keepSegment(name, bytes, named)
       }
       for (const listener of listeners) listener(name)
       return success(null)
@@ -227,6 +268,23 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     onSegment(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    labelsAfter: (number, limit) =>
+      existsSync(file) ? here().store.labelsAfter(number, limit) : [],
+    onLabels(listener) {
+      labelListeners.add(listener)
+      return () => labelListeners.delete(listener)
+    },
+    async seekLabels() {
+      if (!existsSync(file)) return false
+      await countAll()
+      if (!opened) return false
+      const fresh = opened.store.perhapsLabelled().filter((name) => !sought.has(name))
+      for (const name of fresh) {
+        sought.add(name)
+        waiting.add(name)
+      }
+      return fresh.length > 0
     },
     records(deviceId, stretch) {
       const { store } = here()
@@ -281,6 +339,24 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
 }
 
 type Items = readonly Uint8Array[]
+
+interface Stretch {
+  readonly deviceId: string
+  readonly stretch: number
+}
+
+/** The last moment a date can name: what is later no clock wrote. */
+const LAST_MOMENT = 8.64e15
+
+/** What records labelled; fields of a newer version stay in the records. */
+function labelsIn(records: readonly DeviceRecord[]): readonly Label[] {
+  return records.flatMap(({ deviceId, body }) => {
+    if (body.type !== 'label') return []
+    return body.labels
+      .filter(({ field, editedAt }) => isLabelField(field) && editedAt <= LAST_MOMENT)
+      .map((label) => ({ ...label, deviceId }))
+  })
+}
 
 function openReplica(file: string) {
   const db = openDisposable(file, REPLICA_VERSION, REPLICA_SCHEMA)
