@@ -1,14 +1,164 @@
 /** What this machine tells its team and hears of others, over its own ledger. */
 
-import { failure, type Result } from '#shared/result.ts'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
+import type { Issuer } from '#shared/journal/lease-facts.ts'
+import { failure, type Result, success } from '#shared/result.ts'
+import { positionsText } from '#shared/sync/positions.ts'
+import { OLDEST_PROTOCOL, PROTOCOL, SYNC_PATH } from '#shared/sync/protocol.ts'
 import type { OpenLedger } from '../ledger/open.ts'
-import type { TeamRecords } from '../sync/team-link.ts'
+import { type Connection, createConnection } from '../sync/connection.ts'
+import { type AutomergeLibrary, loadAutomerge } from '../sync/records/index-document.ts'
+import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
+import { createReplica } from '../sync/records/replica.ts'
+import { createSyncStores } from '../sync/records/stores.ts'
+import { createDial } from '../sync/socket.ts'
+import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-link.ts'
 import type { HostParts } from './parts.ts'
 
-export function openTeamRecords(
-  _parts: HostParts,
-  _ledger: OpenLedger,
-): Promise<Result<TeamRecords>> {
-  const notYet = failure('team_unavailable', 'This version cannot join a team yet.')
-  return Promise.resolve(notYet)
+export function keepTeamRecords(parts: HostParts, ledger: OpenLedger): TeamRecordsKeeper {
+  let opening: Promise<Result<OpenRecords>> | null = null
+  let isClosed = false
+
+  async function open(): Promise<Result<OpenRecords>> {
+    const deviceId = () => ledger.issuer()?.deviceId ?? parts.account.deviceId
+    const directory = parts.ledgerDirectory
+    try {
+      const automerge = await loadAutomerge()
+      if (isClosed) return closing()
+      const log = await openRecordLog({ ledger, labelled: ledger.labelled, directory, deviceId })
+      return success(openRecords(parts, log, automerge))
+    } catch (error) {
+      parts.log.error('What this machine tells its team could not be read', { error })
+      // The next to ask tries again.
+      opening = null
+      return failure('team_unavailable', 'What this machine did could not be read. Try again.')
+    }
+  }
+
+  return {
+    open: () => (isClosed ? Promise.resolve(closing()) : (opening ??= open())),
+    async close() {
+      isClosed = true
+      const opened = await opening
+      if (opened?.ok) opened.data.close()
+    },
+  }
+}
+
+interface OpenRecords extends TeamRecords {
+  close(): void
+}
+
+function openRecords(parts: HostParts, log: RecordLog, automerge: AutomergeLibrary): OpenRecords {
+  const place = join(parts.ledgerDirectory, 'team')
+  let end: (() => void) | null = null
+  let spent: SpentSince | null = null
+  let acknowledged: (() => number) | null = null
+
+  function disconnect(): void {
+    end?.()
+    end = null
+    acknowledged = null
+  }
+
+  function connect({ key, issuer, address, ...ports }: LinkPorts): Connection {
+    disconnect()
+    const replica = createReplica({
+      directory: placeOf(place, issuer),
+      automerge: () => Promise.resolve(automerge),
+    })
+    const stores = createSyncStores({
+      log,
+      replica,
+      automerge,
+      accountId: issuer.accountId,
+      deviceId: issuer.deviceId,
+      sign: key.sign,
+    })
+    const connection = createConnection({
+      ...ports,
+      ...stores,
+      digest: (positions) => createHash('sha256').update(positionsText(positions)).digest('hex'),
+      dial: createDial(syncAddress(address)),
+      appVersion: parts.version,
+      speaks: { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL },
+      clock: parts.clock,
+      timers: parts.timers,
+      chance: parts.random,
+      log: parts.log,
+    })
+    const stopListening = log.onAdded(connection.changed)
+    acknowledged = stores.records.acknowledged
+    end = () => {
+      stopListening()
+      connection.stop()
+      replica.close()
+    }
+    return connection
+  }
+
+  return {
+    head: log.head,
+    connect,
+    untold() {
+      if (!acknowledged) return ZERO
+      spent = spentSince(log, acknowledged(), spent)
+      return spent.credits
+    },
+    forget() {
+      disconnect()
+      rmSync(place, { recursive: true, force: true })
+    },
+    close() {
+      disconnect()
+      log.close()
+    },
+  }
+}
+
+/** Charges in records after one. */
+interface SpentSince {
+  readonly after: number
+  readonly to: number
+  readonly credits: Credits
+}
+
+const AT_ONCE = 500
+
+/** Goes on from `known` where that begins at the same record. */
+function spentSince(log: RecordLog, after: number, known: SpentSince | null): SpentSince {
+  let { to, credits } = known?.after === after ? known : { to: after, credits: ZERO }
+  for (;;) {
+    const records = log.recordsAfter(to, AT_ONCE)
+    if (records.length === 0) return { after, to, credits }
+    const draws = records.flatMap(({ body }) => (body.type === 'usage' ? body.draws : []))
+    credits = addCredits(credits, ...draws.map(({ amount }) => amount))
+    to += records.length
+  }
+}
+
+/** A folder for what one membership brings; what is left of others is of no use. */
+function placeOf(place: string, { accountId, deviceId }: Issuer): string {
+  const text = JSON.stringify([accountId, deviceId])
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  const directory = join(place, name)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  for (const other of readdirSync(place)) {
+    if (other !== name) rmSync(join(place, other), { recursive: true, force: true })
+  }
+  return directory
+}
+
+/** Where a server at `address` takes connections. */
+function syncAddress(address: string): string {
+  const url = new URL(SYNC_PATH, address)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}
+
+function closing() {
+  return failure('closing', 'Tallystick is closing.')
 }

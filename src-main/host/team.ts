@@ -5,7 +5,7 @@ import type { OpenLedger } from '../ledger/open.ts'
 import { createTeamLink, type TeamLink } from '../sync/team-link.ts'
 import { teamView } from '../sync/team-views.ts'
 import type { HostParts } from './parts.ts'
-import { openTeamRecords } from './team-records.ts'
+import { keepTeamRecords } from './team-records.ts'
 
 /** Tells windows of the team, and keeps what is told of it fresh. */
 export function openTeamLink(
@@ -33,7 +33,7 @@ export function openTeamLink(
     ids: parts.ids,
     machine: { platform: process.platform, appVersion: parts.version },
     log,
-    records: () => openTeamRecords(parts, ledger),
+    records: keepTeamRecords(parts, ledger),
     balanceChanged: heard.balanceChanged,
     syncChanged: () => events.emit({ type: 'sync', sync: link.sync() }),
     teamChanged() {

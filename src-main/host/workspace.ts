@@ -247,7 +247,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
       const cutOff = meter.running().map(({ operationId }) => operationId)
       await meter.close()
       for (const operationId of cutOff) tellInterrupted(parts, meter.attach(operationId))
-      team.close()
+      await team.close()
       authority.close()
       parts.catalogs.detach()
       stopListening()

@@ -5,12 +5,20 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { addCredits, type Credits, subtractCredits, ZERO } from '#shared/credits/amount.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  subtractCredits,
+  ZERO,
+} from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
 import type { ElsewhereView, SyncView } from '#shared/host/team.ts'
+import type { Entry, EntryKind } from '#shared/journal/journal.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { Issuer, RecordHead } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
+import { isGeneral } from '#shared/lease/size.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -48,7 +56,19 @@ export type LinkPorts = Pick<SyncPorts, 'authority' | 'session' | 'enrolAnew' | 
 export interface TeamRecords {
   /** The end of what it has to tell; follows the ledger at once. */
   head(): RecordHead
+  /** Ends the connection before, if there is one. */
   connect(ports: LinkPorts): Connection
+  /** Charged in records that the server does not have yet. */
+  untold(): Credits
+  /** Lets go of what others told. */
+  forget(): void
+}
+
+/** The records of a workspace: opened when first asked for, closed with it. */
+export interface TeamRecordsKeeper {
+  open(): Promise<Result<TeamRecords>>
+  /** The ledger must still be open. */
+  close(): Promise<void>
 }
 
 export interface TeamLinkDeps {
@@ -61,7 +81,7 @@ export interface TeamLinkDeps {
   readonly ids: Ids
   readonly machine: Machine
   readonly log: Log
-  records(): Promise<Result<TeamRecords>>
+  readonly records: TeamRecordsKeeper
   /** What may be spent, or by whose leave, changed. */
   balanceChanged(): void
   syncChanged(): void
@@ -97,9 +117,11 @@ export interface TeamLink {
   spentOffline(): Credits
   /** Tries to reach the server now. */
   retry(): void
-  close(): void
+  close(): Promise<void>
 }
 
+/** What moves credits between this machine and the team, by its own ledger. */
+const MOVES: ReadonlySet<EntryKind> = new Set<EntryKind>(['lease', 'return', 'settle', 'void'])
 /** A run's wish is over when nothing came of it for so long. */
 const WISH_MS = 60_000
 const ENROL_AGAIN_MS = 30_000
@@ -112,6 +134,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     readonly api: ServerApi
     readonly signIn: SignIn
     readonly connection: Connection
+    readonly records: TeamRecords
   } | null = null
   let wished: { readonly request: LeaseRequest; readonly at: number } | null = null
   let isLeaving = false
@@ -157,9 +180,29 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     return wished?.request ?? null
   }
 
-  /** What this machine has, of what the server counts as leased. */
+  /** What this machine has, of what the server counts as leased, and has spent of it unheard. */
   function ownCredits(): Credits {
-    return addCredits(...ledger.buckets().flatMap(({ available, held }) => [available, held]))
+    const now = ledger.now()
+    const own = ledger.buckets().filter(({ grant }) => isGeneral(grant, now))
+    const untold = live?.records.untold() ?? ZERO
+    return addCredits(untold, ...own.flatMap(({ available, held }) => [available, held]))
+  }
+
+  /** What this machine gets from the team or gives back is the team's as before. */
+  function moved({ facts, postings }: Entry): void {
+    if (!file?.told || !MOVES.has(facts.kind)) return
+    const general = new Set(
+      ledger
+        .buckets()
+        .filter(({ grant }) => isGeneral(grant, ledger.now()))
+        .map(({ grant }) => grant.id),
+    )
+    const movement = postings
+      .filter(({ bucket, grantId }) => bucket === 'elsewhere' && general.has(grantId))
+      .reduce((sum, { amount }) => sum + amount, 0)
+    if (movement === 0) return
+    const elsewhere = millicredits(Math.max(0, file.told.elsewhere + movement))
+    keep({ ...file, told: { ...file.told, elsewhere } })
   }
 
   function taker(issuer: Issuer) {
@@ -194,11 +237,17 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     if (!isDeepStrictEqual(before, after)) keep(file)
   }
 
+  function enrolled(): (TeamFile & { readonly issuer: Issuer }) | null {
+    return file?.issuer ? { ...file, issuer: file.issuer } : null
+  }
+
   async function start(session: Session | null): Promise<Result<null>> {
-    const records = await deps.records()
+    if (!enrolled()) return success(null)
+    const records = await deps.records.open()
     if (!records.ok) return records
-    if (live || isClosed || !file?.issuer) return success(null)
-    const { address, enrolment, issuer } = file
+    const place = enrolled()
+    if (live || isClosed || !place) return success(null)
+    const { address, enrolment, issuer } = place
     const key = openTeamKey(deps.secrets, enrolment.enrolmentId)
     if (!key.ok) return key
     const api = serverApi(address)
@@ -217,7 +266,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         Promise.resolve(failure('device_copied', 'Join the team again with a new invite.')),
       authority: taker(issuer),
     })
-    live = { api, signIn, connection }
+    live = { api, signIn, connection, records: records.data }
     connection.onChanged(changed)
     connection.start()
     return success(null)
@@ -258,6 +307,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
 
   /** There is no team any more, or none came of it. */
   function drop(): void {
+    live?.records.forget()
     stop()
     if (file) deps.secrets.remove(teamKeyName(file.enrolment.enrolmentId))
     const kept = keep(null)
@@ -272,7 +322,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     address: string,
     asked: Omit<TeamFile['enrolment'], 'handover'>,
   ): Promise<Result<null>> {
-    const records = await deps.records()
+    const records = await deps.records.open()
     if (!records.ok) return records
     if (file || ledger.issuer()) return failure('team_exists', 'This machine is in a team already.')
     // At one moment: from here on the account is not the app's to change.
@@ -318,6 +368,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     return left
   }
 
+  const stopListening = ledger.onWritten(moved)
   if (file && !file.issuer) void ask(false)
   else {
     void start(null).then((started) => {
@@ -359,15 +410,17 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       return { amount: file.told.elsewhere, asOf: file.told.at }
     },
     sync: () => syncView(file, ledger, live?.connection.state() ?? null),
-    spentOffline: () => ZERO,
+    spentOffline: () => live?.records.untold() ?? ZERO,
     retry() {
       if (live) live.connection.wake()
       else void (file?.issuer ? start(null) : ask(false))
     },
     close() {
       isClosed = true
+      stopListening()
       cancelRetry?.()
       stop()
+      return deps.records.close()
     },
   }
 }

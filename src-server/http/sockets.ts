@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '#shared/ports/log.ts'
 import type { Timers } from '#shared/ports/time.ts'
 import { failure, type Result } from '#shared/result.ts'
+import { SYNC_PATH } from '#shared/sync/protocol.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Database } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
@@ -43,7 +44,6 @@ export interface Sockets {
   close(graceMs: number): Promise<void>
 }
 
-export const SYNC_PATH = '/v1/sync'
 /** How a connection ends that the server ends (docs/sync.md). */
 export const CLOSE = { goingAway: 1001, deviceClosed: 4401 } as const
 

@@ -150,6 +150,12 @@ export interface SyncTeams {
   ticketForCopy(identity: Identity): Promise<string>
 }
 
+/** What is said beside a refusal. */
+export interface Refusal {
+  readonly retryAfterMs?: number
+  readonly ticket?: string
+}
+
 /** One connection, whatever carries it. After `close` nothing is sent. */
 export interface Wire {
   send(frame: Frame): void

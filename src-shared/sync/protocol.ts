@@ -5,6 +5,9 @@ export const PROTOCOL = 1
 /** The oldest one this build still understands. */
 export const OLDEST_PROTOCOL = 1
 
+/** Where a server takes connections. */
+export const SYNC_PATH = '/v1/sync'
+
 /** Largest frame a device may send, bytes. */
 export const MAX_FRAME_TO_SERVER = 1_048_576
 /** Largest frame a server may send: a catalog, the largest single fact, must fit into one. */

@@ -87,7 +87,7 @@ export interface EnrolledDevice extends DeviceView {
   readonly lease: DeviceLeaseView | null
 }
 
-/** Where the team's credits are. */
+/** Where the team's credits are that may pay now. */
 export interface PoolState {
   /** With no machine. */
   readonly available: Credits

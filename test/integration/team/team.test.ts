@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ALLOWANCE, createTeamWorld, eventually, type TeamHost } from '../../support/team-world.ts'
+
+let world: Awaited<ReturnType<typeof createTeamWorld>>
+let address: string
+beforeEach(async () => {
+  world = await createTeamWorld()
+  address = await world.serve()
+})
+afterEach(() => world.close())
+
+const state = async (host: TeamHost) => (await host.ask('sync.read', {})).status.state
+
+const inStep = (...hosts: readonly TeamHost[]) =>
+  eventually(
+    async () => Promise.all(hosts.map(async (host) => await host.ask('sync.read', {}))),
+    (views) => views.every((view) => view.status.state === 'synced' && view.pending === 0),
+  )
+
+const found = (host: TeamHost) =>
+  host.ask('team.create', {
+    memberName: 'Ada',
+    deviceName: 'Laptop',
+    teamName: 'Engines',
+    serverUrl: address,
+  })
+
+async function invited(by: TeamHost, host: TeamHost) {
+  const { link } = await by.ask('team.invite', { for: { kind: 'person', role: 'member' } })
+  return host.ask('team.join', {
+    memberName: 'Grace',
+    deviceName: 'Desktop',
+    invite: link,
+    serverUrl: null,
+  })
+}
+
+async function total(host: TeamHost) {
+  const { available, elsewhere } = await host.credits()
+  return available + elsewhere
+}
+
+describe('a team of machines', () => {
+  it('begins with the credits and the usage of its founder', async () => {
+    const ada = await world.machine()
+    const { charged } = await ada.spendAll(2)
+    const before = await ada.ask('balance.read', {})
+    const team = await found(ada)
+    expect(team).toMatchObject({ name: 'Engines', role: 'owner', members: [{ name: 'Ada' }] })
+    const after = await ada.ask('balance.read', {})
+    expect(after).toMatchObject({
+      available: ALLOWANCE - charged,
+      held: 0,
+      spentThisCycle: before.spentThisCycle,
+    })
+    await inStep(ada)
+    expect(await ada.credits()).toEqual({ available: ALLOWANCE - charged, elsewhere: 0 })
+  })
+
+  it('agrees to the millicredit after both spent all they had without the server', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    const early = (await ada.spendAll(1)).charged + (await grace.spendAll(1)).charged
+    await found(ada)
+    await inStep(ada)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    const all = 2 * ALLOWANCE - early
+    await eventually(
+      () => Promise.all([total(ada), total(grace)]),
+      (is) => is.every((one) => one === all),
+    )
+
+    await world.stopServer()
+    await eventually(
+      () => Promise.all([state(ada), state(grace)]),
+      (is) => is.every((one) => one === 'offline'),
+    )
+    const spent = await Promise.all([ada.spendAll(), grace.spendAll()])
+    expect(spent.map(({ refusal }) => refusal)).toEqual(['lease_short', 'lease_short'])
+    const left = all - spent[0].charged - spent[1].charged
+    expect(left).toBeGreaterThanOrEqual(0)
+
+    await world.serve()
+    for (const host of [ada, grace]) await host.ask('sync.retry', {})
+    await inStep(ada, grace)
+    await eventually(
+      () => Promise.all([total(ada), total(grace)]),
+      (is) => is.every((one) => one === left),
+    )
+  })
+})
