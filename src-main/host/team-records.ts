@@ -12,11 +12,12 @@ import type { OpenLedger } from '../ledger/open.ts'
 import { type Connection, createConnection } from '../sync/connection.ts'
 import { type AutomergeLibrary, loadAutomerge } from '../sync/records/index-document.ts'
 import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
-import { createReplica } from '../sync/records/replica.ts'
+import { createReplica, type Replica } from '../sync/records/replica.ts'
 import { createSyncStores } from '../sync/records/stores.ts'
 import { createDial } from '../sync/socket.ts'
 import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-link.ts'
 import type { HostParts } from './parts.ts'
+import { followTeamLabels } from './team-labels.ts'
 
 export function keepTeamRecords(parts: HostParts, ledger: OpenLedger): TeamRecordsKeeper {
   let opening: Promise<Result<OpenRecords>> | null = null
@@ -29,7 +30,7 @@ export function keepTeamRecords(parts: HostParts, ledger: OpenLedger): TeamRecor
       const automerge = await loadAutomerge()
       if (isClosed) return closing()
       const log = await openRecordLog({ ledger, labelled: ledger.labelled, directory, deviceId })
-      return success(openRecords(parts, log, automerge))
+      return success(openRecords(parts, ledger, log, automerge))
     } catch (error) {
       parts.log.error('What this machine tells its team could not be read', { error })
       // The next to ask tries again.
@@ -52,7 +53,12 @@ interface OpenRecords extends TeamRecords {
   close(): void
 }
 
-function openRecords(parts: HostParts, log: RecordLog, automerge: AutomergeLibrary): OpenRecords {
+function openRecords(
+  parts: HostParts,
+  ledger: OpenLedger,
+  log: RecordLog,
+  automerge: AutomergeLibrary,
+): OpenRecords {
   const place = join(parts.ledgerDirectory, 'team')
   let end: (() => void) | null = null
   let spent: SpentSince | null = null
@@ -90,10 +96,16 @@ function openRecords(parts: HostParts, log: RecordLog, automerge: AutomergeLibra
       chance: parts.random,
       log: parts.log,
     })
-    const stopListening = log.onAdded(connection.changed)
+    const stops = [
+      log.onAdded(connection.changed),
+      followTeamLabels({ ledger, replica, events: parts.events, log: parts.log }),
+      connection.onChanged(() => {
+        if (connection.state().status.state === 'synced') void seekLabels(replica, connection)
+      }),
+    ]
     acknowledged = stores.records.acknowledged
     end = () => {
-      stopListening()
+      for (const stop of stops) stop()
       connection.stop()
       replica.close()
     }
@@ -117,6 +129,11 @@ function openRecords(parts: HostParts, log: RecordLog, automerge: AutomergeLibra
       log.close()
     },
   }
+}
+
+/** Asks for sealed history that may hold labels; nothing while all of it is read. */
+async function seekLabels(replica: Replica, connection: Connection): Promise<void> {
+  if (await replica.seekLabels()) connection.changed()
 }
 
 /** Charges in records after one. */
