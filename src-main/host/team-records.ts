@@ -63,11 +63,13 @@ function openRecords(
   let end: (() => void) | null = null
   let spent: SpentSince | null = null
   let acknowledged: (() => number) | null = null
+  let heard: Replica | null = null
 
   function disconnect(): void {
     end?.()
     end = null
     acknowledged = null
+    heard = null
   }
 
   function connect({ key, issuer, address, ...ports }: LinkPorts): Connection {
@@ -104,6 +106,7 @@ function openRecords(
       }),
     ]
     acknowledged = stores.records.acknowledged
+    heard = replica
     end = () => {
       for (const stop of stops) stop()
       connection.stop()
@@ -120,6 +123,7 @@ function openRecords(
       spent = spentSince(log, acknowledged(), spent)
       return spent.credits
     },
+    othersUsed: async (fromDay) => (await heard?.machineTotals(fromDay)) ?? [],
     forget() {
       disconnect()
       rmSync(place, { recursive: true, force: true })

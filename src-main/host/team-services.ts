@@ -8,6 +8,7 @@ import { readAddress } from '../sync/server-api.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import { viewOf } from './team.ts'
+import { readTeamUsage } from './team-usage.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -67,6 +68,9 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
   return {
     'team.read': opened<'team.read'>(keeper, (_input, { team, ledger }) =>
       success(viewOf(team, ledger)),
+    ),
+    'team.usage': opened<'team.usage'>(keeper, (_input, { authority, ledger, team }) =>
+      readTeamUsage(ledger, authority.cycle().startsAt, team.othersUsed),
     ),
     'team.create': opened<'team.create'>(keeper, ({ serverUrl, teamName, ...names }, workspace) =>
       enter(workspace, readAddress(serverUrl), names, teamName, null),

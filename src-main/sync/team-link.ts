@@ -33,6 +33,7 @@ import type {
 } from '#shared/team/api.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
+import type { MachineTotal } from './records/replica.ts'
 import type { Connection } from './connection.ts'
 import { depart } from './departure.ts'
 import { enrol, isUndecided, type Machine } from './enrol.ts'
@@ -60,6 +61,8 @@ export interface TeamRecords {
   connect(ports: LinkPorts): Connection
   /** Charged in records that the server does not have yet. */
   untold(): Credits
+  /** Runs of the others from a day on (UTC), as far as heard. */
+  othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
   /** Lets go of what others told. */
   forget(): void
 }
@@ -115,6 +118,8 @@ export interface TeamLink {
   sync(): SyncView
   /** Charged here and not told the server yet. */
   spentOffline(): Credits
+  /** Runs of the others from a day on (UTC), as far as heard. */
+  othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
   /** Tries to reach the server now. */
   retry(): void
   close(): Promise<void>
@@ -411,6 +416,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     },
     sync: () => syncView(file, ledger, live?.connection.state() ?? null),
     spentOffline: () => live?.records.untold() ?? ZERO,
+    othersUsed: async (fromDay) => (await live?.records.othersUsed(fromDay)) ?? [],
     retry() {
       if (live) live.connection.wake()
       else void (file?.issuer ? start(null) : ask(false))

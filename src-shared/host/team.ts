@@ -30,7 +30,6 @@ export interface TeamDeviceView extends DeviceView {
   readonly spentOffline: Credits | null
 }
 
-/** Usage by member and machine is the usage history's to tell. */
 export interface TeamView {
   readonly accountId: string
   readonly name: string
@@ -47,6 +46,20 @@ export interface TeamView {
   readonly invites: readonly InviteView[]
   /** When the server said all this: cut off, it is as it was then. */
   readonly asOf: number
+}
+
+/** What one machine's runs came to; its member is the one who ran them. */
+export interface MachineUsage {
+  /** Empty where it is not known. */
+  readonly memberId: string
+  readonly deviceId: string
+  readonly thisCycle: RunTotal
+  readonly allTime: RunTotal
+}
+
+export interface RunTotal {
+  readonly runs: number
+  readonly credits: Credits
 }
 
 /** An invite as it was made: the code is shown once and kept nowhere. */
@@ -121,6 +134,11 @@ export const teamCalls = {
       serverUrl: serverUrl.nullable(),
     }),
   ),
+  /**
+   * Of the machines that ran anything, as far as heard; empty where there is no team. Of others the
+   * cycle begins with its first day, UTC.
+   */
+  'team.usage': call<readonly MachineUsage[]>()(nothing),
   'team.rename': call<TeamView>()(z.strictObject({ name })),
   'team.invite': call<MadeInvite>()(
     z.strictObject({

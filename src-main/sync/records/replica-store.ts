@@ -252,6 +252,20 @@ export function createReplicaStore(db: DatabaseSync) {
       }
       counted.run(deviceId, stretch)
     },
+    machineTotals(from: number) {
+      return db
+        .prepare(
+          `SELECT device_id AS deviceId, member_id AS memberId, sum(runs) AS runs,
+             sum(credits) AS credits FROM usage WHERE day >= ? GROUP BY device_id, member_id`,
+        )
+        .all(from)
+        .map((row) => ({
+          deviceId: String(row['deviceId']),
+          memberId: String(row['memberId']),
+          runs: Number(row['runs']),
+          credits: Number(row['credits']),
+        }))
+    },
     totals(by: 'day' | 'device_id' | 'member_id', from: number, to: number) {
       return db
         .prepare(

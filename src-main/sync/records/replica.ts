@@ -72,6 +72,8 @@ export interface Replica {
   records(deviceId: string, stretch: number): readonly DeviceRecord[] | null
   /** Totals of the others' runs that started on days from `from` up to `to` (UTC). */
   totals(by: TotalsBy, from: number, to: number): Promise<readonly TeamTotal[]>
+  /** Runs of the others that started on day `from` (UTC) or later, by machine and member. */
+  machineTotals(from: number): Promise<readonly MachineTotal[]>
   /** What a team, member or device is called; by the keys of the account document. */
   names(): Promise<ReadonlyMap<string, string>>
   /** Gives a name; it is here at once and goes to the server when there is one. */
@@ -79,6 +81,13 @@ export interface Replica {
   /** For what this machine itself is to send. */
   store(): ReplicaStore
   close(): void
+}
+
+export interface MachineTotal {
+  readonly deviceId: string
+  readonly memberId: string
+  readonly runs: number
+  readonly credits: Credits
 }
 
 export interface NumberedLabel {
@@ -319,6 +328,28 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
         for (const { day, memberId, runs, credits } of rollUp(store.tail(stream))) {
           if (day < from || day >= to) continue
           add({ day: String(day), device: deviceOf(stream), member: memberId }[by], runs, credits)
+        }
+      }
+      return [...sums.values()]
+    },
+    async machineTotals(from) {
+      if (!existsSync(file)) return []
+      await countAll()
+      if (!opened) return []
+      const { store } = opened
+      const sums = new Map<string, MachineTotal>()
+      const add = (deviceId: string, memberId: string, runs: number, credits: number) => {
+        const key = JSON.stringify([deviceId, memberId])
+        const sum = sums.get(key) ?? { deviceId, memberId, runs: 0, credits: ZERO }
+        const total = millicredits(sum.credits + credits)
+        sums.set(key, { ...sum, runs: sum.runs + runs, credits: total })
+      }
+      for (const { deviceId, memberId, runs, credits } of store.machineTotals(from)) {
+        add(deviceId, memberId, runs, credits)
+      }
+      for (const stream of store.streams()) {
+        for (const { day, memberId, runs, credits } of rollUp(store.tail(stream))) {
+          if (day >= from) add(deviceOf(stream), memberId, runs, credits)
         }
       }
       return [...sums.values()]

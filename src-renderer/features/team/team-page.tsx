@@ -9,6 +9,7 @@ import { DevicesSection } from './devices-section.tsx'
 import { InvitesSection } from './invites-section.tsx'
 import { LeaveSection } from './leave-section.tsx'
 import { MembersSection } from './members-section.tsx'
+import { UsageSection } from './usage-section.tsx'
 
 /** Team: who shares the credits, on which machines, and what this one has of them. */
 export function TeamPage() {
@@ -35,6 +36,7 @@ function Team({ team, reload }: TeamProps) {
       <CreditsSection team={team} reload={reload} />
       <MembersSection team={team} reload={reload} />
       <DevicesSection team={team} reload={reload} />
+      <UsageSection team={team} />
       <InvitesSection team={team} reload={reload} />
       <LeaveSection team={team} reload={reload} />
     </>

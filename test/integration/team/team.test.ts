@@ -35,6 +35,18 @@ async function invited(by: TeamHost, host: TeamHost) {
   })
 }
 
+/** By machine: both are to know the same. */
+async function usageOf(host: TeamHost) {
+  const totals = new Map<string, { runs: number; credits: number }>()
+  for (const { deviceId, allTime } of await host.ask('team.usage', {})) {
+    const { runs, credits } = totals.get(deviceId) ?? { runs: 0, credits: 0 }
+    totals.set(deviceId, { runs: runs + allTime.runs, credits: credits + allTime.credits })
+  }
+  return [...totals]
+    .map(([deviceId, one]) => ({ deviceId, ...one }))
+    .sort((left, right) => left.deviceId.localeCompare(right.deviceId))
+}
+
 async function total(host: TeamHost) {
   const { available, elsewhere } = await host.credits()
   return available + elsewhere
@@ -88,5 +100,12 @@ describe('a team of machines', () => {
       () => Promise.all([total(ada), total(grace)]),
       (is) => is.every((one) => one === left),
     )
+    const usage = await eventually(
+      () => Promise.all([usageOf(ada), usageOf(grace)]),
+      ([one, other]) => JSON.stringify(one) === JSON.stringify(other),
+    )
+    const charged = early + spent[0].charged + spent[1].charged
+    expect(usage[0]).toHaveLength(2)
+    expect(usage[0]?.reduce((sum, { credits }) => sum + credits, 0)).toBe(charged)
   })
 })
