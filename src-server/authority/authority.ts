@@ -8,7 +8,7 @@ import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/clo
 import { type LeaseRequest, leaseEntries, statementOf } from '#shared/lease/grant-lease.ts'
 import { outstanding, type Pool } from '#shared/lease/pool.ts'
 import { recallsFor } from '#shared/lease/recall.ts'
-import { isGeneral } from '#shared/lease/size.ts'
+import { generalLease } from '#shared/lease/size.ts'
 import type { Recall } from '#shared/lease/device-lease.ts'
 import { type ReportedRecord, reportEntries } from '#shared/lease/report.ts'
 import { type LeaseStatement, type SignedLease, statementText } from '#shared/lease/statement.ts'
@@ -330,12 +330,16 @@ function leasedBy(entries: readonly EntryDraft[]): Credits {
   )
 }
 
-/** What may pay now: the next cycle's credits, leased in advance, are not yet the team's. */
-function summaryOf({ balances, debt }: Pool, now: number): PoolState {
+/**
+ * What may pay now. The next cycle's credits, leased in advance, are not yet the team's; what
+ * somebody left with is so no longer.
+ */
+function summaryOf(pool: Pool, now: number): PoolState {
+  const { balances, debt } = pool
   const leased = addCredits(
-    ...[...balances.values()]
-      .filter(({ grant }) => isGeneral(grant, now))
-      .map(({ elsewhere }) => elsewhere),
+    ...[...pool.devices.values()]
+      .filter(({ closed }) => closed !== 'left')
+      .map((device) => generalLease(pool, device, now)),
   )
   return { available: availableAt(balances.values(), now), leased, debt }
 }

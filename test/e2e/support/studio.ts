@@ -11,6 +11,7 @@ export type PageName =
   | 'Usage'
   | 'Rates'
   | 'Plan & billing'
+  | 'Team'
   | 'Settings'
 
 export const PAGE_NAMES: readonly PageName[] = [

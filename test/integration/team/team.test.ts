@@ -52,6 +52,13 @@ async function total(host: TeamHost) {
   return available + elsewhere
 }
 
+/** What everybody sees, here and elsewhere together, comes to this. */
+const totals = (hosts: readonly TeamHost[], sum: number) =>
+  eventually(
+    () => Promise.all(hosts.map(total)),
+    (seen) => seen.every((one) => one === sum),
+  )
+
 describe('a team of machines', () => {
   it('begins with the credits and the usage of its founder', async () => {
     const ada = await world.machine()
@@ -107,5 +114,59 @@ describe('a team of machines', () => {
     const charged = early + spent[0].charged + spent[1].charged
     expect(usage[0]).toHaveLength(2)
     expect(usage[0]?.reduce((sum, { credits }) => sum + credits, 0)).toBe(charged)
+  })
+
+  it('gives a machine what it lacks while there is more with the team', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    let charged = 0
+    await eventually(
+      async () => {
+        const spent = await grace.spendAll()
+        charged += spent.charged
+        return charged
+      },
+      (spent) => spent > ALLOWANCE,
+    )
+    await inStep(ada, grace)
+    await totals([ada, grace], 2 * ALLOWANCE - charged)
+  })
+
+  it('is gone on with after a restart', async () => {
+    const ada = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await world.stopServer()
+    const { charged } = await ada.spendAll(1)
+    await world.shut(ada)
+    const again = await world.open(ada.directory)
+    expect(await again.ask('sync.read', {})).toMatchObject({ status: { state: 'offline' } })
+    expect(await total(again)).toBe(ALLOWANCE - charged)
+    await world.serve()
+    await again.ask('sync.retry', {})
+    await inStep(again)
+    expect(await total(again)).toBe(ALLOWANCE - charged)
+  })
+
+  it('is left with what one brought and is unspent', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    const { charged } = await grace.spendAll(1)
+    await inStep(ada, grace)
+    await grace.ask('team.leave', { withoutServer: false })
+    expect(await grace.ask('team.read', {})).toBeNull()
+    expect(await state(grace)).toBe('alone')
+    expect(await grace.credits()).toEqual({ available: ALLOWANCE - charged, elsewhere: 0 })
+    const alone = await grace.spendAll(1)
+    expect(alone.charged).toBeGreaterThan(0)
+    await totals([ada], ALLOWANCE)
   })
 })

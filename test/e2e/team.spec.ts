@@ -1,0 +1,58 @@
+import { ask, goTo } from './support/studio.ts'
+import { startApp } from './support/app.ts'
+import { startTeamServer } from './support/team-server.ts'
+import { expect, type Page, test } from './support/test.ts'
+
+const badge = (page: Page) => page.getByRole('button', { name: /^Status: / })
+const members = (page: Page) => page.getByRole('table', { name: 'Members' })
+
+async function openTeam(page: Page, person: string, machine: string): Promise<void> {
+  await goTo(page, 'Team')
+  await page.getByRole('textbox', { name: 'Your name' }).fill(person)
+  await page.getByRole('textbox', { name: 'Name of this machine' }).fill(machine)
+}
+
+test.use({ appOptions: { practiceSpeed: 'instant' } })
+
+test('two machines share a team, with its server and without', async ({ page, browser }) => {
+  test.setTimeout(120_000)
+  const server = await startTeamServer()
+  const other = await startApp({ practiceSpeed: 'instant' })
+  const context = await browser.newContext()
+  try {
+    await openTeam(page, 'Ada', 'Laptop')
+    await page.getByRole('textbox', { name: 'Name of the team' }).fill('Engines')
+    await page.getByRole('textbox', { name: 'Address of the server' }).fill(server.address)
+    await page.getByRole('button', { name: 'Create team' }).click()
+    await expect(badge(page)).toHaveAccessibleName(/In step/)
+
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await page.getByRole('button', { name: 'Make invite' }).click()
+    const link = await page.getByRole('textbox', { name: 'Link' }).inputValue()
+    await page.getByRole('button', { name: 'Done' }).click()
+
+    const second = await context.newPage()
+    await second.goto(other.address)
+    await openTeam(second, 'Grace', 'Desktop')
+    await second.getByRole('textbox', { name: 'Invite link or code' }).fill(link)
+    await second.getByRole('button', { name: 'Join team' }).click()
+    for (const each of [page, second]) {
+      await expect(badge(each)).toHaveAccessibleName(/In step/)
+      await expect(members(each)).toContainText('Ada')
+      await expect(members(each)).toContainText('Grace')
+    }
+
+    await server.stop()
+    for (const each of [page, second]) await expect(badge(each)).toHaveAccessibleName(/Offline/)
+    await goTo(page, 'Chat')
+    await ask(page, 'Tell me about rivers.')
+    await server.start()
+    for (const each of [page, second]) {
+      await expect(badge(each)).toHaveAccessibleName(/In step/, { timeout: 30_000 })
+    }
+  } finally {
+    await context.close()
+    await other.cleanUp()
+    await server.cleanUp()
+  }
+})
