@@ -23,6 +23,7 @@ export const PAGE_NAMES: readonly PageName[] = [
   'Usage',
   'Rates',
   'Plan & billing',
+  'Team',
   'Settings',
 ]
 
