@@ -113,7 +113,7 @@ describe('a team of machines', () => {
     )
     const charged = early + spent[0].charged + spent[1].charged
     expect(usage[0]).toHaveLength(2)
-    expect(usage[0]?.reduce((sum, { credits }) => sum + credits, 0)).toBe(charged)
+    expect(usage[0].reduce((sum, { credits }) => sum + credits, 0)).toBe(charged)
   })
 
   it('gives a machine what it lacks while there is more with the team', async () => {
