@@ -4,12 +4,14 @@ import { create } from 'zustand'
 
 interface PurchasePanelState {
   readonly open: boolean
-  /** What to begin with: an offer or plan of the catalog; null for the first that may be bought. */
+  /** An offer or plan of the catalog, kept for the next time; null for the first that may be bought. */
   readonly choice: string | null
 }
 
 export const usePurchasePanel = create<PurchasePanelState>()(() => ({ open: false, choice: null }))
 
+/** Opens it on this choice; without one, on what was chosen last. */
 export const openPurchasePanel = (choice: string | null = null): void =>
-  usePurchasePanel.setState({ open: true, choice })
+  usePurchasePanel.setState({ open: true, ...(choice === null ? {} : { choice }) })
+export const choosePurchase = (choice: string): void => usePurchasePanel.setState({ choice })
 export const closePurchasePanel = (): void => usePurchasePanel.setState({ open: false })

@@ -1,7 +1,13 @@
 /** How purchases, refused cards and auto-refill are told of. */
 
 import { formatMoney } from '#shared/credits/format.ts'
-import type { Decline, PurchaseView, RefillReason, SavedCard } from '#shared/host/purchase.ts'
+import type {
+  Decline,
+  PurchaseView,
+  ReceiptView,
+  RefillReason,
+  SavedCard,
+} from '#shared/host/purchase.ts'
 import { creditsInWords, formatTime } from '../kit/format.ts'
 
 const DECLINES: Readonly<Record<Decline, string>> = {
@@ -21,6 +27,11 @@ export const declineWords = (decline: Decline): string => DECLINES[decline]
 /** `Visa ending in 4242`. */
 export const cardWords = ({ brand, lastFour }: Pick<SavedCard, 'brand' | 'lastFour'>): string =>
   `${brand} ending in ${lastFour}`
+
+/** `Receipt TS-8F3A2C: $20, Visa ending in 4242`. */
+export function receiptWords({ number, total, card }: ReceiptView): string {
+  return `Receipt ${number}: ${formatMoney(total)}${card ? `, ${cardWords(card)}` : ''}`
+}
 
 const STATES: Readonly<Record<PurchaseView['state'], string>> = {
   created: 'Not opened yet',

@@ -50,7 +50,8 @@ export function csvRow(row: UsageRow, units: Units | null): string {
   return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row, units)))
 }
 
-function csvLine(cells: readonly Cell[]): string {
+/** A line with its end. */
+export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 

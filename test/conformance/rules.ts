@@ -101,7 +101,12 @@ export const RULES = [
   {
     name: 'creator-platform 7',
     says: 'Super has ten times the monthly credits; packs are bought in the settings',
-    open: 'paying for a pack',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title: 'the billing history has each purchase with its receipt, as CSV too, and pays back',
+      },
+    ],
   },
   {
     name: 'creator-platform 8',
@@ -125,7 +130,12 @@ export const RULES = [
   {
     name: 'tooljet 5',
     says: 'A purchase takes a quantity and a promo code; credits come after payment only',
-    open: 'the purchase dialog and the payment gateway',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title: 'a quantity and a promo code make the price, and a wrong code says so at the field',
+      },
+    ],
   },
   { name: 'tooljet 6', says: 'Credits are per builder per month and pooled with the add-ons' },
   {
@@ -213,7 +223,13 @@ export const RULES = [
   {
     name: 'coding-agent 3',
     says: 'Auto-refill recharges once the balance drops below a threshold, where switched on',
-    open: 'switching auto-refill on, and charging the saved card',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title:
+          'auto-refill is off until it is switched on, buys by itself, and is off in one click',
+      },
+    ],
   },
   {
     name: 'coding-agent 4',
@@ -229,27 +245,59 @@ export const RULES = [
   {
     name: 'coding-agent 6',
     says: 'Used credits are not reversed; a loss is made good by a new grant',
-    open: 'reporting a charge with its log lines',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title:
+          'a charge is reported with its record, and never with the prompt unless it is ticked',
+      },
+    ],
+    open: 'answering a report in the window',
   },
   {
     name: 'coding-agent 7',
     says: 'The purchase panel opens by itself when credits are low',
-    open: 'the purchase panel',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title: 'the panel opens by itself once for each level, and never over what is typed',
+      },
+    ],
   },
   {
     name: 'coding-agent 8',
     says: 'Packages: $20 for 500, $100 for 2,500, $500 for 12,500, or a custom amount',
-    open: 'choosing one in the purchase panel',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title: 'a pack is bought on the payment page, and the credits come by themselves',
+      },
+      {
+        file: 'purchase.spec.ts',
+        title: 'a quantity and a promo code make the price, and a wrong code says so at the field',
+      },
+    ],
   },
   {
     name: 'coding-agent 9',
     says: '"Add new card" when none is saved, otherwise the saved card',
-    open: 'cards, altogether',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title:
+          'auto-refill is off until it is switched on, buys by itself, and is off in one click',
+      },
+    ],
   },
   {
     name: 'coding-agent 10',
     says: 'After a purchase the current credits update by themselves',
-    open: 'the top of the purchase panel',
+    e2e: [
+      {
+        file: 'purchase.spec.ts',
+        title: 'a pack is bought on the payment page, and the credits come by themselves',
+      },
+    ],
   },
 ] as const satisfies readonly Rule[]
 

@@ -63,6 +63,8 @@ test.describe('with 22 credits', () => {
       .getByRole('article', { name: /Good morning, 1/ })
       .getByRole('button', { name: 'Play' })
       .click()
+    await expect(page.getByRole('dialog', { name: 'Get credits' })).toBeVisible()
+    await page.keyboard.press('Escape')
     await chip(page).click()
     await expect(page.getByRole('dialog', { name: 'Your credits' })).toContainText(
       'All credits are used.',

@@ -73,7 +73,7 @@ test('a change to a larger plan says what it gives and gives it at once', async 
   await expect(buckets(page).getByRole('row', { name: /Creator plan/ })).toContainText('4,500')
   await expect(
     page.getByRole('region', { name: 'Packs and add-ons' }).getByRole('button', { name: /^Buy/ }),
-  ).toHaveCount(3)
+  ).toHaveCount(5)
 })
 
 test('a change to a smaller plan comes with the next month, and can be taken back', async ({

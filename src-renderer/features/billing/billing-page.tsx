@@ -9,6 +9,7 @@ import { BurnDownSection } from './burn-down-section.tsx'
 import { CapsSection } from './caps-section.tsx'
 import { EarningsSection } from './earnings-section.tsx'
 import { FitSection } from './fit-section.tsx'
+import { HistorySection } from './history-section.tsx'
 import { MonthSection } from './month-section.tsx'
 import { OffersSection } from './offers-section.tsx'
 import { PastMonths } from './past-months.tsx'
@@ -39,7 +40,7 @@ function Billing({ billing, reload }: BillingProps) {
     [rates],
   )
   useEffect(() => {
-    // A link from elsewhere, such as /billing#offers: its place is there only now.
+    // A link from elsewhere, such as /billing#history: its place is there only now.
     const { hash } = window.location
     if (hash) document.getElementById(hash.slice(1))?.scrollIntoView()
   }, [])
@@ -53,6 +54,7 @@ function Billing({ billing, reload }: BillingProps) {
       <CapsSection operationNames={operationNames} />
       <OffersSection billing={billing} operationNames={operationNames} reload={reload} />
       <PromoSection />
+      <HistorySection />
       <EarningsSection />
       <PastMonths billing={billing} />
     </>

@@ -99,7 +99,7 @@ function RefillTerms({ panel, onSave }: RefillTermsProps) {
       }}
     >
       <NumberField
-        label="When fewer credits are left than"
+        label="When fewer are left than"
         value={threshold}
         min={1}
         max={MOST_CREDITS}

@@ -19,15 +19,18 @@ export function ChoiceList({ choices, chosen, onChoose }: ChoiceListProps) {
       {CHOICE_KINDS.map(({ kind, title }) => {
         const ofKind = choices.filter((choice) => choice.kind === kind)
         if (ofKind.length === 0) return null
+        const barrier = sharedBarrier(ofKind)
         return (
           <div key={kind} className={styles.kind}>
             <h3 className={styles.kindTitle}>{title}</h3>
+            {barrier !== null && <p className={styles.soft}>{barrier}</p>}
             {ofKind.map((choice) => (
               <ChoiceRow
                 key={choice.id}
                 name={name}
                 choice={choice}
                 checked={choice === chosen}
+                saysWhyNot={barrier === null}
                 onChoose={onChoose}
               />
             ))}
@@ -38,14 +41,22 @@ export function ChoiceList({ choices, chosen, onChoose }: ChoiceListProps) {
   )
 }
 
+/** What keeps all of them from being bought, to be said once; null where it differs. */
+function sharedBarrier(choices: readonly Choice[]): string | null {
+  const [first] = choices
+  const message = first?.block?.message ?? null
+  return choices.every(({ block }) => block?.message === message) ? message : null
+}
+
 interface ChoiceRowProps {
   readonly name: string
   readonly choice: Choice
   readonly checked: boolean
+  readonly saysWhyNot: boolean
   readonly onChoose: (id: string) => void
 }
 
-function ChoiceRow({ name, choice, checked, onChoose }: ChoiceRowProps) {
+function ChoiceRow({ name, choice, checked, saysWhyNot, onChoose }: ChoiceRowProps) {
   const { id, price, credits, terms, block } = choice
   const label = choice.kind === 'plan' ? `${choice.name} plan` : choice.name
   const details = [
@@ -63,7 +74,9 @@ function ChoiceRow({ name, choice, checked, onChoose }: ChoiceRowProps) {
       />
       <span className={styles.choiceName}>
         {label}
-        <span className={styles.soft}>{block ? block.message : details.join(' · ')}</span>
+        <span className={styles.soft}>
+          {block && saysWhyNot ? block.message : details.join(' · ')}
+        </span>
       </span>
       {price && <span className={styles.price}>{formatMoney(price)}</span>}
     </label>

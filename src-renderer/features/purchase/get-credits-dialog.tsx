@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import type { PurchasePanelView } from '#shared/host/purchase.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
@@ -8,7 +7,8 @@ import { Skeleton } from '../../kit/skeleton.tsx'
 import { useBalance } from '../../state/balance-store.ts'
 import { useOnline } from '../../state/app-store.ts'
 import { useHostData } from '../../state/host.ts'
-import { closePurchasePanel, usePurchasePanel } from '../../state/purchase-panel.ts'
+import { choosePurchase, closePurchasePanel, usePurchasePanel } from '../../state/purchase-panel.ts'
+import { Arrived } from './arrived.tsx'
 import { AutoRefill } from './auto-refill.tsx'
 import { Blocked } from './blocked.tsx'
 import { choicesOf, firstChoice } from './choices.ts'
@@ -16,12 +16,14 @@ import { ChoiceList } from './choice-list.tsx'
 import { OrderForm } from './order-form.tsx'
 import { PendingPurchases } from './pending-purchases.tsx'
 import { SavedCardLine } from './saved-card-line.tsx'
+import { useArrivals, useTellsArrivals } from './use-arrivals.ts'
 import { useOpensByItself } from './use-opens-by-itself.ts'
 import styles from './purchase.module.css'
 
 /** Get credits: what there is, what can be had, and what is on its way. */
 export function GetCreditsDialog() {
   const open = usePurchasePanel((state) => state.open)
+  useTellsArrivals(!open)
   useOpensByItself()
   return (
     <Dialog open={open} onClose={closePurchasePanel} size="large" title="Get credits">
@@ -31,6 +33,7 @@ export function GetCreditsDialog() {
 }
 
 function Panel() {
+  const arrived = useArrivals()
   const { data, error, reload } = useHostData(
     'purchase.panel',
     {},
@@ -41,10 +44,9 @@ function Panel() {
   return (
     <div className={styles.panel}>
       <Current panel={data} />
+      <Arrived purchases={arrived} />
       <PendingPurchases purchases={data.pending} reload={reload} />
       <Buying panel={data} reload={reload} />
-      <SavedCardLine card={data.card} reload={reload} />
-      <AutoRefill panel={data} reload={reload} />
     </div>
   )
 }
@@ -71,21 +73,36 @@ function Buying({ panel, reload }: PanelProps) {
   const online = useOnline()
   const wanted = usePurchasePanel(({ choice }) => choice)
   const choices = choicesOf(panel)
-  const [chosenId, setChosenId] = useState(wanted)
-  const chosen = firstChoice(choices, chosenId)
-  if (panel.block) return <Blocked block={panel.block} />
+  const chosen = firstChoice(choices, wanted)
+  const standing = (
+    <>
+      <SavedCardLine card={panel.card} reload={reload} />
+      <AutoRefill panel={panel} reload={reload} />
+    </>
+  )
+  if (panel.block) {
+    return (
+      <>
+        <Blocked block={panel.block} />
+        {standing}
+      </>
+    )
+  }
   return (
     <div className={styles.buying}>
-      <ChoiceList choices={choices} chosen={chosen} onChoose={setChosenId} />
-      {chosen && (
-        <OrderForm
-          key={chosen.id}
-          choice={chosen}
-          panel={panel}
-          cutOff={panel.needsNetwork && !online}
-          onStarted={reload}
-        />
-      )}
+      <ChoiceList choices={choices} chosen={chosen} onChoose={choosePurchase} />
+      <div className={styles.side}>
+        {chosen && (
+          <OrderForm
+            key={chosen.id}
+            choice={chosen}
+            panel={panel}
+            cutOff={panel.needsNetwork && !online}
+            onStarted={reload}
+          />
+        )}
+        {standing}
+      </div>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 import { formatMoney } from '#shared/credits/format.ts'
 import type { OrderQuoteView, PurchasePanelView } from '#shared/host/purchase.ts'
 import { Button } from '../../kit/button.tsx'
@@ -23,10 +23,13 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
   const { minimum, maximum } = choice.quantity
   const [quantity, setQuantity] = useState(minimum)
   const [promoCode, setPromoCode] = useState('')
+  // Each code that is asked for counts as a try: half a word must not be one.
+  const [applied, setApplied] = useState('')
+  const apply = () => setApplied(promoCode.trim())
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const seats = panel.plans.find(({ plan }) => plan.id === choice.id)?.seats ?? 1
-  const order = orderOf(choice, quantity, useDeferredValue(promoCode), seats)
+  const order = orderOf(choice, quantity, applied, seats)
   const { data: quote, error, loading } = useHostData('purchase.quote', { order })
 
   const start = async () => {
@@ -64,17 +67,33 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
         />
       )}
       {choice.kind !== 'plan' && (
-        <Field label="Promo code" error={isPromo ? error.message : null}>
-          <TextInput
-            value={promoCode}
-            maxLength={60}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setPromoCode(event.target.value)}
-          />
+        <Field
+          label="Promo code"
+          error={isPromo && promoCode.trim() === applied ? error.message : null}
+        >
+          <div className={styles.promo}>
+            <TextInput
+              value={promoCode}
+              maxLength={60}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setPromoCode(event.target.value)}
+              onBlur={apply}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' || promoCode.trim() === applied) return
+                event.preventDefault()
+                apply()
+              }}
+            />
+            <Button disabled={promoCode.trim() === applied} onClick={apply}>
+              Apply
+            </Button>
+          </div>
         </Field>
       )}
-      {quote && !error && <Summary quote={quote} settling={loading} />}
+      {quote && !error && (
+        <Summary quote={quote} plan={choice.kind === 'plan'} settling={loading} />
+      )}
       {error && !isPromo && <p role="alert">{error.message}</p>}
       {problem !== null && (
         <p role="alert" className={styles.bad}>
@@ -101,11 +120,12 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
 
 interface SummaryProps {
   readonly quote: OrderQuoteView
+  readonly plan: boolean
   /** A newer answer is on its way. */
   readonly settling: boolean
 }
 
-function Summary({ quote, settling }: SummaryProps) {
+function Summary({ quote, plan, settling }: SummaryProps) {
   const { listPrice, price, tax, promotion, bonus, expiresAt } = quote
   return (
     <dl className={styles.summary} aria-label="What it comes to" aria-busy={settling}>
@@ -127,16 +147,26 @@ function Summary({ quote, settling }: SummaryProps) {
       )}
       <dt>Tax</dt>
       <dd>{tax ? formatMoney(tax) : 'On the payment page'}</dd>
-      <dt className={styles.total}>Total{quote.renews ? ', each month' : ''}</dt>
+      <dt className={styles.total}>Total</dt>
       <dd className={styles.total}>{formatMoney(price)}</dd>
+      {(plan || quote.renews) && (
+        <>
+          <dt>Then each month</dt>
+          <dd>{formatMoney(listPrice)}</dd>
+        </>
+      )}
       <dt>Credits you will have</dt>
       <dd>
         <Credits amount={quote.availableAfter} />
       </dd>
-      <dt>Good until</dt>
-      <dd>
-        {expiresAt === null ? 'They do not expire' : <Time at={expiresAt} style="day-year" />}
-      </dd>
+      {!plan && (
+        <>
+          <dt>Good until</dt>
+          <dd>
+            {expiresAt === null ? 'They do not expire' : <Time at={expiresAt} style="day-year" />}
+          </dd>
+        </>
+      )}
     </dl>
   )
 }

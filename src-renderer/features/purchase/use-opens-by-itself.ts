@@ -8,7 +8,7 @@ const STORAGE_KEY = 'purchase-panel:told'
 
 /**
  * Opens the panel when credits run low and again when they are out, once for each level, and never
- * over what somebody is typing: then it waits until the field is left.
+ * over what somebody is typing or looking at: then it waits until that is left.
  */
 export function useOpensByItself(): void {
   const balance = useBalance()
@@ -46,21 +46,21 @@ function writeTold(level: BalanceMood): void {
 const isTyping = () =>
   document.activeElement?.matches('textarea, input, [contenteditable]') === true
 
-/** Runs `act` now, or once the focus has left the field; gives how to call it off. */
+/** What has the person's attention while it is open; a notice at the corner has not. */
+const TAKES_OVER = ['dialog', 'alertdialog', 'menu', 'listbox']
+  .map((role) => `[role=${role}]:not([aria-modal=false])`)
+  .join()
+const isTaken = () => document.querySelector(TAKES_OVER) !== null
+
+/** Long enough for the click that left a field to do what it was meant to. */
+const LOOK_EVERY_MS = 500
+
+/** Runs `act` once nobody types and nothing else is open; gives how to call it off. */
 function whenNotTyping(act: () => void): () => void {
-  if (!isTyping()) {
+  const timer = setInterval(() => {
+    if (isTyping() || isTaken()) return
+    clearInterval(timer)
     act()
-    return () => undefined
-  }
-  const look = () => {
-    // The next field gets the focus after this event.
-    setTimeout(() => {
-      if (isTyping()) return
-      stop()
-      act()
-    })
-  }
-  const stop = () => document.removeEventListener('focusout', look)
-  document.addEventListener('focusout', look)
-  return stop
+  }, LOOK_EVERY_MS)
+  return () => clearInterval(timer)
 }

@@ -12,6 +12,7 @@ import { CopyButton } from '../../components/copy-button.tsx'
 import { ChargeLines } from './charge-lines.tsx'
 import { LabelForm } from './label-form.tsx'
 import { EntryProofs } from './entry-proofs.tsx'
+import { ReportCharge } from './report-charge.tsx'
 import { grantName, reasonWords, verdict } from './charge-words.ts'
 import { NO_SUBJECT, OUTCOME_NAMES, statusWords } from './usage-words.ts'
 import styles from './charge-details.module.css'
@@ -48,6 +49,7 @@ export function ChargeDetails({ explanation }: { readonly explanation: ChargeExp
       <LabelForm key={`${row.subject} ${row.note}`} row={row} />
       <Facts explanation={explanation} />
       <EntryProofs entries={explanation.entries} />
+      <ReportCharge row={row} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /** The grouped usage table as CSV (RFC 4180): the groups as shown, and all of them. */
 
 import { creditsToDecimal } from '#shared/credits/amount.ts'
+import { csvLine } from '#shared/usage/csv.ts'
 import type { UsageGrouping } from '#shared/usage/filter.ts'
 import { GROUPING_LABELS, type GroupTable } from './group-table.ts'
 
@@ -16,11 +17,5 @@ export function groupsToCsv(
     String(row.operations),
     creditsToDecimal(row.charged),
   ])
-  return [head, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')
-}
-
-/** Quoted where needed; a cell that a spreadsheet would run as a formula gets an apostrophe. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return [head, ...lines].map(csvLine).join('')
 }

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -28,6 +28,8 @@ export interface App {
   readonly address: string
   readonly origin: string
   readonly dataDirectory: string
+  /** What it asked the system's browser to open, oldest first. No browser opens. */
+  opened(): readonly string[]
   /** A power cut: the process is gone without a word. */
   kill(): Promise<void>
   /** An orderly end. */
@@ -63,6 +65,7 @@ export async function startApp(
     },
     origin: `http://127.0.0.1:${port}`,
     dataDirectory,
+    opened: () => addressesOpened(dataDirectory),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     async start() {
@@ -72,6 +75,7 @@ export async function startApp(
       await end('SIGTERM')
       if (!options.dataDirectory) rmSync(dataDirectory, { recursive: true, force: true })
       rmSync(catalogOf(dataDirectory), { force: true })
+      rmSync(browserOf(dataDirectory), { recursive: true, force: true })
     },
   }
 }
@@ -88,7 +92,7 @@ async function launch(dataDirectory: string, port: number, options: AppOptions):
   const child = spawn(
     process.execPath,
     [ENTRY, '--data-dir', dataDirectory, '--port', String(port), ...catalog],
-    { cwd: root, env: environment(options), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env: environment(dataDirectory, options), stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let output = ''
   const address = await new Promise<string>((resolve, reject) => {
@@ -131,10 +135,30 @@ function writeCatalog(dataDirectory: string, { allowance, catalog: parts }: AppO
   return file
 }
 
-function environment({ practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
+const browserOf = (dataDirectory: string) => `${dataDirectory}-browser`
+const OPENED = 'opened'
+
+/** Puts in the browser's place what only writes the address down; gives its folder. */
+function putBrowser(dataDirectory: string): string {
+  const folder = browserOf(dataDirectory)
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['xdg-open', 'open']) {
+    const script = `#!/bin/sh\nprintf '%s\\n' "$1" >> '${path.join(folder, OPENED)}'\n`
+    writeFileSync(path.join(folder, name), script, { mode: 0o755 })
+  }
+  return folder
+}
+
+function addressesOpened(dataDirectory: string): readonly string[] {
+  const file = path.join(browserOf(dataDirectory), OPENED)
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+}
+
+function environment(dataDirectory: string, { practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
   const { TALLYSTICK_DATA_DIR: _directory, TALLYSTICK_TOKEN: _token, ...rest } = process.env
   return {
     ...rest,
+    PATH: `${putBrowser(dataDirectory)}${path.delimiter}${rest['PATH'] ?? ''}`,
     // Each start of the host reads the same code: what was compiled of it is kept.
     NODE_COMPILE_CACHE: COMPILED,
     ...(practiceSpeed === undefined ? {} : { TALLYSTICK_PRACTICE_SPEED: String(practiceSpeed) }),

@@ -63,7 +63,7 @@ export async function choose(page: Page, list: string, option: string | RegExp):
 
 /** The price under the prompt: `~2 credits · at most 3`. */
 export const quoteLine = (page: Page) =>
-  page.getByRole('form').getByRole('button', { name: /credits?\b.*$|needed/ })
+  page.getByRole('form').getByRole('button', { name: /^(?!or get).*(credits?\b|needed)/ })
 
 export interface Price {
   readonly expected: number

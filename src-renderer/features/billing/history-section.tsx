@@ -1,0 +1,226 @@
+import { useState } from 'react'
+import { formatMoney } from '#shared/credits/format.ts'
+import type { HistoryPage, PurchaseView } from '#shared/host/purchase.ts'
+import { downloadText } from '../../components/download-text.ts'
+import { Badge, type BadgeTone } from '../../kit/badge.tsx'
+import { Button } from '../../kit/button.tsx'
+import { Credits } from '../../kit/credits.tsx'
+import { ConfirmDialog } from '../../kit/dialog.tsx'
+import { ErrorState } from '../../kit/empty-state.tsx'
+import { Section } from '../../kit/page.tsx'
+import { Skeleton } from '../../kit/skeleton.tsx'
+import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { Time, useTimeZone } from '../../kit/time.tsx'
+import { callOrTell, useHostData } from '../../state/host.ts'
+import { cardWords, purchaseSentence, stateWord } from '../../words/purchase-words.ts'
+import { purchasesToCsv } from './history-csv.ts'
+import styles from './billing.module.css'
+
+const FIRST = 20
+/** What one call gives at most. */
+const MOST = 200
+
+/** Every purchase there was, paid or not, with its receipt, what went back and what refused it. */
+export function HistorySection() {
+  const [limit, setLimit] = useState(FIRST)
+  const { data, error, reload } = useHostData(
+    'purchase.history',
+    { limit },
+    { refreshOn: ['purchase'] },
+  )
+  const [busy, setBusy] = useState(false)
+  const exportAll = async () => {
+    setBusy(true)
+    const purchases = await wholeHistory()
+    setBusy(false)
+    if (!purchases) return
+    const name = `tallystick-purchases-${new Date().toISOString().slice(0, 10)}.csv`
+    downloadText(name, purchasesToCsv(purchases), 'text/csv;charset=utf-8')
+  }
+  const some = data !== null && data.purchases.length > 0
+  return (
+    <Section
+      id="history"
+      title="Billing history"
+      actions={
+        some && (
+          <Button busy={busy} onClick={exportAll}>
+            Export purchases as CSV
+          </Button>
+        )
+      }
+    >
+      {!data && error && <ErrorState error={error} onRetry={reload} />}
+      {!data && !error && <Skeleton label="Loading the billing history" lines={3} />}
+      {data && !some && <p className={styles.soft}>Nothing was bought yet.</p>}
+      {data && some && (
+        <HistoryTable
+          page={data}
+          onMore={limit < MOST ? () => setLimit(Math.min(MOST, limit * 3)) : null}
+        />
+      )}
+    </Section>
+  )
+}
+
+/** Null when it could not be read; that is told then. */
+async function wholeHistory(): Promise<readonly PurchaseView[] | null> {
+  const purchases: PurchaseView[] = []
+  let before: string | null = null
+  do {
+    const page: HistoryPage | null = await callOrTell('purchase.history', {
+      limit: MOST,
+      ...(before === null ? {} : { before }),
+    })
+    if (!page) return null
+    purchases.push(...page.purchases)
+    before = page.nextBefore
+  } while (before !== null)
+  return purchases
+}
+
+interface HistoryTableProps {
+  readonly page: HistoryPage
+  /** Null where no more are shown at once; the CSV has them all. */
+  readonly onMore: (() => void) | null
+}
+
+function HistoryTable({ page, onMore }: HistoryTableProps) {
+  const [refunding, setRefunding] = useState<PurchaseView | null>(null)
+  return (
+    <div className={styles.holder}>
+      <Table aria-label="Billing history">
+        <TableHead
+          columns={[
+            'Date',
+            'Purchase',
+            { numeric: 'Credits' },
+            { numeric: 'Price' },
+            'State',
+            { hidden: 'Refund' },
+          ]}
+        />
+        <tbody>
+          {page.purchases.map((purchase) => (
+            <HistoryRow
+              key={purchase.id}
+              purchase={purchase}
+              onRefund={() => setRefunding(purchase)}
+            />
+          ))}
+        </tbody>
+      </Table>
+      {page.nextBefore !== null && onMore && (
+        <Button variant="quiet" onClick={onMore}>
+          Show more
+        </Button>
+      )}
+      {refunding && <RefundDialog purchase={refunding} onClose={() => setRefunding(null)} />}
+    </div>
+  )
+}
+
+interface HistoryRowProps {
+  readonly purchase: PurchaseView
+  readonly onRefund: () => void
+}
+
+function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
+  const timeZone = useTimeZone()
+  const { name, by, state, test, promoCode, price, listPrice, refunded, refundable } = purchase
+  const remarks = [
+    ...(by === 'auto-refill' ? ['Auto-refill'] : []),
+    ...(promoCode === null ? [] : [`Code ${promoCode}`]),
+    ...(test ? ['Test money'] : []),
+  ]
+  return (
+    <tr>
+      <Td className={styles.short}>
+        <Time at={purchase.createdAt} style="day-year" />
+      </Td>
+      <Td className={styles.wide}>
+        {name}
+        {remarks.length > 0 && <span className={styles.soft}>{remarks.join(' · ')}</span>}
+        <Receipt purchase={purchase} />
+      </Td>
+      <Td numeric>
+        <Credits amount={(purchase.credits + purchase.bonus) as typeof purchase.credits} />
+      </Td>
+      <Td numeric>
+        {formatMoney(price)}
+        {price.amount < listPrice.amount && (
+          <span className={styles.soft}>instead of {formatMoney(listPrice)}</span>
+        )}
+      </Td>
+      <Td className={styles.wide}>
+        <Badge tone={TONES[state]}>{stateWord(state)}</Badge>
+        {state !== 'granted' && (
+          <span className={styles.soft}>{purchaseSentence(purchase, timeZone)}</span>
+        )}
+        {state === 'granted' && refunded.amount > 0 && (
+          <span className={styles.soft}>{formatMoney(refunded)} went back to your card.</span>
+        )}
+      </Td>
+      <Td className={styles.short}>
+        {refundable.amount > 0 && (
+          <Button size="small" aria-label={`Refund ${name}`} onClick={onRefund}>
+            Refund
+          </Button>
+        )}
+      </Td>
+    </tr>
+  )
+}
+
+const TONES: Readonly<Record<PurchaseView['state'], BadgeTone>> = {
+  created: 'plain',
+  pending: 'plain',
+  paid: 'good',
+  granted: 'good',
+  declined: 'bad',
+  expired: 'plain',
+  cancelled: 'plain',
+  refunded: 'plain',
+  disputed: 'caution',
+}
+
+function Receipt({ purchase: { receipt } }: Pick<HistoryRowProps, 'purchase'>) {
+  if (!receipt) return null
+  const { number, url, card, tax } = receipt
+  return (
+    <span className={styles.soft}>
+      {url === null ? (
+        `Receipt ${number}`
+      ) : (
+        <Button
+          size="small"
+          variant="quiet"
+          onClick={() => void callOrTell('shell.openExternal', { url })}
+        >
+          Receipt {number}
+        </Button>
+      )}
+      {card && ` · ${cardWords(card)}`}
+      {tax.amount > 0 && ` · ${formatMoney(tax)} tax`}
+    </span>
+  )
+}
+
+interface RefundDialogProps {
+  readonly purchase: PurchaseView
+  readonly onClose: () => void
+}
+
+function RefundDialog({ purchase, onClose }: RefundDialogProps) {
+  const { id: purchaseId, name, refundable } = purchase
+  return (
+    <ConfirmDialog
+      open
+      onClose={onClose}
+      title={`Refund ${name}?`}
+      text={`What is unspent of it is taken back, and ${formatMoney(refundable)} go back to your card.`}
+      confirmLabel={`Refund ${formatMoney(refundable)}`}
+      onConfirm={() => callOrTell('purchase.refund', { purchaseId })}
+    />
+  )
+}
