@@ -12,7 +12,6 @@ import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { grantRemarks, sourceName } from '../../words/grant-words.ts'
-import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import styles from './billing.module.css'
 
 const SERIES = 8
