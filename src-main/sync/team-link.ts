@@ -268,7 +268,12 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         deps.teamChanged()
       },
       enrolAnew: () =>
-        Promise.resolve(failure('device_copied', 'Join the team again with a new invite.')),
+        Promise.resolve(
+          failure(
+            'device_copied',
+            'This machine is a copy of another. Leave the team here without its server, and join it again with a new invite.',
+          ),
+        ),
       authority: taker(issuer),
     })
     live = { api, signIn, connection, records: records.data }

@@ -85,10 +85,7 @@ describe('a team of machines', () => {
     await invited(ada, grace)
     await inStep(ada, grace)
     const all = 2 * ALLOWANCE - early
-    await eventually(
-      () => Promise.all([total(ada), total(grace)]),
-      (is) => is.every((one) => one === all),
-    )
+    await totals([ada, grace], all)
 
     await world.stopServer()
     await eventually(
@@ -100,13 +97,13 @@ describe('a team of machines', () => {
     const left = all - spent[0].charged - spent[1].charged
     expect(left).toBeGreaterThanOrEqual(0)
 
+    const { devices } = (await ada.ask('team.read', {})) ?? { devices: [] }
+    expect(devices.find(({ own }) => own)).toMatchObject({ spentOffline: spent[0].charged })
+
     await world.serve()
     for (const host of [ada, grace]) await host.ask('sync.retry', {})
     await inStep(ada, grace)
-    await eventually(
-      () => Promise.all([total(ada), total(grace)]),
-      (is) => is.every((one) => one === left),
-    )
+    await totals([ada, grace], left)
     const usage = await eventually(
       () => Promise.all([usageOf(ada), usageOf(grace)]),
       ([one, other]) => JSON.stringify(one) === JSON.stringify(other),
