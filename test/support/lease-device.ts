@@ -71,6 +71,8 @@ interface Memory {
   returned: ReadonlyMap<string, number>
   /** Spent or ended before it joined. */
   before: ReadonlyMap<string, number>
+  /** The authority's last word on the time: its own is never before it (design: leases). */
+  saidAt: number
 }
 
 const NOTHING: Memory = {
@@ -83,11 +85,14 @@ const NOTHING: Memory = {
   ids: new Set(),
   returned: new Map(),
   before: new Map(),
+  saidAt: 0,
 }
 
 /** `lag` is how far its clock is behind. */
 export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING): LeaseDevice {
   let my = memory
+
+  const timeAt = (now: number) => Math.max(now - lag, my.saidAt)
 
   function append(entries: readonly EntryDraft[]): void {
     for (const entry of entries) {
@@ -105,7 +110,7 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
   function tell(now: number, part: Partial<ReportedRecord>): void {
     const sequence = my.records.length + 1
     const none = { spent: [], returned: [], expired: [] }
-    my = { ...my, records: [...my.records, { sequence, at: now - lag, ...none, ...part }] }
+    my = { ...my, records: [...my.records, { sequence, at: timeAt(now), ...none, ...part }] }
   }
 
   /** Writes what gives back, and tells it. */
@@ -124,7 +129,7 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
 
   function due(now: number): void {
     if (!my.lease) return
-    giveBack(deviceDue(my.books.balances, my.lease, my.books.account, now - lag), now)
+    giveBack(deviceDue(my.books.balances, my.lease, my.books.account, timeAt(now)), now)
   }
 
   return {
@@ -158,6 +163,7 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
     },
     takeUp(statement, now) {
       if (!statement || !my.lease) return
+      my = { ...my, saidAt: Math.max(my.saidAt, statement.issuedAt) }
       const taken = takeUpLease(my.books.balances, my.lease, statement)
       assert.ok(taken.ok, `${id}: ${JSON.stringify(taken)}`)
       if (taken.data) append([taken.data])
@@ -165,8 +171,8 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
     },
     hold(amount, now) {
       due(now)
-      const payers = spendableAt(my.books.balances, my.lease, my.books.account, now - lag)
-      const drawn = drawFrom(payers, millicredits(amount), now - lag, 'op')
+      const payers = spendableAt(my.books.balances, my.lease, my.books.account, timeAt(now))
+      const drawn = drawFrom(payers, millicredits(amount), timeAt(now), 'op')
       if (!drawn.ok || amount === 0) return null
       const run = { id: `${id}:run-${my.made + 1}`, held: drawn.draws }
       append([holdEntry(anOperation(run.id, millicredits(amount)), drawn.draws)])
@@ -183,7 +189,7 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
         usageSource: 'provider' as const,
         charge: { amount, lines: [], decidedBy: 'lines' as const },
       }
-      const returned = returnedToDevice(my.books, my.lease, now - lag)
+      const returned = returnedToDevice(my.books, my.lease, timeAt(now))
       const entry = settleEntry(settlement, run.held, returned)
       append([entry])
       my = { ...my, runs: my.runs.filter((one) => one !== run) }
