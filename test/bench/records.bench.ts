@@ -66,7 +66,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T> | T): Promise<T>
   }
 }
 
-async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+async function timed(work: () => unknown): Promise<number> {
   const from = performance.now()
   await work()
   return performance.now() - from

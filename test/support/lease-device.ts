@@ -162,9 +162,10 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
       due(now)
     },
     takeUp(statement, now) {
-      if (!statement || !my.lease) return
+      const { lease } = my
+      if (!statement || !lease) return
       my = { ...my, saidAt: Math.max(my.saidAt, statement.issuedAt) }
-      const taken = takeUpLease(my.books.balances, my.lease, statement)
+      const taken = takeUpLease(my.books.balances, lease, statement)
       assert.ok(taken.ok, `${id}: ${JSON.stringify(taken)}`)
       if (taken.data) append([taken.data])
       due(now)
