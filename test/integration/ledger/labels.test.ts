@@ -203,7 +203,9 @@ describe('labels', () => {
     const ledger = sixRuns()
     await ledger.close()
     const db = new DatabaseSync(file())
-    db.exec('DROP TABLE label; DROP TABLE label_edit; ALTER TABLE grant_balance DROP COLUMN elsewhere')
+    db.exec(
+      'DROP TABLE label; DROP TABLE label_edit; ALTER TABLE grant_balance DROP COLUMN elsewhere',
+    )
     db.exec('PRAGMA user_version = 2')
     db.close()
     const moved = unwrap(open())
