@@ -5,6 +5,14 @@ import { teams } from './0002-teams.ts'
 import { payments } from './0003-payments.ts'
 import { authority } from './0004-authority.ts'
 import { records } from './0005-records.ts'
+import { watchedAccounts } from './0006-watched-accounts.ts'
 import type { Migration } from './migration.ts'
 
-export const MIGRATIONS: readonly Migration[] = [accounts, teams, payments, authority, records]
+export const MIGRATIONS: readonly Migration[] = [
+  accounts,
+  teams,
+  payments,
+  authority,
+  records,
+  watchedAccounts,
+]
