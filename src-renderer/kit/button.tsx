@@ -57,6 +57,11 @@ export function ButtonLink({
   )
 }
 
+/** Reads as a link within a line of text, and does something here instead of leading elsewhere. */
+export function LinkButton({ className, ...rest }: ComponentProps<'button'>) {
+  return <button type="button" {...rest} className={classes(styles.link, className)} />
+}
+
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   /** The accessible name, also shown as the tooltip. */
   readonly label: string

@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import type { BalanceView } from '#shared/host/views.ts'
+import { LinkButton } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords, formatTime } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
@@ -69,7 +70,9 @@ export function BalanceDetails({ balance }: { readonly balance: BalanceView }) {
       <Cycle balance={balance} />
       <Mood balance={balance} />
       <p className={styles.links}>
-        <PopoverClose onClick={() => openPurchasePanel()}>Get credits</PopoverClose>
+        <PopoverClose
+          render={<LinkButton onClick={() => openPurchasePanel()}>Get credits</LinkButton>}
+        />
         <PopoverClose nativeButton={false} render={<Link href="/billing">Plan & billing</Link>} />
         <PopoverClose nativeButton={false} render={<Link href="/rates">What things cost</Link>} />
       </p>

@@ -52,31 +52,29 @@ export function BalanceSection({ billing, operationNames }: BalanceSectionProps)
           series: (index % SERIES) + 1,
         }))}
       />
-      <div className={styles.holder}>
-        <Table aria-label="Balance by bucket">
-          <TableHead
-            columns={[
-              'Bucket',
-              'Good until',
-              { numeric: 'Granted' },
-              { numeric: 'Spent' },
-              { numeric: 'Left' },
-            ]}
-          />
-          <tbody>
-            {buckets.map((bucket, index) => (
-              <BucketRow
-                key={bucket.grant.id}
-                bucket={bucket}
-                series={(index % SERIES) + 1}
-                billing={billing}
-                operationNames={operationNames}
-              />
-            ))}
-            {overage && <OverageRow used={overage.used} limit={overage.limit} billing={billing} />}
-          </tbody>
-        </Table>
-      </div>
+      <Table framed aria-label="Balance by bucket">
+        <TableHead
+          columns={[
+            'Bucket',
+            'Good until',
+            { numeric: 'Granted' },
+            { numeric: 'Spent' },
+            { numeric: 'Left' },
+          ]}
+        />
+        <tbody>
+          {buckets.map((bucket, index) => (
+            <BucketRow
+              key={bucket.grant.id}
+              bucket={bucket}
+              series={(index % SERIES) + 1}
+              billing={billing}
+              operationNames={operationNames}
+            />
+          ))}
+          {overage && <OverageRow used={overage.used} limit={overage.limit} billing={billing} />}
+        </tbody>
+      </Table>
     </Section>
   )
 }

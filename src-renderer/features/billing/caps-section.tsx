@@ -61,21 +61,19 @@ function Caps(props: CapsSectionProps & { caps: readonly CapView[]; reload: () =
     return <p className={styles.soft}>There is no cap: only the balance limits what is spent.</p>
   }
   return (
-    <div className={styles.holder}>
-      <Table aria-label="Caps">
-        <TableHead columns={['Cap', 'Used', { hidden: 'Remove' }]} />
-        <tbody>
-          {caps.map((each) => (
-            <CapRow
-              key={`${each.source} ${each.cap.id}`}
-              view={each}
-              operationNames={operationNames}
-              reload={reload}
-            />
-          ))}
-        </tbody>
-      </Table>
-    </div>
+    <Table framed aria-label="Caps">
+      <TableHead columns={['Cap', 'Used', { hidden: 'Remove' }]} />
+      <tbody>
+        {caps.map((each) => (
+          <CapRow
+            key={`${each.source} ${each.cap.id}`}
+            view={each}
+            operationNames={operationNames}
+            reload={reload}
+          />
+        ))}
+      </tbody>
+    </Table>
   )
 }
 

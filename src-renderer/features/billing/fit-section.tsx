@@ -83,28 +83,26 @@ function Outcome({
         {creditsInWords(usage.charged)}.{' '}
         {best && <strong>{best.planName} is the least that would not have run out.</strong>}
       </p>
-      <div className={styles.holder}>
-        <Table aria-label="Your usage under each plan">
-          <TableHead
-            columns={[
-              'Plan',
-              { numeric: 'Credits used' },
-              { numeric: 'Months run out' },
-              { numeric: 'Price in all' },
-            ]}
-          />
-          <tbody>
-            {plans.map((simulation) => (
-              <FitRow
-                key={simulation.planId}
-                simulation={simulation}
-                present={simulation.planId === billing.plan.id}
-                best={simulation === best}
-              />
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <Table framed aria-label="Your usage under each plan">
+        <TableHead
+          columns={[
+            'Plan',
+            { numeric: 'Credits used' },
+            { numeric: 'Months run out' },
+            { numeric: 'Price in all' },
+          ]}
+        />
+        <tbody>
+          {plans.map((simulation) => (
+            <FitRow
+              key={simulation.planId}
+              simulation={simulation}
+              present={simulation.planId === billing.plan.id}
+              best={simulation === best}
+            />
+          ))}
+        </tbody>
+      </Table>
     </div>
   )
 }

@@ -88,8 +88,8 @@ interface HistoryTableProps {
 function HistoryTable({ page, onMore }: HistoryTableProps) {
   const [refunding, setRefunding] = useState<PurchaseView | null>(null)
   return (
-    <div className={styles.holder}>
-      <Table aria-label="Billing history">
+    <>
+      <Table framed aria-label="Billing history">
         <TableHead
           columns={[
             'Date',
@@ -116,7 +116,7 @@ function HistoryTable({ page, onMore }: HistoryTableProps) {
         </Button>
       )}
       {refunding && <RefundDialog purchase={refunding} onClose={() => setRefunding(null)} />}
-    </div>
+    </>
   )
 }
 

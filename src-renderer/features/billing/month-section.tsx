@@ -88,27 +88,25 @@ function TopOperations({ groups, all }: TopOperationsProps) {
     return <p className={styles.soft}>Nothing has been run this month yet.</p>
   }
   return (
-    <div className={styles.holder}>
-      <Table aria-label="What used most this month">
-        <TableHead
-          columns={[
-            all > TOP ? `The ${TOP} that used most` : 'Operation',
-            { numeric: 'Runs' },
-            { numeric: 'Credits' },
-          ]}
-        />
-        <tbody>
-          {groups.map(({ key, label, operations, charged }) => (
-            <tr key={key}>
-              <Td className={styles.wide}>{label}</Td>
-              <Td numeric>{formatCount(operations)}</Td>
-              <Td numeric>
-                <Credits amount={charged} />
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </div>
+    <Table framed aria-label="What used most this month">
+      <TableHead
+        columns={[
+          all > TOP ? `The ${TOP} that used most` : 'Operation',
+          { numeric: 'Runs' },
+          { numeric: 'Credits' },
+        ]}
+      />
+      <tbody>
+        {groups.map(({ key, label, operations, charged }) => (
+          <tr key={key}>
+            <Td className={styles.wide}>{label}</Td>
+            <Td numeric>{formatCount(operations)}</Td>
+            <Td numeric>
+              <Credits amount={charged} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
   )
 }

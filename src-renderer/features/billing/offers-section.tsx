@@ -34,37 +34,35 @@ export function OffersSection({ billing, operationNames, reload }: OffersSection
       {nothing && <p className={styles.soft}>The catalog offers no packs and no add-ons.</p>}
       {subscriptions.length > 0 && <Subscriptions subscriptions={subscriptions} reload={reload} />}
       {!nothing && (
-        <div className={styles.holder}>
-          <Table aria-label="Packs and add-ons">
-            <TableHead
-              columns={[
-                'Offer',
-                'Valid',
-                { numeric: 'Credits' },
-                { numeric: 'Price' },
-                { hidden: `On ${plan.name}` },
-              ]}
-            />
-            <tbody>
-              {packs.map((offer) => (
-                <OfferRow
-                  key={offer.item.id}
-                  offer={offer}
-                  valid={expiryInWords(offer.item.expiry)}
-                  operationNames={operationNames}
-                />
-              ))}
-              {addOns.map((offer) => (
-                <OfferRow
-                  key={offer.item.id}
-                  offer={offer}
-                  valid={monthly(offer.item)}
-                  operationNames={operationNames}
-                />
-              ))}
-            </tbody>
-          </Table>
-        </div>
+        <Table framed aria-label="Packs and add-ons">
+          <TableHead
+            columns={[
+              'Offer',
+              'Valid',
+              { numeric: 'Credits' },
+              { numeric: 'Price' },
+              { hidden: `On ${plan.name}` },
+            ]}
+          />
+          <tbody>
+            {packs.map((offer) => (
+              <OfferRow
+                key={offer.item.id}
+                offer={offer}
+                valid={expiryInWords(offer.item.expiry)}
+                operationNames={operationNames}
+              />
+            ))}
+            {addOns.map((offer) => (
+              <OfferRow
+                key={offer.item.id}
+                offer={offer}
+                valid={monthly(offer.item)}
+                operationNames={operationNames}
+              />
+            ))}
+          </tbody>
+        </Table>
       )}
     </Section>
   )
@@ -134,8 +132,8 @@ interface SubscriptionsProps {
 function Subscriptions({ subscriptions, reload }: SubscriptionsProps) {
   const [ending, setEnding] = useState<SubscriptionView | null>(null)
   return (
-    <div className={styles.holder}>
-      <Table aria-label="Your add-ons">
+    <>
+      <Table framed aria-label="Your add-ons">
         <TableHead
           columns={['Add-on', 'Renews', { numeric: 'Credits a month' }, { hidden: 'End' }]}
         />
@@ -183,6 +181,6 @@ function Subscriptions({ subscriptions, reload }: SubscriptionsProps) {
           }}
         />
       )}
-    </div>
+    </>
   )
 }

@@ -23,31 +23,29 @@ export function PastMonths({ billing }: { readonly billing: BillingView }) {
       {billing.invoices.length === 0 ? (
         <p className={styles.soft}>The first month is still running.</p>
       ) : (
-        <div className={styles.holder}>
-          <Table aria-label="Past months">
-            <TableHead
-              columns={[
-                'Month',
-                'For',
-                { numeric: 'Quantity' },
-                { numeric: 'Credits' },
-                { numeric: 'Price' },
-              ]}
-            />
-            <tbody>
-              {billing.invoices.flatMap((invoice) =>
-                invoice.lines.map((line, index) => (
-                  <InvoiceRow
-                    key={`${invoice.startsAt} ${index}`}
-                    invoice={invoice}
-                    line={line}
-                    first={index === 0}
-                  />
-                )),
-              )}
-            </tbody>
-          </Table>
-        </div>
+        <Table framed aria-label="Past months">
+          <TableHead
+            columns={[
+              'Month',
+              'For',
+              { numeric: 'Quantity' },
+              { numeric: 'Credits' },
+              { numeric: 'Price' },
+            ]}
+          />
+          <tbody>
+            {billing.invoices.flatMap((invoice) =>
+              invoice.lines.map((line, index) => (
+                <InvoiceRow
+                  key={`${invoice.startsAt} ${index}`}
+                  invoice={invoice}
+                  line={line}
+                  first={index === 0}
+                />
+              )),
+            )}
+          </tbody>
+        </Table>
       )}
     </Section>
   )

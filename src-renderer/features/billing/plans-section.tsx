@@ -30,28 +30,21 @@ export function PlansSection({ billing, reload }: PlansSectionProps) {
     >
       {billing.scheduled && <Scheduled billing={billing} reload={reload} />}
       {billing.overrides.length > 0 && <Agreed billing={billing} />}
-      <div className={styles.holder}>
-        <Table aria-label="Plans">
-          <TableHead
-            columns={[
-              'Plan',
-              { numeric: 'Credits a month' },
-              { numeric: 'Price a month' },
-              { hidden: 'Change' },
-            ]}
-          />
-          <tbody>
-            {billing.plans.map((plan) => (
-              <PlanRow
-                key={plan.id}
-                plan={plan}
-                billing={billing}
-                onChoose={() => setChosen(plan)}
-              />
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <Table framed aria-label="Plans">
+        <TableHead
+          columns={[
+            'Plan',
+            { numeric: 'Credits a month' },
+            { numeric: 'Price a month' },
+            { hidden: 'Change' },
+          ]}
+        />
+        <tbody>
+          {billing.plans.map((plan) => (
+            <PlanRow key={plan.id} plan={plan} billing={billing} onChoose={() => setChosen(plan)} />
+          ))}
+        </tbody>
+      </Table>
       {chosen && (
         <ChangePlanDialog
           plan={chosen}

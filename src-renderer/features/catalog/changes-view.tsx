@@ -17,22 +17,20 @@ export function ChangesView({ changes }: ChangesViewProps) {
   return (
     <div className={styles.stack}>
       <p>{plural(changes.length, 'change')} from the version in force.</p>
-      <div className={styles.holder}>
-        <Table aria-label="Changes from the version in force">
-          <TableHead columns={['What', 'In force', 'Draft']} />
-          <tbody>
-            {changes.map(({ path, what, before, after }) => (
-              <tr key={path}>
-                <Td className={styles.value}>{what}</Td>
-                <Td className={styles.value}>
-                  <span className={styles.before}>{before ?? 'new'}</span>
-                </Td>
-                <Td className={styles.value}>{after ?? 'gone'}</Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <Table framed aria-label="Changes from the version in force">
+        <TableHead columns={['What', 'In force', 'Draft']} />
+        <tbody>
+          {changes.map(({ path, what, before, after }) => (
+            <tr key={path}>
+              <Td className={styles.value}>{what}</Td>
+              <Td className={styles.value}>
+                <span className={styles.before}>{before ?? 'new'}</span>
+              </Td>
+              <Td className={styles.value}>{after ?? 'gone'}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
     </div>
   )
 }

@@ -71,46 +71,44 @@ function EffectTable(props: {
 }) {
   const earlier = new Map(props.before.map((plan) => [plan.planId, plan]))
   return (
-    <div className={styles.holder}>
-      <Table aria-label="Recorded usage under the draft">
-        <TableHead
-          columns={[
-            'Plan',
-            { numeric: 'Credits used' },
-            { numeric: 'Months run out' },
-            { numeric: 'Runs left out' },
-            { numeric: 'Price in all' },
-          ]}
-        />
-        <tbody>
-          {props.after.map((plan) => {
-            const was = earlier.get(plan.planId)
-            return (
-              <tr key={plan.planId}>
-                <Td className={styles.value}>{plan.planName}</Td>
-                <Td numeric>
-                  <Credits amount={plan.used} />
-                  {was && <Change before={was.used} after={plan.used} />}
-                </Td>
-                <Td numeric>
-                  {plan.ranOut}
-                  {was && was.ranOut !== plan.ranOut && (
-                    <span className={styles.was}>was {was.ranOut}</span>
-                  )}
-                </Td>
-                <Td numeric>{leftOut(plan)}</Td>
-                <Td numeric>
-                  {price(plan)}
-                  {was && price(was) !== price(plan) && (
-                    <span className={styles.was}>was {price(was)}</span>
-                  )}
-                </Td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </Table>
-    </div>
+    <Table framed aria-label="Recorded usage under the draft">
+      <TableHead
+        columns={[
+          'Plan',
+          { numeric: 'Credits used' },
+          { numeric: 'Months run out' },
+          { numeric: 'Runs left out' },
+          { numeric: 'Price in all' },
+        ]}
+      />
+      <tbody>
+        {props.after.map((plan) => {
+          const was = earlier.get(plan.planId)
+          return (
+            <tr key={plan.planId}>
+              <Td className={styles.value}>{plan.planName}</Td>
+              <Td numeric>
+                <Credits amount={plan.used} />
+                {was && <Change before={was.used} after={plan.used} />}
+              </Td>
+              <Td numeric>
+                {plan.ranOut}
+                {was && was.ranOut !== plan.ranOut && (
+                  <span className={styles.was}>was {was.ranOut}</span>
+                )}
+              </Td>
+              <Td numeric>{leftOut(plan)}</Td>
+              <Td numeric>
+                {price(plan)}
+                {was && price(was) !== price(plan) && (
+                  <span className={styles.was}>was {price(was)}</span>
+                )}
+              </Td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </Table>
   )
 }
 

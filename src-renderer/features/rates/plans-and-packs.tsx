@@ -25,59 +25,55 @@ export function PlansAndPacks({ rates }: { readonly rates: RatesView }) {
         </>
       }
     >
-      <div className={styles.holder}>
-        <Table aria-label="Plans">
-          <TableHead
-            columns={['Plan', { numeric: 'Credits a month' }, { numeric: 'Price a month' }]}
-          />
+      <Table framed aria-label="Plans">
+        <TableHead
+          columns={['Plan', { numeric: 'Credits a month' }, { numeric: 'Price a month' }]}
+        />
+        <tbody>
+          {rates.plans.map((plan) => (
+            <tr key={plan.id}>
+              <Td>
+                <span className={styles.name}>
+                  {plan.name}
+                  {plan.id === rates.planId && <Badge tone="accent">Your plan</Badge>}
+                </span>
+                <span className={styles.soft}>{plan.description}</span>
+              </Td>
+              <Td numeric>
+                {plan.price === null && plan.allowance === 0 ? (
+                  'By agreement'
+                ) : (
+                  <>
+                    <Credits amount={plan.allowance} />
+                    {plan.perSeat && <span className={styles.soft}> per seat</span>}
+                  </>
+                )}
+              </Td>
+              <Td numeric>
+                <PlanPrice plan={plan} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      {rates.packs.length > 0 && (
+        <Table framed aria-label="Packs">
+          <TableHead columns={['Pack', 'Valid', { numeric: 'Credits' }, { numeric: 'Price' }]} />
           <tbody>
-            {rates.plans.map((plan) => (
-              <tr key={plan.id}>
-                <Td>
-                  <span className={styles.name}>
-                    {plan.name}
-                    {plan.id === rates.planId && <Badge tone="accent">Your plan</Badge>}
+            {rates.packs.map((pack) => (
+              <tr key={pack.id}>
+                <Td>{pack.name}</Td>
+                <Td>{expiryInWords(pack.expiry)}</Td>
+                <Td numeric>
+                  <span title={creditsInWords(pack.credits)}>
+                    <Credits amount={pack.credits} />
                   </span>
-                  <span className={styles.soft}>{plan.description}</span>
                 </Td>
-                <Td numeric>
-                  {plan.price === null && plan.allowance === 0 ? (
-                    'By agreement'
-                  ) : (
-                    <>
-                      <Credits amount={plan.allowance} />
-                      {plan.perSeat && <span className={styles.soft}> per seat</span>}
-                    </>
-                  )}
-                </Td>
-                <Td numeric>
-                  <PlanPrice plan={plan} />
-                </Td>
+                <Td numeric>{formatMoney(pack.price)}</Td>
               </tr>
             ))}
           </tbody>
         </Table>
-      </div>
-      {rates.packs.length > 0 && (
-        <div className={styles.holder}>
-          <Table aria-label="Packs">
-            <TableHead columns={['Pack', 'Valid', { numeric: 'Credits' }, { numeric: 'Price' }]} />
-            <tbody>
-              {rates.packs.map((pack) => (
-                <tr key={pack.id}>
-                  <Td>{pack.name}</Td>
-                  <Td>{expiryInWords(pack.expiry)}</Td>
-                  <Td numeric>
-                    <span title={creditsInWords(pack.credits)}>
-                      <Credits amount={pack.credits} />
-                    </span>
-                  </Td>
-                  <Td numeric>{formatMoney(pack.price)}</Td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        </div>
       )}
     </Section>
   )

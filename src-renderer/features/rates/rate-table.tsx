@@ -1,5 +1,6 @@
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
+import { LinkButton } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { rateOf } from '../../words/rate-words.ts'
@@ -23,34 +24,32 @@ interface RateTableProps {
 /** The rate card, by kind. A name puts its operation into the calculator. */
 export function RateTable({ operations, chosenId, onChoose }: RateTableProps) {
   return (
-    <div className={styles.holder}>
-      <Table aria-label="Rates, in credits">
-        <TableHead
-          columns={['Operation', 'Price', { numeric: 'At least' }, { numeric: 'At most' }]}
-        />
-        {KINDS.map(([kind, title]) => {
-          const rates = operations.filter((rate) => rate.kind === kind)
-          if (rates.length === 0) return null
-          return (
-            <tbody key={kind}>
-              <tr>
-                <th className={styles.kind} colSpan={4} scope="rowgroup">
-                  {title}
-                </th>
-              </tr>
-              {rates.map((rate) => (
-                <RateRow
-                  key={rate.id}
-                  rate={rate}
-                  chosen={rate.id === chosenId}
-                  onChoose={() => onChoose(rate.id)}
-                />
-              ))}
-            </tbody>
-          )
-        })}
-      </Table>
-    </div>
+    <Table framed aria-label="Rates, in credits">
+      <TableHead
+        columns={['Operation', 'Price', { numeric: 'At least' }, { numeric: 'At most' }]}
+      />
+      {KINDS.map(([kind, title]) => {
+        const rates = operations.filter((rate) => rate.kind === kind)
+        if (rates.length === 0) return null
+        return (
+          <tbody key={kind}>
+            <tr>
+              <th className={styles.kind} colSpan={4} scope="rowgroup">
+                {title}
+              </th>
+            </tr>
+            {rates.map((rate) => (
+              <RateRow
+                key={rate.id}
+                rate={rate}
+                chosen={rate.id === chosenId}
+                onChoose={() => onChoose(rate.id)}
+              />
+            ))}
+          </tbody>
+        )
+      })}
+    </Table>
   )
 }
 
@@ -63,15 +62,14 @@ function RateRow(props: {
   return (
     <tr className={chosen ? styles.chosen : undefined}>
       <Td className={styles.name}>
-        <button
-          type="button"
+        <LinkButton
           className={styles.open}
           aria-pressed={chosen}
           title="Put into the calculator"
           onClick={onChoose}
         >
           {rate.name}
-        </button>
+        </LinkButton>
       </Td>
       <Td className={styles.prices}>
         <ul className={styles.list}>

@@ -1,4 +1,5 @@
 import type { UsageGrouping } from '#shared/usage/filter.ts'
+import { LinkButton } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { EmptyState, ErrorState } from '../../kit/empty-state.tsx'
 import { formatCount } from '../../kit/format.ts'
@@ -32,8 +33,8 @@ export function GroupView({ by, groups, today, onOpen }: GroupViewProps) {
     return <EmptyState title="Nothing matches" text="Take a filter away, or choose other days." />
   }
   return (
-    <div className={styles.holder}>
-      <Table aria-label={`Usage by ${GROUPING_LABELS[by].toLowerCase()}`}>
+    <>
+      <Table framed aria-label={`Usage by ${GROUPING_LABELS[by].toLowerCase()}`}>
         <thead>
           <tr>
             <Th>{GROUPING_LABELS[by]}</Th>
@@ -49,9 +50,9 @@ export function GroupView({ by, groups, today, onOpen }: GroupViewProps) {
           {table.rows.slice(0, SHOWN).map((row) => (
             <tr key={row.key}>
               <Td className={styles.name}>
-                <button type="button" className={styles.open} onClick={() => onOpen(row.key)}>
+                <LinkButton className={styles.open} onClick={() => onOpen(row.key)}>
                   {groupName(row, by, today)}
-                </button>
+                </LinkButton>
               </Td>
               <Td numeric>{formatCount(row.operations)}</Td>
               <Td numeric>
@@ -89,6 +90,6 @@ export function GroupView({ by, groups, today, onOpen }: GroupViewProps) {
           holds all of them.
         </p>
       )}
-    </div>
+    </>
   )
 }
