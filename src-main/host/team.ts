@@ -1,7 +1,11 @@
 /** The tie to a team among the parts of the host. */
 
 import type { TeamServer } from '../authority/team-authority.ts'
+import { addCredits, type Credits, minCredits } from '#shared/credits/amount.ts'
+import { availableAt } from '#shared/credits/burn-down.ts'
+import { unspentAt } from '../ledger/not-covered.ts'
 import type { OpenLedger } from '../ledger/open.ts'
+import type { WithTeam } from '../meter/ports.ts'
 import { createTeamLink, type TeamLink } from '../sync/team-link.ts'
 import { teamView } from '../sync/team-views.ts'
 import type { HostParts } from './parts.ts'
@@ -58,6 +62,27 @@ export function viewOf(link: TeamLink, ledger: OpenLedger) {
     asOf: told.at,
     spentOffline,
   })
+}
+
+/** Whether it is only from this machine that a run's credits are missing, as far as is known here. */
+export function withTeam(
+  ledger: Pick<OpenLedger, 'issuer' | 'lease' | 'now' | 'books' | 'spendable'>,
+  link: Pick<TeamLink, 'elsewhere' | 'sync'>,
+  needed: Credits,
+  operation: string,
+): WithTeam | null {
+  if (!ledger.issuer()) return null
+  const now = ledger.now()
+  const { state } = link.sync().status
+  const connected = state === 'synced' || state === 'syncing'
+  const lease = ledger.lease()
+  if (lease && now >= lease.expiresAt) return { why: 'lease-over', connected }
+  // The books here do not know what others spent; what the server last said does.
+  const unspent = unspentAt(ledger.books().balances.values(), now, operation)
+  const here = availableAt(ledger.spendable(), now, operation)
+  const told = link.elsewhere()
+  const inAll = told ? minCredits(unspent, addCredits(here, told.amount)) : unspent
+  return inAll < needed ? null : { why: 'lease-short', connected }
 }
 
 export function teamServer(link: () => TeamLink): TeamServer {

@@ -19,7 +19,7 @@ import { readBalance } from './balance.ts'
 import { createLedgerProbe } from './ledger-probe.ts'
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts'
 import type { HostParts } from './parts.ts'
-import { openTeamLink, teamServer } from './team.ts'
+import { openTeamLink, teamServer, withTeam } from './team.ts'
 
 export interface Workspace {
   readonly ledger: OpenLedger
@@ -216,6 +216,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
       if (!upToDate.ok) log.warn('Grants could not be written', { code: upToDate.error.code })
       return availableAt(ledger.spendable(), ledger.now(), operation)
     },
+    withTeam: (needed, operation) => withTeam(ledger, team, needed, operation),
     recipe: (recipeId) => quotedRecipe(recipes.find(recipeId)),
     reuses: (studio) =>
       settings.read().resultCache && catalog().resultCache.studios.includes(studio),

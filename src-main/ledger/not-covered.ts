@@ -7,6 +7,7 @@ import {
   subtractCredits,
 } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
+import type { GrantBalance } from '#shared/journal/balance.ts'
 import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
 import { failure } from '#shared/result.ts'
 import type { LedgerState } from './state.ts'
@@ -17,14 +18,18 @@ export function notCovered(state: LedgerState, available: Credits, quote: Quoted
   const lease = state.team?.lease
   if (!lease) return insufficientCredits(available, needed)
   if (at >= lease.expiresAt) return leaseOver(lease.expiresAt, needed)
-  const all = unspentAt(state, at, operation)
+  const all = unspentAt(state.balances.values(), at, operation)
   if (all < needed) return insufficientCredits(available, needed)
   return leaseShort(available, needed, subtractCredits(all, available))
 }
 
 /** Here and elsewhere, whether or not this machine may draw on it. */
-function unspentAt({ balances }: LedgerState, at: number, operation: string): Credits {
-  const whole = [...balances.values()].map(({ grant, available, elsewhere }) => ({
+export function unspentAt(
+  balances: Iterable<GrantBalance>,
+  at: number,
+  operation: string,
+): Credits {
+  const whole = [...balances].map(({ grant, available, elsewhere }) => ({
     grant,
     available: addCredits(available, elsewhere),
   }))

@@ -62,7 +62,7 @@ export function createMeter(deps: MeterDeps): Meter {
     }
     const prepared = prepareRun(deps, input.request)
     if (!prepared.ok) return prepared
-    const refusal = refuse(prepared.data, input, deps.ledger.issuer() !== null)
+    const refusal = refuse(prepared.data, input)
     if (refusal) return refusal
     const facts = factsOf(prepared.data, prepared.data.quote, input.operationId, deps)
     const authorized = deps.ledger.authorize(facts, (at) => deps.gate.allows(facts, at))
@@ -188,19 +188,12 @@ const UNEXPECTED = {
   retryAfterMs: null,
 } as const
 
-/**
- * Why a prepared run may not start, or null. Under a lease it is the ledger that says why credits do
- * not cover it: they may be with the team.
- */
-function refuse(
-  prepared: PreparedRun,
-  { request, acceptedMaximum }: StartInput,
-  isLeased: boolean,
-) {
+/** Why a prepared run may not start, or null. Of credits that are with the team the ledger tells. */
+function refuse(prepared: PreparedRun, { request, acceptedMaximum }: StartInput) {
   const empty = isEmpty(request)
   if (empty) return failure('nothing_to_run', empty)
   const { affordability, promisedMaximum } = prepared.view
-  if (affordability.kind === 'insufficient' && !isLeased) {
+  if (affordability.kind === 'insufficient') {
     const { needed, available, standstill } = affordability
     return failure('insufficient_credits', 'Your credits do not cover this run.', {
       needed,

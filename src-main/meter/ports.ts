@@ -10,7 +10,13 @@ import type { EntitlementCheck, Wanted } from '#shared/policy/entitlements.ts'
 import type { RunScope } from '#shared/policy/spending.ts'
 import type { Result } from '#shared/result.ts'
 import type { Studio } from '#shared/credits/studios.ts'
-import type { CreationView, MessageView, QuotedRecipe, RunEnding } from '#shared/host/views.ts'
+import type {
+  Affordability,
+  CreationView,
+  MessageView,
+  QuotedRecipe,
+  RunEnding,
+} from '#shared/host/views.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -90,6 +96,9 @@ export interface RunGate {
   allows(operation: OperationFacts, at: number): Result<unknown>
 }
 
+/** Credits of the team that this machine may not spend. */
+export type WithTeam = Pick<Extract<Affordability, { kind: 'with-team' }>, 'why' | 'connected'>
+
 export interface PrepareDeps {
   readonly providers: Pick<Providers, 'resolve'>
   readonly library: Conversations & PastResults
@@ -101,6 +110,8 @@ export interface PrepareDeps {
   catalog(): Catalog
   /** What this machine may spend on an operation now. */
   available(operation: string): Credits
+  /** Why credits that the team has do not pay for it here; null where it is not that. */
+  withTeam(needed: Credits, operation: string): WithTeam | null
   readonly gate: RunGate
   /** Whose run it is, on which machine. */
   who(): { readonly deviceId: string; readonly memberId: string }

@@ -149,6 +149,10 @@ function coverCost(deps: PrepareDeps, full: Quote, { scope }: Intent): Omit<Cove
   const needed = leastNeeded(full)
   const cap = available < needed ? null : gate.caps(scope, needed).refusal
   if (cap) return { quote: full, affordability: { kind: 'capped', needed, cap } }
+  const withTeam = deps.withTeam(needed, full.operation)
+  if (withTeam) {
+    return { quote: full, affordability: { kind: 'with-team', needed, available, ...withTeam } }
+  }
   const standstill = gate.standstill(needed, available)
   return { quote: full, affordability: { kind: 'insufficient', needed, available, standstill } }
 }

@@ -48,6 +48,17 @@ export type Affordability =
       /** What the plan makes of it, and when it goes on by itself. */
       readonly standstill: Standstill
     }
+  /** The team has the credits, and this machine may not spend them at present. */
+  | {
+      readonly kind: 'with-team'
+      readonly needed: Credits
+      /** With this machine. */
+      readonly available: Credits
+      /** Its lease is over, or covers too little. */
+      readonly why: 'lease-over' | 'lease-short'
+      /** The server is reached: more is asked for. */
+      readonly connected: boolean
+    }
   /** The credits would do, but a cap would be passed. */
   | { readonly kind: 'capped'; readonly needed: Credits; readonly cap: CapReached }
   /** The plan does not include it. */

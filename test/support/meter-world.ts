@@ -230,6 +230,7 @@ export function createMeterWorld(options: WorldOptions): MeterWorld {
     gate: { ...OPEN_GATE, ...options.gate },
     who: () => ({ deviceId: 'device', memberId: 'member' }),
     short: () => undefined,
+    withTeam: () => null,
     clock: time,
     timers: time,
     ids: systemIds,

@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Affordability } from '#shared/host/views.ts'
 import type { Log } from '#shared/ports/log.ts'
 import { type Server, startServer } from '../../src-server/assemble.ts'
 import { readConfig } from '../../src-server/config.ts'
@@ -17,6 +18,8 @@ export interface TeamHost extends HostWorld {
   readonly directory: string
   /** Runs until there is nothing left for a run; what they cost. */
   spendAll(most?: number): Promise<{ readonly charged: number; readonly refusal: string | null }>
+  /** What a quote says of the next run. */
+  affordability(): Promise<Affordability>
   /** Credits as the balance has them: here, and with the team. */
   credits(): Promise<{ readonly available: number; readonly elsewhere: number }>
 }
@@ -90,7 +93,7 @@ function smallCatalog(): string {
   return JSON.stringify({ ...catalog, plans })
 }
 
-function spending(world: HostWorld): Pick<TeamHost, 'spendAll' | 'credits'> {
+function spending(world: HostWorld): Pick<TeamHost, 'spendAll' | 'affordability' | 'credits'> {
   return {
     async spendAll(most = Infinity) {
       const threadId = crypto.randomUUID()
@@ -109,6 +112,11 @@ function spending(world: HostWorld): Pick<TeamHost, 'spendAll' | 'credits'> {
         charged += await ended(world, operationId)
       }
       return { charged, refusal: null }
+    },
+    async affordability() {
+      const threadId = crypto.randomUUID()
+      await world.ask('threads.create', { threadId })
+      return (await world.ask('quote.read', { request: chat(threadId) })).affordability
     },
     async credits() {
       const { available, elsewhere } = await world.ask('balance.read', {})

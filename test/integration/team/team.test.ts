@@ -94,6 +94,7 @@ describe('a team of machines', () => {
     )
     const spent = await Promise.all([ada.spendAll(), grace.spendAll()])
     expect(spent.map(({ refusal }) => refusal)).toEqual(['lease_short', 'lease_short'])
+    expect(await ada.affordability()).toMatchObject({ kind: 'with-team', why: 'lease-short' })
     const left = all - spent[0].charged - spent[1].charged
     expect(left).toBeGreaterThanOrEqual(0)
 

@@ -154,6 +154,34 @@ describe('the line under a prompt that the credits do not cover', () => {
   })
 })
 
+describe('the line under a prompt that the credits of the team would cover', () => {
+  const withTeam = (why: 'lease-short' | 'lease-over', connected: boolean) =>
+    quote(credits(12), credits(40), {
+      kind: 'with-team',
+      needed: credits(40),
+      available: credits(22),
+      why,
+      connected,
+    })
+
+  it('says how many are with this machine, and what more of them wait for', () => {
+    expect(quoteWords(withTeam('lease-short', false), 'UTC')).toEqual({
+      text: '40 credits needed, 22 of the team’s with this machine until it is online again',
+      tone: 'bad',
+      help: 'team',
+    })
+    expect(quoteWords(withTeam('lease-short', true), 'UTC')).toMatchObject({
+      text: '40 credits needed, 22 of the team’s with this machine: more is asked for',
+      tone: 'caution',
+    })
+    expect(mayRun(withTeam('lease-short', true))).toBe(false)
+  })
+
+  it('says that the machine was away for too long', () => {
+    expect(quoteWords(withTeam('lease-over', false), 'UTC').text).toMatch(/connect it/)
+  })
+})
+
 describe('the line under a prompt that is not allowed', () => {
   const capped = (cap: CapReached) =>
     quote(credits(12), credits(40), { kind: 'capped', needed: credits(20), cap })

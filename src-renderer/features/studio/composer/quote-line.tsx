@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { LinkButton } from '../../../kit/button.tsx'
 import { classes } from '../../../kit/classes.ts'
 import { openPurchasePanel } from '../../../state/purchase-panel.ts'
 import { useTimeZone } from '../../../kit/time.tsx'
@@ -20,6 +21,7 @@ const HELP: Readonly<
 > = {
   plans: { href: '/billing', text: 'see plans' },
   caps: { href: '/billing', text: 'see caps' },
+  team: { href: '/team', text: 'see team' },
 }
 
 /** What the run would cost, quietly; the reasons on hover and focus. */
@@ -47,9 +49,9 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
             </button>
           </Tooltip>
           {words.help === 'credits' && (
-            <button type="button" className={styles.more} onClick={() => openPurchasePanel()}>
+            <LinkButton className={styles.more} onClick={() => openPurchasePanel()}>
               or get credits
-            </button>
+            </LinkButton>
           )}
           {words.help !== null && words.help !== 'credits' && (
             <Link href={HELP[words.help].href} className={styles.more}>

@@ -9,8 +9,8 @@ import { creditsInWords, formatCredits, formatTime, plural } from '../../../kit/
 export interface QuoteWords {
   readonly text: string
   readonly tone: 'plain' | 'caution' | 'bad'
-  /** What would help: more credits, another plan, other caps. */
-  readonly help: 'credits' | 'plans' | 'caps' | null
+  /** What would help: more credits, another plan, other caps, a word with the team's server. */
+  readonly help: 'credits' | 'plans' | 'caps' | 'team' | null
 }
 
 const runs = (tone: QuoteWords['tone'], text: string): QuoteWords => ({
@@ -40,6 +40,8 @@ export function quoteWords(view: QuoteView, timeZone: string): QuoteWords {
     }
     case 'insufficient':
       return insufficientWords(affordability, timeZone)
+    case 'with-team':
+      return withTeamWords(affordability)
     case 'capped':
       return { text: capWords(affordability, timeZone), tone: 'bad', help: 'caps' }
     case 'not-entitled': {
@@ -90,6 +92,25 @@ function insufficientWords(
       return { ...refused, text: `${short} left: ${overage}${reset}` }
     }
   }
+}
+
+/** The team has them: what stands between them and this machine. */
+function withTeamWords({
+  needed,
+  available,
+  why,
+  connected,
+}: Extract<Affordability, { kind: 'with-team' }>): QuoteWords {
+  const help = 'team'
+  if (why === 'lease-over') {
+    const then = connected ? 'it is asked again' : 'connect it, and it goes on'
+    const text = `This machine has not heard of the team’s server for too long: ${then}`
+    return { text, tone: connected ? 'caution' : 'bad', help }
+  }
+  const here = `${creditsInWords(needed)} needed, ${formatCredits(available)} of the team’s with this machine`
+  return connected
+    ? { text: `${here}: more is asked for`, tone: 'caution', help }
+    : { text: `${here} until it is online again`, tone: 'bad', help }
 }
 
 const shareOf = ({ used, limit }: CapReached) =>

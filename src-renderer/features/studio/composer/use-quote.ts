@@ -48,9 +48,13 @@ export function useQuote(request: RunRequest | null): LiveQuote & { readonly ref
     return () => clearTimeout(timer)
   }, [key, available, catalog, connected, asked])
 
+  const waitsForTeam = answer?.quote?.affordability.kind === 'with-team'
   useEffect(
-    () => onHostEvent(({ type }) => (REFRESHING.has(type) ? refresh() : undefined)),
-    [refresh],
+    () =>
+      onHostEvent(({ type }) => {
+        if (REFRESHING.has(type) || (waitsForTeam && type === 'sync')) refresh()
+      }),
+    [refresh, waitsForTeam],
   )
   useRefreshWhenFree(answer?.quote ?? null, refresh)
 
