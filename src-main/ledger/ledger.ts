@@ -35,6 +35,7 @@ import { createCatalogReader, parseSource } from './catalogs.ts'
 import type { Head } from './entry-chain.ts'
 import { type Journal, sameContent, unknownOperation } from './journal.ts'
 import { createLeases, type Leases } from './leases.ts'
+import { createLedgerClock } from './ledger-clock.ts'
 import { notCovered } from './not-covered.ts'
 import {
   type CatalogPlace,
@@ -48,12 +49,13 @@ import {
 export interface Ledger
   extends Leases, Pick<Journal, 'find' | 'entriesSince' | 'entriesAfter' | 'hashAt' | 'onWritten'> {
   /**
-   * Ledger time, epoch milliseconds: the clock, but never before the last entry and the time that
-   * has passed since, so that a clock turned back extends nothing.
+   * What time it is for what may be spent, epoch milliseconds: under an issuer that was heard since
+   * the start its time and what has passed since; otherwise the clock, but never before the last entry
+   * and the time that has passed since, so that a clock turned back extends nothing.
    */
   now(): number
-  /** Time is not before this, as a server says it; a restart forgets what no entry was written at. */
-  notBefore(at: number): void
+  /** The issuer says that it is `at`. */
+  heard(at: number): void
   /** Balance of every grant that still matters, in the order in which they pay. */
   buckets(): readonly BucketBalance[]
   /**
@@ -102,16 +104,16 @@ const OF_RUNS: ReadonlySet<EntryKind> = new Set<EntryKind>(['hold', 'settle', 'v
 /** The money side of the ledger over an opened journal. */
 export function createLedger(journal: Journal, clock: Clock): Ledger {
   const reader = createCatalogReader(journal.find)
-  let floor = { at: journal.state().head.at, monotonic: clock.monotonic() }
-
-  const now = () => {
-    const passed = Math.max(0, Math.floor(clock.monotonic() - floor.monotonic))
-    return Math.max(clock.now(), floor.at + passed)
-  }
+  const times = createLedgerClock(
+    clock,
+    journal.state().head.at,
+    () => journal.state().team !== null,
+  )
+  const { now, stamp } = times
 
   /** Time goes on from the entry just written. */
   function noted<T>(written: Result<T>): Result<T> {
-    floor = { at: journal.state().head.at, monotonic: clock.monotonic() }
+    times.wrote(journal.state().head.at)
     return written
   }
 
@@ -134,7 +136,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
       if (journal.find(holdEntryId(operationId))) return operationExists(operationId)
       return notCovered(journal.state(), drawn.available, quote, at)
     }
-    const written = noted(journal.add(holdEntry(operation, drawn.draws), at))
+    const written = noted(journal.add(holdEntry(operation, drawn.draws), stamp(at)))
     if (written.ok) return success(openHold(written.data))
     return written.error.code === 'entry_conflict' ? operationExists(operationId) : written
   }
@@ -144,7 +146,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     const hold = journal.state().holds.get(operationId)
     if (!hold) return alreadyEnded(operationId, draft)
     const at = now()
-    return noted(journal.add(draft(hold, at), at))
+    return noted(journal.add(draft(hold, at), stamp(at)))
   }
 
   /** The first ending again, when it says the same. */
@@ -182,9 +184,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
 
   return {
     now,
-    notBefore(at) {
-      if (at > now()) floor = { at, monotonic: clock.monotonic() }
-    },
+    heard: times.heard,
     buckets: () => {
       const at = now()
       return [...journal.state().balances.values()]
@@ -202,7 +202,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
           )
         }
       }
-      return noted(journal.append(drafts, now()))
+      return noted(journal.append(drafts, stamp()))
     },
     authorize,
     settle: (operationId, ending) =>
@@ -242,7 +242,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     head: () => journal.state().head,
     ...createLeases(journal, {
       now,
-      write: (drafts, at) => noted(journal.append(drafts, Math.max(now(), at))),
+      write: (drafts, at) => noted(journal.append(drafts, stamp(Math.max(now(), at)))),
     }),
   }
 }

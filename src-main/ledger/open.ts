@@ -104,16 +104,18 @@ function serve(
   const data = { file, timeZone: ports.timeZone }
   const reader = createReader(ports.readerUrl, data, projector.catchUp)
   const backups = () => listBackups(directory).map(backupView)
+  /** Backups are as late as what is in them. */
+  const backupTime = () => Math.max(ledger.now(), ledger.head().at)
   return {
     ...ledger,
     history: reader,
     labelled: labels,
     label: (operationIds, edit, deviceId) =>
       labels.edit(operationIds, edit, { deviceId, at: ledger.now() }),
-    backup: () => makeBackup(directory, ledger.now(), ports.signer, (to) => reader.ask('copy', to)),
+    backup: () => makeBackup(directory, backupTime(), ports.signer, (to) => reader.ask('copy', to)),
     backups,
     lastBackup: () => backups()[0] ?? null,
-    isBackupDue: () => isBackupDue(directory, ledger.now()),
+    isBackupDue: () => isBackupDue(directory, backupTime()),
     async close() {
       if (reader.isRunning()) await reader.close()
       projector.catchUp()

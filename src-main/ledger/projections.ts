@@ -22,7 +22,7 @@ import {
   type Hold,
   type LedgerState,
   openHold,
-  stillMatters,
+  forgetSpentGrants,
 } from './state.ts'
 import { type CatalogFrom, type PackedTeam, packTeam } from './team-state.ts'
 
@@ -111,13 +111,14 @@ export interface SnapshotBody {
 }
 
 function writeSnapshot(state: LedgerState): string {
-  const { account, balances, catalogs, head, holds, team, terms, trials } = state
+  const { account, catalogs, head, holds, team, terms, trials } = state
+  const { balances } = forgetSpentGrants(state, head.at)
   const body: SnapshotBody = {
     account: packAccount(account),
     catalogs: [...catalogs.values()],
-    balances: [...balances.values()]
-      .filter((balance) => stillMatters(balance, head.at))
-      .map(({ elsewhere, ...own }) => (elsewhere === ZERO ? own : { ...own, elsewhere })),
+    balances: [...balances.values()].map(({ elsewhere, ...own }) =>
+      elsewhere === ZERO ? own : { ...own, elsewhere },
+    ),
     holds: [...holds.values()].map(({ sequence }) => sequence),
     trials,
     ...(isDeepStrictEqual(terms, ownTerms(catalogs.values())) ? {} : { terms }),

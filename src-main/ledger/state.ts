@@ -178,8 +178,12 @@ export function stillMatters(
   return grant.expiresAt !== null && !hasExpired(grant, now)
 }
 
-/** The state without the grants that are over at `now`, so that it never grows with history. */
-export function forgetSpentGrants(state: LedgerState, now: number): LedgerState {
+/**
+ * The state without the grants that are over at `written`, so that it never grows with history. The
+ * clock may have been far ahead: an issuer leases what it counts as open before its lease ends.
+ */
+export function forgetSpentGrants(state: LedgerState, written: number): LedgerState {
+  const now = state.team ? Math.min(written, state.team.lease.expiresAt) : written
   let balances: Map<string, GrantBalance> | null = null
   for (const [id, balance] of state.balances) {
     if (stillMatters(balance, now)) continue

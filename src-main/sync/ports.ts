@@ -42,7 +42,7 @@ export interface LeaseTaker {
   takeLease(statement: LeaseStatement, signature: string): Result<null>
   /** Gives back what is beyond what the device is to keep. */
   recall(recall: Omit<RecallMessage, 'type'>): Result<null>
-  /** What the server's clock said; the ledger's time is never before it. */
+  /** What the server's clock says: by that leases end. */
   serverTime(time: number): void
   /** Credits this machine wants now; null while it has enough. */
   wish(): LeaseRequest | null

@@ -221,7 +221,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         changed()
       },
       wish,
-      serverTime: ledger.notBefore,
+      serverTime: ledger.heard,
       pool: (pool) => {
         tell(pool, file?.told?.team ?? null)
         deps.balanceChanged()

@@ -137,7 +137,8 @@ function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number
       record.expired.every((draw) => takeOut(draw, expire)) &&
       record.returned.every((draw) => takeOut(draw, giveBack))
     if (!fits) return refusal('draws_exceed_lease', sequence)
-    const day = Math.floor(at / DAY_MS)
+    // A clock that is ahead spends nothing of tomorrow.
+    const day = Math.floor(Math.min(at, now) / DAY_MS)
     for (const { amount } of spent) use.add(day, amount)
     return null
   }

@@ -74,6 +74,8 @@ export interface Machine {
   write(entries: readonly EntryDraft[]): void
   /** `account`: as the pool took it over from its first machine; null where entries say it. */
   join(lines: readonly LeaseLine[], account: AccountSnapshot | null): void
+  /** The authority says that it is `time`. */
+  hear(time: number): void
   read(after: number, to: number, entries: readonly Entry[], time: number): void
   /** What is wrong with the statement, if anything is. */
   takeUp(statement: LeaseStatement): string | null
@@ -114,14 +116,23 @@ export interface MachineWorld {
 
 export function createMachine(name: string, disk: Disk, world: MachineWorld): Machine {
   let floor = { at: disk.entries.at(-1)?.at ?? 0, since: world.now() }
+  let heard: { readonly at: number; readonly since: number; readonly wall: number } | null = null
 
-  /** Wall clock, but never before what was written and the time that passed since. */
-  const now = () => Math.max(world.now() + my.offset, floor.at + (world.now() - floor.since))
+  const wall = () => world.now() + my.offset
+  const written = () => floor.at + (world.now() - floor.since)
+
+  /** As the ledger's clock: the issuer's time once that was heard, or never before what was written. */
+  function now(): number {
+    if (!heard || !my.disk.lease) return Math.max(wall(), written())
+    const { at, since } = heard
+    return at + Math.max(world.now() - since, wall() - heard.wall)
+  }
 
   /** All or nothing; the process may die right before or right after. */
-  function append(drafts: readonly EntryDraft[], change: Partial<Disk> = {}, at = now()): void {
+  function append(drafts: readonly EntryDraft[], change: Partial<Disk> = {}, time = now()): void {
     if (drafts.length === 0 && Object.keys(change).length === 0) return
     if (my.dying === 'before') die()
+    const at = Math.max(time, written())
     let { books, lease } = my.disk
     const entries = [...my.disk.entries]
     for (const draft of drafts) {
@@ -218,6 +229,7 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
       my.isUp = true
       my.dying = null
       floor = { at: my.disk.entries.at(-1)?.at ?? 0, since: world.now() }
+      heard = null
       // What a crash left open is settled from how far it had come.
       for (const run of my.disk.runs) end(run, run.id.length % 2 === 0 ? 30 : null)
       due()
@@ -231,6 +243,9 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
         return [grant.id, spent + expired] as const
       })
       append([{ id: `authority:${deviceId}`, facts, postings: [] }], { before: new Map(before) })
+    },
+    hear(at) {
+      heard = { at, since: world.now(), wall: wall() }
     },
     read(after, to, entries, time) {
       if (after > my.disk.read || to <= my.disk.read || !my.disk.lease) return

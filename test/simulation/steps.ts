@@ -215,6 +215,5 @@ function shareOf(chance: Chance): number | null {
 
 function clockTurn(chance: Chance): number {
   const most = chance.pick([HOUR, 3 * DAY, 45 * DAY])
-  // Ahead by weeks a machine's ledger stays there for as long: rarer.
-  return chance.is(30) ? chance.below(most) : -chance.below(most)
+  return chance.is(50) ? chance.below(most) : -chance.below(most)
 }

@@ -134,6 +134,51 @@ describe('a machine under a lease', () => {
     expect(run('a', 1)).toBe('lease_over')
   })
 
+  it('goes by the issuer’s time again once that is heard, though its clock was ahead by a year', async () => {
+    join(1_000, 100)
+    clock.set(NOON + 400 * DAY)
+    expect(run('a', 1)).toBe('lease_over')
+    unwrap(ledger.giveBackLapsed())
+    clock.set(NOON)
+    clock.advance(HOUR)
+    const at = clock.now()
+    expect(run('b', 1)).toBe('lease_over')
+
+    ledger.heard(at)
+    unwrap(ledger.takeLease(issuer.lease({ pool: 200 }, { at })))
+    const written = ledger.head()
+    unwrap(ledger.giveBackLapsed())
+    expect(ledger.head()).toEqual(written)
+    expect(spendable()).toBe(100)
+    expect(run('c', 40)).toBe('ok')
+    const times = [...ledger.entriesSince(0)].map((entry) => entry.at)
+    expect(times).toEqual(times.toSorted((one, other) => one - other))
+
+    // Grants that ended by the wrong clock alone are there still, and for good.
+    unwrap(ledger.takeEntries(issuer.news(granting(grantOf('new', 50, { expiresAt: at + DAY })))))
+    unwrap(ledger.takeLease(issuer.lease({ pool: 200, new: 50 }, { at })))
+    await reopen()
+    ledger.heard(at)
+    unwrap(ledger.giveBackLapsed())
+    unwrap(ledger.takeLease(issuer.lease({ pool: 260, new: 50 }, { at })))
+    expect(spendable()).toBe(60 + 60 + 50)
+    await expectSound()
+  })
+
+  it('ends with the issuer’s time, also while its own clock stands or it sleeps', () => {
+    join(1_000, 100)
+    ledger.heard(NOON + 29 * DAY)
+    expect(run('a', 1)).toBe('ok')
+    clock.set(clock.now() + DAY)
+    expect(run('b', 1)).toBe('lease_over')
+    clock.set(NOON)
+    ledger.heard(NOON + 29 * DAY)
+    expect(run('c', 1)).toBe('ok')
+    clock.advance(DAY)
+    clock.set(NOON)
+    expect(run('d', 1)).toBe('lease_over')
+  })
+
   it('knows the issuer’s time, whatever its own clock says', async () => {
     join(1_000, 100)
     const later = NOON + 29 * DAY
