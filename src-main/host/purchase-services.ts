@@ -1,7 +1,7 @@
 /** The calls of the Get credits panel, of the billing history and of contested charges. */
 
 import type { CallName, CallParsed } from '#shared/host/calls.ts'
-import type { CheckoutView, PurchaseView } from '#shared/host/purchase.ts'
+import type { CheckoutView, PageView, PurchaseView } from '#shared/host/purchase.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Purchases, Shop } from '../purchase/purchases.ts'
 import { draftReport } from './charge-report.ts'
@@ -35,6 +35,9 @@ export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purc
     return success({ purchase: purchase.data, opened })
   }
 
+  const shownPage = async (url: string): Promise<Result<PageView>> =>
+    success({ url, opened: await parts.openExternal(url) })
+
   const panel = ({ payments }: Shop) => payments.panel(accountId)
   const key = ({ purchaseId }: { readonly purchaseId: string }) => ({ accountId, purchaseId })
 
@@ -61,9 +64,11 @@ export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purc
     ),
     'card.setup': selling<'card.setup'>(async (_input, { payments }) => {
       const page = await payments.setupCard(accountId, ids.next())
-      if (!page.ok) return page
-      const { url } = page.data
-      return success({ url, opened: await parts.openExternal(url) })
+      return page.ok ? shownPage(page.data.url) : page
+    }),
+    'card.portal': selling<'card.portal'>(async (_input, { payments }) => {
+      const page = await payments.portal(accountId)
+      return page.ok ? shownPage(page.data) : page
     }),
     'card.remove': selling<'card.remove'>(async (_input, shop) => {
       const removed = await shop.payments.removeCard(accountId)

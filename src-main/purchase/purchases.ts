@@ -22,7 +22,7 @@ import { openSqlite } from '../../src-server/store/sqlite.ts'
 import { createCheckoutDoor } from './door.ts'
 import { createLocalIssuer, type OpenBooks } from './local-issuer.ts'
 
-export type { ChargeFacts, ReportDraft } from '../../src-server/payments/reports.ts'
+export type { ChargeFacts } from '../../src-server/payments/reports.ts'
 
 export const PAYMENTS_FILE = 'payments.sqlite'
 

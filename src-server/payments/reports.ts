@@ -8,6 +8,7 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { Draw } from '#shared/credits/grant.ts'
 import type { ChargeReportDetail, ChargeReportView } from '#shared/host/purchase.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import type { ReportDraft } from '#shared/team/buying.ts'
 import type { Query } from '../store/database.ts'
 import type { PaymentPorts } from './ports.ts'
 
@@ -17,18 +18,6 @@ export interface ChargeFacts {
   readonly refunded: Credits
   readonly charged: Credits
   readonly modelName: string
-}
-
-export interface ReportDraft {
-  readonly reportId: string
-  readonly operationId: string
-  readonly message: string
-  /** JSON, exactly as it was signed. */
-  readonly record: string
-  readonly signature: string | null
-  readonly publicKey: string | null
-  readonly log: string
-  readonly prompt: string | null
 }
 
 /** Finds a run in the books that count; fails with `operation_unknown`. */
@@ -42,12 +31,16 @@ type Answer = NonNullable<ChargeReportView['answer']>
 interface Row {
   readonly id: string
   readonly operation_id: string
+  readonly sender: string | null
   readonly sent_at: number
   readonly body: string
   readonly answer: string | null
 }
 
-const REPORT = 'SELECT id, operation_id, sent_at, body, answer FROM charge_report'
+/** Who stands alone is no member of anything: nobody's name is there. */
+const REPORT = `SELECT report.id, operation_id, sent_at, body, answer, member.name AS sender
+  FROM charge_report AS report LEFT JOIN member
+  ON member.account_id = report.account_id AND member.id = report.member_id`
 const MOST_LISTED = 200
 
 export interface Reports {
@@ -68,7 +61,11 @@ export function createReports(ports: PaymentPorts, find: FindCharge): Reports {
   const { database, issuer, clock } = ports
 
   async function read(query: Query, accountId: string, reportId: string): Promise<Row | null> {
-    const [row] = await query<Row>(`${REPORT} WHERE account_id = ? AND id = ?`, accountId, reportId)
+    const [row] = await query<Row>(
+      `${REPORT} WHERE report.account_id = ? AND report.id = ?`,
+      accountId,
+      reportId,
+    )
     return row ?? null
   }
 
@@ -126,7 +123,8 @@ export function createReports(ports: PaymentPorts, find: FindCharge): Reports {
     send,
     async list(accountId, memberId) {
       const mine = memberId === null ? '' : 'AND member_id = ?'
-      const sql = `${REPORT} WHERE account_id = ? ${mine} ORDER BY sent_at DESC, id DESC LIMIT ?`
+      const sql = `${REPORT} WHERE report.account_id = ? ${mine}
+        ORDER BY sent_at DESC, report.id DESC LIMIT ?`
       const who = memberId === null ? [accountId] : [accountId, memberId]
       return (await database.query<Row>(sql, ...who, MOST_LISTED)).map(viewOf)
     },
@@ -143,11 +141,12 @@ export function createReports(ports: PaymentPorts, find: FindCharge): Reports {
 const notThere = () => failure('report_unknown', 'There is no such report.')
 const answered = () => failure('report_answered', 'This report was answered already.')
 
-function viewOf({ id, operation_id, sent_at, body, answer }: Row): ChargeReportView {
+function viewOf({ id, operation_id, sender, sent_at, body, answer }: Row): ChargeReportView {
   const { message, charged, modelName, log, prompt } = JSON.parse(body) as Body
   return {
     id,
     operationId: operation_id,
+    by: sender,
     sentAt: sent_at,
     message,
     charged,

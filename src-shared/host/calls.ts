@@ -26,17 +26,17 @@ import { teamCalls } from './team.ts'
 import { ownCap } from '../catalog/policies.ts'
 import type { PoliciesView } from './policies.ts'
 import {
-  autoRefillSchema,
-  chargeAnswerSchema,
   type ChargeReportDetail,
   chargeReportSchema,
   type ChargeReportView,
   type CheckoutView,
   type HistoryPage,
   type OrderQuoteView,
+  type PageView,
   type PurchasePanelView,
   type PurchaseView,
 } from './purchase.ts'
+import { autoRefillSchema, chargeAnswerSchema } from '../purchase/views.ts'
 import { orderSchema } from '../purchase/order.ts'
 import type {
   AppView,
@@ -264,7 +264,9 @@ export const calls = {
   /** Takes back what is unspent and sends back its share of the money; `nothing_to_refund`. */
   'purchase.refund': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
   /** Opens the processor's page for another card; the panel's `card` changes once it is saved. */
-  'card.setup': call<{ readonly url: string; readonly opened: boolean }>()(nothing),
+  'card.setup': call<PageView>()(nothing),
+  /** Opens the processor's own page for cards and receipts; `no_portal` where it has none. */
+  'card.portal': call<PageView>()(nothing),
   'card.remove': call<PurchasePanelView>()(nothing),
   /** `no_card` where it is switched on without one; off is always possible. */
   'autoRefill.set': call<PurchasePanelView>()(autoRefillSchema),

@@ -5,8 +5,25 @@ export type Role = (typeof ROLES)[number]
 
 /** What a role may do beyond using the pool. */
 export const RIGHTS = {
-  owner: ['invite', 'manage-members', 'manage-devices', 'set-caps', 'change-plan', 'manage-owners'],
-  admin: ['invite', 'manage-members', 'manage-devices', 'set-caps', 'change-plan'],
+  owner: [
+    'invite',
+    'manage-members',
+    'manage-devices',
+    'set-caps',
+    'change-plan',
+    'buy',
+    'answer-reports',
+    'manage-owners',
+  ],
+  admin: [
+    'invite',
+    'manage-members',
+    'manage-devices',
+    'set-caps',
+    'change-plan',
+    'buy',
+    'answer-reports',
+  ],
   member: [],
 } as const satisfies Readonly<Record<Role, readonly string[]>>
 export type Right = (typeof RIGHTS)['owner'][number]
