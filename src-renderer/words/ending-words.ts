@@ -3,6 +3,17 @@
 import type { Outcome } from '#shared/journal/journal.ts'
 import type { RunEnding } from '#shared/host/views.ts'
 
+/** As a word beside a run. */
+export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
+  completed: 'Completed',
+  stopped: 'Stopped',
+  failed: 'Failed',
+  'timed-out': 'Timed out',
+  'rate-limited': 'Rate limited',
+  interrupted: 'Interrupted',
+  reused: 'From the library',
+}
+
 const WHAT_HAPPENED: Readonly<Record<Outcome, string>> = {
   completed: '',
   stopped: 'Stopped.',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { App, AppOptions } from './support/app.ts'
 import {
   ask,
+  balance,
   choose,
   chip,
   expectBalance,
@@ -266,7 +267,7 @@ test('the billing history has each purchase with its receipt, as CSV too, and pa
   await expectBalance(page, 500)
 })
 
-test('a charge is reported with its record, and never with the prompt unless it is ticked', async ({
+test('a charge is reported with its record, never with the prompt unless it is ticked, and answered', async ({
   page,
 }) => {
   await ask(page, 'Tell me about rivers.')
@@ -279,6 +280,25 @@ test('a charge is reported with its record, and never with the prompt unless it 
   await expect(dialog).toContainText('Waiting for an answer')
   await expect(dialog).toContainText('It is about lakes.')
   await expect(dialog).toContainText('no prompt')
+  await page.keyboard.press('Escape')
+
+  const before = await balance(page)
+  await goTo(page, 'Plan & billing')
+  const reports = page.getByRole('table', { name: 'Reported charges' })
+  await expect(reports).toContainText('It is about lakes.')
+  await reports.getByRole('button', { name: /^Answer: report of/ }).click()
+  const answer = page.getByRole('dialog', { name: 'Reported charge' })
+  await expect(answer).toContainText('Record, signed by the machine')
+  await expect(answer).toContainText('The prompt was not sent.')
+  const giveBack = answer.getByRole('button', { name: /^Give back \d/ })
+  await expect(giveBack).toBeDisabled()
+  await answer.getByRole('textbox', { name: 'What the member reads' }).fill('Our mistake.')
+  await giveBack.click()
+  await expect(answer).toContainText(/credits? given back\. Our mistake\./)
+  await expect(answer.getByRole('textbox')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await expect(reports).toContainText('given back')
+  await expect.poll(() => balance(page)).toBeGreaterThan(before)
 })
 
 test.describe('with 20 credits', () => {

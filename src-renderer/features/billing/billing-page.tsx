@@ -15,6 +15,7 @@ import { OffersSection } from './offers-section.tsx'
 import { PastMonths } from './past-months.tsx'
 import { PlansSection } from './plans-section.tsx'
 import { PromoSection } from './promo-section.tsx'
+import { ReportsSection } from './reports-section.tsx'
 
 /** Plan & billing: what there is, what it is used for, and what other terms would mean. */
 export function BillingPage() {
@@ -55,6 +56,7 @@ function Billing({ billing, reload }: BillingProps) {
       <OffersSection billing={billing} operationNames={operationNames} reload={reload} />
       <PromoSection />
       <HistorySection />
+      <ReportsSection />
       <EarningsSection />
       <PastMonths billing={billing} />
     </>

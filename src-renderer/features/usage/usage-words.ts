@@ -1,25 +1,15 @@
 /** How the usage history reads: studios, statuses, outcomes and days. */
 
-import type { Outcome } from '#shared/journal/journal.ts'
 import type { UsageGrouping, UsageStatus } from '#shared/usage/filter.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import type { BadgeTone } from '../../kit/badge.tsx'
+import { OUTCOME_NAMES } from '../../words/ending-words.ts'
 import { type DateRange, type DaySpan, isDay, RANGE_LABELS } from './date-range.ts'
 
 export const STATUS_NAMES: Readonly<Record<UsageStatus, string>> = {
   running: 'Running',
   settled: 'Charged',
   voided: 'Not charged',
-}
-
-export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
-  completed: 'Completed',
-  stopped: 'Stopped',
-  failed: 'Failed',
-  'timed-out': 'Timed out',
-  'rate-limited': 'Rate limited',
-  interrupted: 'Interrupted',
-  reused: 'From the library',
 }
 
 export const NO_SUBJECT = 'No subject'
