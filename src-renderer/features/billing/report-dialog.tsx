@@ -25,7 +25,7 @@ interface ReportDialogProps {
 
 /** One report: what the member says, the proof that came along, and the answer. */
 export function ReportDialog({ report, answers, onClose, onAnswered }: ReportDialogProps) {
-  const { answer, charged, message, modelName, sentAt } = report
+  const { answer, by, charged, message, modelName, sentAt } = report
   const { data, error, reload } = useHostData('charge.open', { reportId: report.id })
   const { word, tone } = reportState(answer)
   return (
@@ -34,7 +34,7 @@ export function ReportDialog({ report, answers, onClose, onAnswered }: ReportDia
         <p>
           {creditsInWords(charged)}, {modelName} <Badge tone={tone}>{word}</Badge>
           <span className={styles.soft}>
-            Sent on <Time at={sentAt} style="exact" />
+            Sent {by !== null && `by ${by} `}on <Time at={sentAt} style="exact" />
           </span>
         </p>
         <blockquote className={styles.message}>{message}</blockquote>

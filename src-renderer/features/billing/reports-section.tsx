@@ -52,7 +52,7 @@ export function ReportsSection() {
 
 function readerOf(role: Parameters<typeof hasRight>[0] | null): ReportReader {
   if (role === null) return 'alone'
-  return hasRight(role, 'change-plan') ? 'admin' : 'member'
+  return hasRight(role, 'answer-reports') ? 'admin' : 'member'
 }
 
 interface ReportTableProps {
@@ -93,7 +93,7 @@ interface ReportRowProps {
 }
 
 function ReportRow({ report, reader, onOpen }: ReportRowProps) {
-  const { id, sentAt, charged, modelName, message, answer } = report
+  const { id, by, sentAt, charged, modelName, message, answer } = report
   const { word, tone } = reportState(answer)
   const act = answer === null && reader !== 'member' ? 'Answer' : 'Read'
   return (
@@ -103,7 +103,10 @@ function ReportRow({ report, reader, onOpen }: ReportRowProps) {
       </Td>
       <Td className={styles.words}>
         {creditsInWords(charged)}
-        <span className={styles.soft}>{modelName}</span>
+        <span className={styles.soft}>
+          {modelName}
+          {by !== null && ` · ${by}`}
+        </span>
       </Td>
       <Td className={styles.wide}>
         <span className={styles.clipped}>{message}</span>

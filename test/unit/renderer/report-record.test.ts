@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { millicredits } from '#shared/credits/amount.ts'
 import { credits } from '../../support/credits.ts'
 import { prettyRecord, readRecord } from '../../../src-renderer/features/billing/report-record.ts'
 import { reportState } from '../../../src-renderer/words/report-words.ts'
@@ -7,7 +8,7 @@ const hold = {
   kind: 'hold',
   operation: {
     subject: 'Design',
-    quote: { operation: 'chat.fast', expected: credits(12), maximum: credits(40) },
+    quote: { operation: 'chat.fast', expected: credits('12'), maximum: credits('40') },
   },
 }
 const settle = {
@@ -15,7 +16,7 @@ const settle = {
   outcome: 'completed',
   units: { requests: 1, inputTokens: 20, searches: 0 },
   usageSource: 'provider',
-  charge: { amount: credits(14) },
+  charge: { amount: credits('14') },
 }
 const record = (...facts: unknown[]) =>
   JSON.stringify({ entries: facts.map((each) => ({ facts: each })) })
@@ -25,8 +26,8 @@ describe('the record of a reported charge', () => {
     expect(readRecord(record(hold, settle))).toEqual({
       operation: 'chat.fast',
       subject: 'Design',
-      quoted: { expected: credits(12), maximum: credits(40) },
-      charged: credits(14),
+      quoted: { expected: credits('12'), maximum: credits('40') },
+      charged: credits('14'),
       outcome: 'completed',
       units: [
         ['requests', 1],
@@ -47,7 +48,11 @@ describe('the record of a reported charge', () => {
 
 describe('the state of a report', () => {
   it('is open, refused, or says what was given back', () => {
-    const answered = (refund: number) => ({ at: 0, refund: credits(refund), message: 'So be it.' })
+    const answered = (refund: number) => ({
+      at: 0,
+      refund: millicredits(refund * 1_000),
+      message: 'So be it.',
+    })
     expect(reportState(null).word).toBe('Waiting for an answer')
     expect(reportState(answered(0)).word).toBe('Not refunded')
     expect(reportState(answered(14)).word).toBe('14 credits given back')
