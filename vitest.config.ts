@@ -16,6 +16,8 @@ const kinds = [
 
 export default defineConfig({
   test: {
+    // By default a core is left for watching: of two, half.
+    maxWorkers: '100%',
     projects: kinds.map((kind) => ({
       test: {
         ...kind,

@@ -45,15 +45,44 @@ function parsed(text: string | null): unknown {
 const noReport = (suite: string, exitCode: number | null) =>
   failedOnce(suite, `It wrote no report (exit code ${String(exitCode)}).`)
 
-/** Counts a vitest report. A file that could not be loaded has no tests and counts as one failure. */
-export function countVitest(suite: string, text: string | null, exitCode: number | null): Outcome {
+type VitestFile = VitestReport['testResults'][number]
+
+/** Projects are the folders of test/. */
+const projectOf = ({ name }: VitestFile) =>
+  /[\\/]test[\\/](?<project>[^\\/]+)/.exec(name)?.groups?.['project']
+
+/**
+ * Counts a vitest report of one run over these projects, one outcome each. A run that ended badly
+ * although every test passed counts a failure more, with the last project.
+ */
+export function countVitest(
+  projects: readonly string[],
+  text: string | null,
+  exitCode: number | null,
+): readonly Outcome[] {
   const report = parsed(text) as VitestReport | null
-  if (!report) return noReport(suite, exitCode)
+  if (!report) return projects.map((project) => noReport(project, exitCode))
+  const outcomes = projects.map((project) =>
+    settle(
+      countFiles(
+        project,
+        report.testResults.filter((file) => projectOf(file) === project),
+      ),
+      0,
+    ),
+  )
+  const last = outcomes.at(-1)
+  if (!last || outcomes.some(({ failed }) => failed > 0)) return outcomes
+  return [...outcomes.slice(0, -1), settle(last, exitCode)]
+}
+
+/** A file that could not be loaded has no tests and counts as one failure. */
+function countFiles(suite: string, files: readonly VitestFile[]): Outcome {
   let passed = 0
   let failed = 0
   const skipped: Skipped[] = []
   const problems: string[] = []
-  for (const file of report.testResults) {
+  for (const file of files) {
     const broken = file.assertionResults.filter((test) => test.status === 'failed').length
     failed += broken
     if (file.status === 'failed' && broken === 0) {
@@ -65,7 +94,7 @@ export function countVitest(suite: string, text: string | null, exitCode: number
       else if (test.status !== 'failed') skipped.push({ name: test.fullName, reason: test.status })
     }
   }
-  return settle({ suite, passed, failed, skipped, problems }, exitCode)
+  return { suite, passed, failed, skipped, problems }
 }
 
 /** Counts a Playwright report. A test that passed only when tried again counts as failed. */

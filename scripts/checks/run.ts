@@ -7,14 +7,13 @@ import type { Outcome } from './outcome.ts'
 
 type Step = readonly [suite: string, run: () => Promise<readonly Outcome[]>]
 
-const suite = (project: string): Step => [project, async () => [await runVitest(project)]]
-
-const fast: readonly Step[] = [
-  ['static checks', runStaticChecks],
-  suite('unit'),
-  suite('conformance'),
-  suite('property'),
+const suites = (...projects: readonly string[]): Step => [
+  projects.join(', '),
+  () => runVitest(projects),
 ]
+
+const staticChecks: Step = ['static checks', runStaticChecks]
+const quick = ['unit', 'conformance', 'property']
 
 const builds: Step = [
   'build',
@@ -32,7 +31,14 @@ const packaging: Step = [
   async () => [await (await import('../package/smoke.ts')).smokeTest()],
 ]
 
-const everything = [...fast, suite('simulation'), suite('integration'), builds, packaging, endToEnd]
+const fast = [staticChecks, suites(...quick)]
+const everything = [
+  staticChecks,
+  suites(...quick, 'simulation', 'integration'),
+  builds,
+  packaging,
+  endToEnd,
+]
 
 /** Everything: `npm test`. What needs a PostgreSQL shares one. */
 export async function runAll(): Promise<number> {

@@ -4,7 +4,7 @@ import { conformanceLines, countPlaywright, countVitest } from '../../../scripts
 
 const test = (status: string, fullName = 'a test') => ({ status, fullName })
 const file = (...assertionResults: object[]) => ({
-  name: 'a.test.ts',
+  name: '/here/test/unit/a.test.ts',
   status: 'passed',
   message: '',
   assertionResults,
@@ -17,23 +17,41 @@ const playwrightTest = (status: string, annotations: object[] = []) => ({ status
 describe('counting a vitest report', () => {
   it('counts each test once', () => {
     const report = vitest(file(test('passed'), test('failed')), file(test('passed'), test('todo')))
-    expect(countVitest('unit', report, 1)).toMatchObject({
-      passed: 2,
-      failed: 1,
-      skipped: [{ name: 'a test', reason: 'todo' }],
-    })
+    expect(countVitest(['unit'], report, 1)).toMatchObject([
+      { passed: 2, failed: 1, skipped: [{ name: 'a test', reason: 'todo' }] },
+    ])
+  })
+
+  it('gives each project its own tests, whatever the other projects came to', () => {
+    const other = {
+      ...file(test('passed'), test('passed')),
+      name: 'C:\\here\\test\\property\\b.test.ts',
+    }
+    const report = vitest(file(test('failed')), other)
+    expect(countVitest(['unit', 'property'], report, 1)).toMatchObject([
+      { suite: 'unit', passed: 0, failed: 1 },
+      { suite: 'property', passed: 2, failed: 0 },
+    ])
+  })
+
+  it('counts a project of which nothing ran as a failure', () => {
+    expect(countVitest(['unit', 'property'], vitest(file(test('passed'))), 0)).toMatchObject([
+      { suite: 'unit', failed: 0 },
+      { suite: 'property', failed: 1 },
+    ])
   })
 
   it('counts a file that could not be loaded as a failure', () => {
     const broken = { ...file(), status: 'failed', message: 'SyntaxError: no\nstack' }
-    const outcome = countVitest('unit', vitest(file(test('passed')), broken), 1)
-    expect(outcome).toMatchObject({ passed: 1, failed: 1 })
-    expect(outcome.problems).toEqual(['a.test.ts: SyntaxError: no'])
+    expect(countVitest(['unit'], vitest(file(test('passed')), broken), 1)).toMatchObject([
+      { passed: 1, failed: 1, problems: ['/here/test/unit/a.test.ts: SyntaxError: no'] },
+    ])
   })
 
   it('counts a run that ended badly after passing tests as a failure', () => {
-    expect(countVitest('unit', vitest(file(test('passed'))), 1)).toMatchObject({ failed: 1 })
-    expect(countVitest('unit', vitest(file(test('passed'))), null)).toMatchObject({ failed: 1 })
+    const report = vitest(file(test('passed')))
+    expect(countVitest(['unit'], report, 1)).toMatchObject([{ failed: 1 }])
+    expect(countVitest(['unit'], report, null)).toMatchObject([{ failed: 1 }])
   })
 
   it.each([
@@ -41,7 +59,7 @@ describe('counting a vitest report', () => {
     ['cut off', '{"testResults": ['],
     ['empty', vitest()],
   ])('counts a %s report as a failure', (_what, report) => {
-    expect(countVitest('unit', report, 0)).toMatchObject({ passed: 0, failed: 1 })
+    expect(countVitest(['unit'], report, 0)).toMatchObject([{ passed: 0, failed: 1 }])
   })
 })
 
