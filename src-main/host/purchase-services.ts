@@ -88,7 +88,7 @@ export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purc
       success(await reports.list(accountId, null)),
     ),
     'charge.open': selling<'charge.open'>(({ reportId }, { reports }) =>
-      reports.open(accountId, reportId),
+      reports.open(accountId, reportId, null),
     ),
     // Alone, whoever uses the app looks after the account too.
     'charge.answer': selling<'charge.answer'>(async ({ reportId, ...answer }, { reports }) => {

@@ -1,7 +1,7 @@
 /** The authority of an app that stands alone, as payments see it. */
 
 import { failure, type Result, success } from '#shared/result.ts'
-import type { Issuer } from '../../src-server/payments/issuer.ts'
+import type { Issuer } from '#shared/purchase/issuer.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { refundEntries } from '#shared/account/refund.ts'
 import type { PurchaseView } from '#shared/host/purchase.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -107,7 +108,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
     const opened = await openPayments(ports)
     if (!opened.ok) return opened
     payments = opened.data
-    return success({ payments, reports: createReports(ports, deps.findCharge) })
+    return success({ payments, reports: createReports({ ...ports, findCharge: deps.findCharge, refund: refundEntries }) })
   }
 
   const ready = async (): Promise<Result<Shop>> => {

@@ -29,7 +29,7 @@ import {
 import { failure, type Result, success } from '#shared/result.ts'
 import { applyEvents } from './apply.ts'
 import type { PurchaseKey } from './gateway.ts'
-import type { Issued } from './issuer.ts'
+import type { Issued } from '#shared/purchase/issuer.ts'
 import type { PaymentPorts } from './ports.ts'
 import { changePurchase, findPurchase, type PurchaseRecord } from './rows.ts'
 

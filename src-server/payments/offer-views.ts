@@ -20,6 +20,8 @@ export interface OffersView {
   readonly packs: readonly PurchaseOffer<Pack>[]
   readonly addOns: readonly PurchaseOffer<AddOn>[]
   readonly plans: readonly PlanUpgrade[]
+  /** When credits come by themselves. */
+  readonly refillAt: number
   readonly block: PurchaseBlock | null
 }
 
@@ -35,6 +37,7 @@ export function offersView(books: Books, now: number): OffersView {
     packs,
     addOns,
     plans,
+    refillAt: refillAt(account),
     block: isNone
       ? {
           code: 'nothing_on_offer',

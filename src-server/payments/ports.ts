@@ -5,7 +5,7 @@ import type { Log } from '#shared/ports/log.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Gateway } from './gateway.ts'
-import type { Issuer } from './issuer.ts'
+import type { Issuer } from '#shared/purchase/issuer.ts'
 import type { PurchaseRecord } from './rows.ts'
 
 export interface PaymentPorts {

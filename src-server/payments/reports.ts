@@ -3,9 +3,11 @@
  * answers with a refund or a reason. History is never edited.
  */
 
-import { refundEntries } from '#shared/account/refund.ts'
+import type { Books } from '#shared/account/account.ts'
+import type { RefundRequest } from '#shared/account/refund.ts'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { Draw } from '#shared/credits/grant.ts'
+import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { ChargeReportDetail, ChargeReportView } from '#shared/host/purchase.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { ReportDraft } from '#shared/team/buying.ts'
@@ -31,6 +33,7 @@ type Answer = NonNullable<ChargeReportView['answer']>
 interface Row {
   readonly id: string
   readonly operation_id: string
+  readonly member_id: string
   readonly sender: string | null
   readonly sent_at: number
   readonly body: string
@@ -38,7 +41,7 @@ interface Row {
 }
 
 /** Who stands alone is no member of anything: nobody's name is there. */
-const REPORT = `SELECT report.id, operation_id, sent_at, body, answer, member.name AS sender
+const REPORT = `SELECT report.id, operation_id, member_id, sent_at, body, answer, member.name AS sender
   FROM charge_report AS report LEFT JOIN member
   ON member.account_id = report.account_id AND member.id = report.member_id`
 const MOST_LISTED = 200
@@ -48,8 +51,13 @@ export interface Reports {
   send(accountId: string, memberId: string, draft: ReportDraft): Promise<Result<ChargeReportView>>
   /** Newest first; of one member, or of the account. */
   list(accountId: string, memberId: string | null): Promise<readonly ChargeReportView[]>
-  open(accountId: string, reportId: string): Promise<Result<ChargeReportDetail>>
-  /** Fails with `report_unknown`, `report_answered`, or as `refundEntries` does. */
+  /** Fails with `report_unknown`, also where it is not of the member that is named. */
+  open(
+    accountId: string,
+    reportId: string,
+    memberId: string | null,
+  ): Promise<Result<ChargeReportDetail>>
+  /** Fails with `report_unknown`, `report_answered`, or as the refund does. */
   answer(
     accountId: string,
     reportId: string,
@@ -57,8 +65,14 @@ export interface Reports {
   ): Promise<Result<ChargeReportView>>
 }
 
-export function createReports(ports: PaymentPorts, find: FindCharge): Reports {
-  const { database, issuer, clock } = ports
+export interface ReportPorts extends Pick<PaymentPorts, 'database' | 'issuer' | 'clock'> {
+  readonly findCharge: FindCharge
+  /** The rule of the books that the issuer keeps. */
+  refund(books: Books, request: RefundRequest, now: number): Result<readonly EntryDraft[]>
+}
+
+export function createReports(ports: ReportPorts): Reports {
+  const { database, issuer, clock, findCharge: find, refund: refundEntries } = ports
 
   async function read(query: Query, accountId: string, reportId: string): Promise<Row | null> {
     const [row] = await query<Row>(
@@ -128,9 +142,9 @@ export function createReports(ports: PaymentPorts, find: FindCharge): Reports {
       const who = memberId === null ? [accountId] : [accountId, memberId]
       return (await database.query<Row>(sql, ...who, MOST_LISTED)).map(viewOf)
     },
-    async open(accountId, reportId) {
+    async open(accountId, reportId, memberId) {
       const row = await read(database.query, accountId, reportId)
-      if (!row) return notThere()
+      if (!row || (memberId !== null && row.member_id !== memberId)) return notThere()
       const { record, signature, publicKey, log, prompt } = JSON.parse(row.body) as Body
       return success({ ...viewOf(row), record, signature, publicKey, log, prompt })
     },

@@ -16,6 +16,10 @@ const news = z.discriminatedUnion('about', [
   z.object({ about: z.literal('document'), document: z.string() }),
   /** Members, machines or rights changed. */
   z.object({ about: z.literal('team') }),
+  /** A purchase went on; null: how the account pays changed. */
+  z.object({ about: z.literal('purchase'), purchaseId: z.string().nullable() }),
+  /** A contested charge was sent, or answered. */
+  z.object({ about: z.literal('report'), reportId: z.string() }),
   /** Others need credits that a device may have to spare. */
   z.object({
     about: z.literal('recall'),

@@ -124,6 +124,8 @@ export interface PurchasePanelView {
   readonly autoRefill: AutoRefillView
   /** Purchases that are on their way or were refused just now, newest first. */
   readonly pending: readonly PurchaseView[]
+  /** When credits come by themselves. */
+  readonly refillAt: number
   /** Why nothing can be bought; null where something can. */
   readonly block: PurchaseBlock | null
 }

@@ -85,3 +85,8 @@ export type BuyingCallName = keyof BuyingCalls
 export type BuyingInput<Name extends BuyingCallName> = z.input<BuyingCalls[Name]['input']>
 export type BuyingParsed<Name extends BuyingCallName> = z.output<BuyingCalls[Name]['input']>
 export type BuyingOutput<Name extends BuyingCallName> = OutputOf<BuyingCalls[Name]>
+
+/** What a machine signs of a record that it sends along: named, so that it stands for nothing else. */
+export function reportText(record: string): string {
+  return `tallystick contested charge 1\n${record}\n`
+}

@@ -31,7 +31,7 @@ export interface StripeSettings {
   /** `whsec_…` of the endpoint that gets the webhooks. */
   readonly webhookSecret: string
   /** Where people come back to from a page. */
-  readonly returnUrl: string
+  returnUrl(): string
   /** Lets Stripe Tax add what is due. */
   readonly automaticTax: boolean
   readonly clock: Clock
@@ -81,8 +81,8 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
   })
 
   const back = (session: string) => ({
-    success_url: `${returnUrl}?done=${session}`,
-    cancel_url: `${returnUrl}?cancelled=${session}`,
+    success_url: `${returnUrl()}?done=${session}`,
+    cancel_url: `${returnUrl()}?cancelled=${session}`,
   })
 
   function sessionFor(request: CheckoutRequest): Stripe.Checkout.SessionCreateParams {
@@ -253,7 +253,7 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     },
     async portal(customer) {
       const session = await ask('portal', () =>
-        stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }),
+        stripe.billingPortal.sessions.create({ customer, return_url: returnUrl() }),
       )
       return session.ok ? success(session.data.url) : session
     },

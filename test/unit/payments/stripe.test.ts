@@ -91,7 +91,7 @@ beforeEach(() => {
   gateway = createStripeGateway({
     secretKey: 'sk_test_x',
     webhookSecret: SECRET,
-    returnUrl: 'https://tally.example/paid',
+    returnUrl: () => 'https://tally.example/paid',
     automaticTax: false,
     clock: { now: () => NOW, monotonic: () => 0 },
     log: silentLog,

@@ -3,9 +3,9 @@
  * an app that stands alone.
  */
 
-import type { Books } from '#shared/account/account.ts'
-import type { EntryDraft } from '#shared/journal/journal.ts'
-import type { Result } from '#shared/result.ts'
+import type { Books } from '../account/account.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import type { Result } from '../result.ts'
 
 export interface AccountNow {
   /** Up to date: what is due at `now` is written. */
