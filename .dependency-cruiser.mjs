@@ -68,8 +68,9 @@ const serverRooms = {
   teams: ['store', 'ports', 'authority'],
   sync: ['store', 'ports', 'authority', 'teams'],
   payments: ['store', 'ports'],
-  http: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
-  cli: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
+  sales: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
+  http: ['store', 'ports', 'authority', 'teams', 'sync', 'payments', 'sales'],
+  cli: ['store', 'ports', 'authority', 'teams', 'sync', 'payments', 'sales'],
 }
 
 const anyOf = (names) => `(?:${names.join('|')})`

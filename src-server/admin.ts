@@ -7,6 +7,7 @@ import { type Ending, EXIT, prepare } from './cli/run.ts'
 import { CONFIG_FILE_VARIABLE, readConfig, systemSources } from './config.ts'
 import { createLog } from './ports/logging.ts'
 import { systemClock } from './ports/system.ts'
+import { createFindCharge } from './sales/charges.ts'
 
 process.exitCode = tell(await run(process.argv.slice(2)))
 
@@ -25,7 +26,7 @@ async function run(words: readonly string[]): Promise<Ending> {
       const tools: Tools = {
         ...core,
         clock: systemClock,
-        findCharge: async () => null,
+        findCharge: createFindCharge(core),
       }
       return await prepared.run(tools)
     } finally {

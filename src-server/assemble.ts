@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Log } from '#shared/ports/log.ts'
+import type { Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
 import { createAccountJournal } from './authority/account-journal.ts'
@@ -10,6 +11,7 @@ import { createAccounts } from './authority/accounts.ts'
 import { type Authority, createAuthority } from './authority/authority.ts'
 import { createCaretaker } from './authority/caretaker.ts'
 import { createServerCatalogs, type ServerCatalogs } from './authority/catalogs.ts'
+import { createIssuer } from './authority/issuer.ts'
 import { claimStore, openServerKey, serverKeyFrom } from './authority/server-key.ts'
 import { type Config, ownAddresses } from './config.ts'
 import { DEFAULT_RATES, type Door, openDoor } from './http/door.ts'
@@ -18,6 +20,7 @@ import { createPrometheus } from './ports/prometheus.ts'
 import { systemChance, systemClock, systemIds, systemTimers } from './ports/system.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
+import { openSales, type StripeChoice } from './sales/sales.ts'
 import { createDocumentStore } from './sync/documents.ts'
 import { createSyncDoor, SYNC_RATE } from './sync/door.ts'
 import { createRecordStore } from './sync/records.ts'
@@ -30,6 +33,8 @@ export interface Core {
   readonly database: Database
   readonly catalogs: ServerCatalogs
   readonly authority: Authority
+  /** Writes into accounts as payments do. */
+  readonly issuer: Issuer
   close(): Promise<void>
 }
 
@@ -52,6 +57,7 @@ export async function openCore(config: Config, log: Log): Promise<Core> {
       database,
       catalogs,
       authority,
+      issuer: createIssuer(database, accounts),
       async close() {
         catalogs.close()
         await database.close()
@@ -82,9 +88,9 @@ export async function startServer(
   const core = await openCore(config, log)
   try {
     const begun = await beginCatalogs(core, config.catalog ?? files.catalog)
-    if (begun.ok) return success(await openDoors(core, config, log))
-    await core.close()
-    return begun
+    const opened = begun.ok ? await openDoors(core, config, log) : begun
+    if (!opened.ok) await core.close()
+    return opened
   } catch (error) {
     await core.close()
     throw error
@@ -97,16 +103,28 @@ async function beginCatalogs({ catalogs }: Core, file: string): Promise<Result<n
   return catalogs.publish(JSON.parse(readFileSync(file, 'utf8')), 0)
 }
 
-async function openDoors(core: Core, config: Config, log: Log): Promise<Server> {
-  const { database, authority } = core
+async function openDoors(core: Core, config: Config, log: Log): Promise<Result<Server>> {
+  const { database, authority, issuer } = core
   const ground = { clock: systemClock, timers: systemTimers, log, metrics: createPrometheus() }
+  const secret = await sharedSecret(database, systemChance)
+  let address = ''
+  const opened = await openSales({
+    ...ground,
+    ...{ database, authority, issuer, secret },
+    ids: systemIds,
+    chance: systemChance,
+    stripe: stripeOf(config),
+    address: () => config.addresses[0] ?? address,
+  })
+  if (!opened.ok) return opened
+  const sales = opened.data
   const teams = createTeams({
     database,
     authority,
     clock: systemClock,
     ids: systemIds,
     chance: systemChance,
-    secret: await sharedSecret(database, systemChance),
+    secret,
     isOwnAddress: ownAddresses(config),
   })
   const sync = createSyncDoor({
@@ -117,11 +135,13 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Server> 
     documents: createDocumentStore(database),
     rate: createRateLimit(SYNC_RATE, systemClock),
     ticketForCopy: teams.ticketForCopy,
+    poolChanged: sales.poolChanged,
   })
   const door: Door = await openDoor({
     ...ground,
     database,
     teams,
+    sales,
     presence: createPresence(database, systemClock),
     settings: {
       ...DEFAULT_RATES,
@@ -133,14 +153,22 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Server> 
     onConnection: sync.onConnection,
     maximumMessageBytes: MAX_FRAME_TO_SERVER,
   })
+  address = door.address
   const caretaker = createCaretaker({ database, authority, ...ground })
-  return {
-    address: door.address,
+  return success({
+    address,
     async close() {
       sync.close()
       await door.close()
+      await sales.close()
       await caretaker.close()
       await core.close()
     },
-  }
+  })
+}
+
+function stripeOf(config: Config): StripeChoice | null {
+  const { stripeSecretKey: secretKey, stripeWebhookSecret: webhookSecret, stripeTax } = config
+  if (secretKey === undefined || webhookSecret === undefined) return null
+  return { secretKey, webhookSecret, automaticTax: stripeTax }
 }

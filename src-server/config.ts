@@ -34,7 +34,27 @@ const schema = z
     /** Proxies whose word on a caller's address counts. */
     proxies: z.array(z.string().min(1)).max(20).default([]),
     metricsToken: z.string().min(16).optional(),
+    /** Stripe, for real money or its own test money; absent: the sandbox, which moves none. */
+    stripeSecretKey: z
+      .string()
+      .regex(/^(sk|rk)_(test|live)_\w+$/, 'This is no secret key of Stripe')
+      .optional(),
+    /** Of the endpoint that gets Stripe's webhooks. */
+    stripeWebhookSecret: z
+      .string()
+      .regex(/^whsec_\S+$/, 'This is no webhook secret of Stripe')
+      .optional(),
+    /** Lets Stripe add the tax that is due. */
+    stripeTax: z.union([z.boolean(), z.stringbool()]).default(false),
   })
+  .refine(
+    ({ stripeSecretKey: key, stripeWebhookSecret: secret }) =>
+      (key === undefined) === (secret === undefined),
+    {
+      path: ['stripeWebhookSecret'],
+      message: 'Stripe needs its secret key and its webhook secret',
+    },
+  )
   .refine(({ host, addresses }) => LOOPBACK_NAMES.includes(host) || addresses.length > 0, {
     path: ['addresses'],
     message: 'A server that others can reach must know the address they reach it by',
@@ -52,6 +72,9 @@ const VARIABLES: Readonly<Record<keyof Config, string>> = {
   signingKey: 'TALLYSTICK_SERVER_KEY',
   proxies: 'TALLYSTICK_SERVER_PROXIES',
   metricsToken: 'TALLYSTICK_SERVER_METRICS_TOKEN',
+  stripeSecretKey: 'STRIPE_SECRET_KEY',
+  stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
+  stripeTax: 'TALLYSTICK_STRIPE_TAX',
 }
 const LISTS: readonly string[] = ['addresses', 'proxies']
 

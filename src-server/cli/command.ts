@@ -1,17 +1,10 @@
-import type { Draw } from '#shared/credits/grant.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import type { Result } from '#shared/result.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { ServerCatalogs } from '../authority/catalogs.ts'
-import type { Database, Query } from '../store/database.ts'
+import type { FindCharge } from '../payments/reports.ts'
+import type { Database } from '../store/database.ts'
 import type { Arguments, Parameters } from './arguments.ts'
-
-/** What paid for an operation, in paying order; null when no machine has told of it. */
-export type FindCharge = (
-  query: Query,
-  accountId: string,
-  operationId: string,
-) => Promise<readonly Draw[] | null>
 
 /** What commands work on: the store, through the same services as the server. */
 export interface Tools {

@@ -1,35 +1,12 @@
 /** Making good a charge that should not have been. */
 
-import { addCredits, type Credits, creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
+import { creditsToDecimal } from '#shared/credits/amount.ts'
 import { refundEntryId } from '#shared/journal/entries.ts'
 import { poolRefundEntries } from '#shared/lease/refund.ts'
-import { failure, type Result, success } from '#shared/result.ts'
-import type { Authority } from '../authority/authority.ts'
-import type { Query } from '../store/database.ts'
+import { type Result, success } from '#shared/result.ts'
 import { readCredits, readId } from './arguments.ts'
 import { type Command, said } from './command.ts'
 import { change } from './credits.ts'
-
-const PAGE = 500
-
-/** What earlier refunds of an operation came to. */
-async function refunded(
-  authority: Pick<Authority, 'entriesAfter'>,
-  query: Query,
-  accountId: string,
-  operationId: string,
-): Promise<Credits> {
-  let sum = ZERO
-  for (let position = 0; ; position += PAGE) {
-    const entries = await authority.entriesAfter(query, accountId, position, PAGE)
-    for (const { facts } of entries) {
-      if (facts.kind === 'refund' && facts.operationId === operationId) {
-        sum = addCredits(sum, facts.amount)
-      }
-    }
-    if (entries.length < PAGE) return sum
-  }
-}
 
 export const refund: Command = {
   summary: 'Makes good what a run was charged, as credits of their own',
@@ -40,20 +17,18 @@ export const refund: Command = {
     reason: { required: true, value: 'TEXT' },
   },
   async run(tools, args) {
-    const { authority, database, findCharge } = tools
     const id = readId(args.option('id') ?? '')
     if (!id.ok) return id
     const amount = readCredits(args.option('credits') ?? '')
     if (!amount.ok) return amount
     const [accountId, operationId] = [args.positional('ACCOUNT'), args.positional('OPERATION')]
-    const { query } = database
-    const paid = await findCharge(query, accountId, operationId)
-    if (!paid) return operationUnknown(operationId)
+    const charge = await tools.findCharge(accountId, operationId)
+    if (!charge.ok) return charge
     const request = {
       refundId: `by-hand:${id.data}`,
       operationId,
-      paid,
-      refunded: await refunded(authority, query, accountId, operationId),
+      paid: charge.data.paid,
+      refunded: charge.data.refunded,
       amount: amount.data,
       reason: args.option('reason') ?? '',
     }
@@ -64,11 +39,4 @@ export const refund: Command = {
     if (!done.ok) return done
     return success(said(`${creditsToDecimal(amount.data)} credits are refunded to ${accountId}.`))
   },
-}
-
-function operationUnknown(operationId: string) {
-  return failure(
-    'operation_unknown',
-    `No machine of the account has told of the operation ${operationId}.`,
-  )
 }

@@ -4,20 +4,16 @@ import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Log } from '#shared/ports/log.ts'
 import { failure, type HostError, type Result } from '#shared/result.ts'
-import {
-  API_ERRORS,
-  OPEN_CALLS,
-  type OpenCallName,
-  type SessionCallName,
-  type TeamCallName,
-  teamCalls,
-} from '#shared/team/api.ts'
+import { API_ERRORS, OPEN_CALLS, type OpenCallName, teamCalls } from '#shared/team/api.ts'
+import { type BuyingCallName, buyingCalls } from '#shared/team/buying.ts'
+import { type ServerCallName, serverCalls } from '#shared/team/server-calls.ts'
+import type { BuyingHandlers } from '../sales/handlers.ts'
 import type { Teams } from '../teams/service.ts'
 import { deviceClosed, sessionInvalid } from '../teams/sessions.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 export interface Request {
-  readonly name: TeamCallName
+  readonly name: ServerCallName
   /** Null when there was none. */
   readonly token: string | null
   readonly body: unknown
@@ -31,14 +27,18 @@ export interface Answer {
 
 export interface CallDeps {
   readonly teams: Teams
+  readonly buying: BuyingHandlers
   readonly log: Log
   readonly devices: RateLimit
 }
 
 export type Answerer = (request: Request) => Promise<Answer>
 
-export function createAnswerer({ teams, log, devices }: CallDeps): Answerer {
-  async function answerSession(name: SessionCallName, request: Request): Promise<Answer> {
+export function createAnswerer({ teams, buying, log, devices }: CallDeps): Answerer {
+  async function answerSession(
+    name: Exclude<ServerCallName, OpenCallName>,
+    request: Request,
+  ): Promise<Answer> {
     const { token } = request
     const found = token === null ? sessionInvalid() : await teams.sessions.identify(token)
     if (!found.ok || token === null) return { result: found, deviceId: null }
@@ -46,11 +46,14 @@ export function createAnswerer({ teams, log, devices }: CallDeps): Answerer {
     const wait = devices.take(deviceId)
     if (wait > 0) return { result: tooManyRequests(wait), deviceId }
     if (standing !== 'active') return { result: deviceClosed(), deviceId }
-    const parsed = teamCalls[name].input.safeParse(request.body)
+    const parsed = serverCalls[name].input.safeParse(request.body)
     if (!parsed.success) return { result: invalidInput(parsed.error), deviceId }
-    const caller = { identity: found.data, token }
     // The schema of this very name made the input, which the compiler cannot follow.
-    return { result: await teams.withSession[name](parsed.data as never, caller), deviceId }
+    const input = parsed.data as never
+    const result = isBuying(name)
+      ? await buying[name](input, found.data)
+      : await teams.withSession[name](input, { identity: found.data, token })
+    return { result, deviceId }
   }
 
   async function answerOpen(name: OpenCallName, request: Request): Promise<Answer> {
@@ -69,7 +72,11 @@ export function createAnswerer({ teams, log, devices }: CallDeps): Answerer {
   }
 }
 
-export function isOpen(name: TeamCallName): name is OpenCallName {
+function isBuying(name: ServerCallName): name is BuyingCallName {
+  return Object.hasOwn(buyingCalls, name)
+}
+
+export function isOpen(name: ServerCallName): name is OpenCallName {
   return (OPEN_CALLS as readonly string[]).includes(name)
 }
 

@@ -5,12 +5,10 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '#shared/ports/log.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import { failure, type Result } from '#shared/result.ts'
-import {
-  MAX_BODY_BYTES,
-  MAX_HANDOVER_BYTES,
-  type TeamCallName,
-  teamCalls,
-} from '#shared/team/api.ts'
+import { MAX_BODY_BYTES, MAX_HANDOVER_BYTES } from '#shared/team/api.ts'
+import { MAX_REPORT_BYTES } from '#shared/team/buying.ts'
+import { type ServerCallName, serverCalls } from '#shared/team/server-calls.ts'
+import type { Sales } from '../sales/sales.ts'
 import type { Prometheus } from '../ports/prometheus.ts'
 import type { Database } from '../store/database.ts'
 import type { Presence } from '../teams/presence.ts'
@@ -20,6 +18,7 @@ import { watchConnections } from './connections.ts'
 import { bearerToken } from './headers.ts'
 import { joinPage } from './join-page.ts'
 import { metricsAllowed } from './metrics-access.ts'
+import { addPaymentRoutes } from './payment-routes.ts'
 import { addressGroup, createRateLimit, type Rate } from './rate-limit.ts'
 import { createSockets, type OnConnection } from './sockets.ts'
 
@@ -44,6 +43,7 @@ export interface DoorDeps {
   readonly settings: DoorSettings
   readonly database: Database
   readonly teams: Teams
+  readonly sales: Sales
   readonly presence: Presence
   readonly onConnection: OnConnection
   readonly maximumMessageBytes: number
@@ -73,7 +73,7 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
   const { settings, clock, metrics, log } = deps
   const addresses = createRateLimit(settings.perAddress, clock)
   const devices = createRateLimit(settings.perDevice, clock)
-  const answer = createAnswerer({ teams: deps.teams, log, devices })
+  const answer = createAnswerer({ teams: deps.teams, buying: deps.sales.handlers, log, devices })
   const sockets = createSockets({ ...deps, sessions: deps.teams.sessions, addresses, devices })
   const requests = metrics.counter('requests_total', 'Calls by what came of them', ['call', 'code'])
   const seconds = metrics.histogram('request_seconds', 'How long calls took', ['call'])
@@ -129,6 +129,7 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
     return send(request, reply, result, deviceId)
   })
   addPages(app, deps)
+  addPaymentRoutes(app, { sales: deps.sales, addresses, metrics, clock })
   app.server.on('upgrade', sockets.upgrade)
 
   await app.listen({ host: settings.host, port: settings.port })
@@ -152,16 +153,22 @@ const HEADERS = {
 function addCalls(
   app: FastifyInstance,
   answer: (
-    name: TeamCallName,
+    name: ServerCallName,
     request: FastifyRequest,
     reply: FastifyReply,
   ) => Promise<FastifyReply>,
 ): void {
-  for (const name of Object.keys(teamCalls) as TeamCallName[]) {
-    const bodyLimit =
-      'handover' in teamCalls[name].input.shape ? MAX_HANDOVER_BYTES : MAX_BODY_BYTES
+  for (const name of Object.keys(serverCalls) as ServerCallName[]) {
+    const bodyLimit = LARGER[name] ?? MAX_BODY_BYTES
     app.post(`/v1/${name}`, { bodyLimit }, (request, reply) => answer(name, request, reply))
   }
+}
+
+/** Calls that bring more along than others. */
+const LARGER: Partial<Record<ServerCallName, number>> = {
+  'team.create': MAX_HANDOVER_BYTES,
+  'team.join': MAX_HANDOVER_BYTES,
+  'charge.report': MAX_REPORT_BYTES,
 }
 
 function addPages(app: FastifyInstance, { settings, database, metrics }: DoorDeps): void {
@@ -189,12 +196,12 @@ function addPages(app: FastifyInstance, { settings, database, metrics }: DoorDep
 /** Its name when there is such a call: a metric's label is never a caller's own text. */
 function callOf(request: FastifyRequest): string {
   const name = /^\/v1\/([\w.]+)$/.exec(request.url.split('?')[0] ?? '')?.[1] ?? ''
-  return Object.hasOwn(teamCalls, name) ? name : 'unknown'
+  return Object.hasOwn(serverCalls, name) ? name : 'unknown'
 }
 
 function isOpenCall(request: FastifyRequest): boolean {
   const call = callOf(request)
-  return call !== 'unknown' && isOpen(call as TeamCallName)
+  return call !== 'unknown' && isOpen(call as ServerCallName)
 }
 
 function unknownCall() {

@@ -124,6 +124,7 @@ export function createConversation(
     else if (intake.outcome === 'wanted')
       outgoing.send({ type: 'records-wanted', after: intake.after })
     else {
+      if (intake.isNew) ports.poolChanged(accountId)
       kept = intake.head.sequence
       told = Math.max(told, frame.to.sequence)
       outgoing.send({ type: 'acknowledged', head: intake.head })
@@ -249,6 +250,10 @@ export function createConversation(
       if (wish && clock.now() < wish.until && kept >= told) await lease(wish)
       tellPoolSoon()
     }
+    if (news?.about === 'purchase') {
+      outgoing.send({ type: 'purchase', purchaseId: news.purchaseId })
+    }
+    if (news?.about === 'report') outgoing.send({ type: 'report', reportId: news.reportId })
     if (news?.about === 'recall' && news.deviceId === deviceId && !isDoubtful) {
       outgoing.send({ type: 'recall', keep: news.keep, others: news.others })
     }

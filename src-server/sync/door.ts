@@ -17,6 +17,7 @@ export interface SyncDoorDeps extends Pick<
   'database' | 'records' | 'documents' | 'rate' | 'clock' | 'timers' | 'log' | 'metrics'
 > {
   readonly authority: Authority
+  readonly poolChanged: SessionPorts['poolChanged']
   readonly ticketForCopy: SyncTeams['ticketForCopy']
 }
 
@@ -43,6 +44,7 @@ export function createSyncDoor(deps: SyncDoorDeps): SyncDoor {
     metrics,
     authority: createSyncAuthority(database, deps.authority),
     teams: createSyncTeams(database, deps.ticketForCopy),
+    poolChanged: deps.poolChanged,
     digest: (positions) => createHash('sha256').update(positionsText(positions)).digest('hex'),
     speaks: { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL },
   })

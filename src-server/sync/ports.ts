@@ -165,6 +165,8 @@ export interface Wire {
 }
 
 export interface SessionPorts {
+  /** Machines told of runs, so an account's credits are fewer. */
+  poolChanged(accountId: string): void
   readonly database: Database
   readonly authority: SyncAuthority
   readonly records: RecordStore

@@ -128,6 +128,10 @@ export const TO_DEVICE = {
   }),
   /** Members, machines or rights changed: worth asking for the team again. */
   team: z.object({ type: z.literal('team') }),
+  /** A purchase of the account went on; null: how it pays changed. */
+  purchase: z.object({ type: z.literal('purchase'), purchaseId: name.nullable() }),
+  /** A contested charge was sent, or answered. */
+  report: z.object({ type: z.literal('report'), reportId: name }),
   'segments-missing': z.object({ type: z.literal('segments-missing'), names: segmentNames }),
   error: z.object({
     type: z.literal('error'),

@@ -232,10 +232,25 @@ export const API_ERRORS = {
   too_many_invites: 409,
 
   not_allowed: 403,
+  not_a_buyer: 403,
   member_unknown: 404,
   /** The team needs an owner: make somebody else one first. */
   last_owner: 409,
   /** Others are still in the team. */
   not_alone: 409,
+
+  purchase_unknown: 404,
+  subscription_unknown: 404,
+  operation_unknown: 404,
+  report_unknown: 404,
+  report_not_genuine: 400,
+  promo_too_many_tries: 429,
+  processor_unreachable: 503,
+
+  /** Of webhooks. */
+  signature_wrong: 400,
+  signature_stale: 400,
+  message_too_large: 413,
+  message_not_understood: 400,
 } as const
 export type ApiErrorCode = keyof typeof API_ERRORS

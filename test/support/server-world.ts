@@ -4,18 +4,18 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 import { readFileSync } from 'node:fs'
 import type { Log } from '#shared/ports/log.ts'
 import type { Result } from '#shared/result.ts'
+import type { Enrolment, Session } from '#shared/team/api.ts'
 import type {
-  Enrolment,
-  Session,
-  TeamCallInput,
-  TeamCallName,
-  TeamCallOutput,
-} from '#shared/team/api.ts'
+  ServerCallInput,
+  ServerCallName,
+  ServerCallOutput,
+} from '#shared/team/server-calls.ts'
 import type { Role } from '#shared/team/members.ts'
 import { type Proof, proofText } from '#shared/team/keys.ts'
 import { createAccountJournal } from '../../src-server/authority/account-journal.ts'
 import { createAccounts } from '../../src-server/authority/accounts.ts'
 import { type Authority, createAuthority } from '../../src-server/authority/authority.ts'
+import { createIssuer } from '../../src-server/authority/issuer.ts'
 import { createServerCatalogs, type ServerCatalogs } from '../../src-server/authority/catalogs.ts'
 import { newServerKey, serverKeyFrom } from '../../src-server/authority/server-key.ts'
 import { ownAddresses } from '../../src-server/config.ts'
@@ -23,11 +23,13 @@ import { type Door, type DoorSettings, openDoor } from '../../src-server/http/do
 import type { OnConnection } from '../../src-server/http/sockets.ts'
 import { createPrometheus } from '../../src-server/ports/prometheus.ts'
 import { systemChance, systemIds } from '../../src-server/ports/system.ts'
+import { openSales, type Sales, type StripeChoice } from '../../src-server/sales/sales.ts'
 import type { Database } from '../../src-server/store/database.ts'
 import { openDatabase } from '../../src-server/store/open.ts'
 import { createPresence } from '../../src-server/teams/presence.ts'
 import { sharedSecret } from '../../src-server/teams/secret.ts'
 import { createTeams } from '../../src-server/teams/service.ts'
+import { unwrap } from './ledger.ts'
 import { createManualTime, type ManualTime } from './manual-time.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -41,6 +43,7 @@ export interface TestServer {
   readonly database: Database
   readonly authority: Authority
   readonly catalogs: ServerCatalogs
+  readonly sales: Sales
   metric(name: string): Promise<number>
   close(): Promise<void>
 }
@@ -50,6 +53,8 @@ export interface TestServerOptions {
   readonly log?: Log
   readonly settings?: Partial<DoorSettings>
   readonly onConnection?: OnConnection
+  /** Absent: the sandbox sells. */
+  readonly stripe?: StripeChoice
 }
 
 const GENEROUS = { burst: 1_000_000, perSecond: 1_000_000 }
@@ -71,13 +76,24 @@ export async function startTestServer(
   })
   const authority = createAuthority({ accounts, key: serverKeyFrom(KEY), timeZone: 'UTC' })
   const metrics = createPrometheus()
+  const secret = await sharedSecret(database, systemChance)
+  let address = ''
+  const sales = unwrap(
+    await openSales({
+      ...{ database, authority, secret, log },
+      ...{ clock: time, timers: time, ids: systemIds, chance: systemChance },
+      issuer: createIssuer(database, accounts),
+      stripe: options.stripe ?? null,
+      address: () => address,
+    }),
+  )
   const teams = createTeams({
     database,
     authority,
     clock: time,
     ids: systemIds,
     chance: systemChance,
-    secret: await sharedSecret(database, systemChance),
+    secret,
     isOwnAddress: ownAddresses({ addresses: [] }),
   })
   const door: Door = await openDoor({
@@ -92,6 +108,7 @@ export async function startTestServer(
     },
     database,
     teams,
+    sales,
     presence: createPresence(database, time),
     onConnection: options.onConnection ?? (() => {}),
     maximumMessageBytes: 1_000_000,
@@ -100,18 +117,21 @@ export async function startTestServer(
     log,
     metrics,
   })
+  address = door.address
   return {
-    address: door.address,
+    address,
     time,
     database,
     authority,
     catalogs,
+    sales,
     async metric(name) {
       const line = (await metrics.text()).split('\n').find((one) => one.startsWith(`${name} `))
       return Number(line?.slice(name.length + 1) ?? 0)
     },
     async close() {
       await door.close()
+      await sales.close()
       catalogs.close()
       await database.close()
     },
@@ -146,16 +166,16 @@ export interface TestMachine {
   readonly key: KeyObject
   readonly publicKey: string
   readonly enrolment: Enrolment
-  call<Name extends TeamCallName>(
+  call<Name extends ServerCallName>(
     name: Name,
-    input: TeamCallInput<Name>,
+    input: ServerCallInput<Name>,
     server?: string,
-  ): Promise<Answer<TeamCallOutput<Name>>>
+  ): Promise<Answer<ServerCallOutput<Name>>>
   /** A call that must work. */
-  must<Name extends TeamCallName>(
+  must<Name extends ServerCallName>(
     name: Name,
-    input: TeamCallInput<Name>,
-  ): Promise<TeamCallOutput<Name>>
+    input: ServerCallInput<Name>,
+  ): Promise<ServerCallOutput<Name>>
 }
 
 export function newKey(): { readonly key: KeyObject; readonly publicKey: string } {

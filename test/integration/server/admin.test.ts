@@ -9,6 +9,7 @@ import { type Ending, prepare } from '../../../src-server/cli/run.ts'
 import { readConfig } from '../../../src-server/config.ts'
 import { openDatabase } from '../../../src-server/store/open.ts'
 import { createTeam, openSession, type TestMachine } from '../../support/server-world.ts'
+import { createFindCharge } from '../../../src-server/sales/charges.ts'
 import { silentLog } from '../../support/silent-log.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -56,7 +57,7 @@ async function admin(...args: readonly string[]) {
   const config = readConfig({ environment, platform: 'linux', home: directory, file: null })
   if (!config.ok) throw new Error(config.error.message)
   const core = await openCore(config.data, silentLog)
-  const tools = { ...core, clock: { now: Date.now }, findCharge: async () => null }
+  const tools = { ...core, clock: { now: Date.now }, findCharge: createFindCharge(core) }
   const ending = await prepared.run(tools)
   await core.close()
   return said(ending)

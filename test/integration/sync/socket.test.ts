@@ -28,6 +28,7 @@ beforeEach(async () => {
   sockets = []
   connections = []
   const sessions = createSessions({
+    poolChanged: () => undefined,
     ...store,
     ...time,
     digest,

@@ -50,6 +50,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
   let isUp = true
   let next = 0
   const serverPorts = {
+    poolChanged: () => undefined,
     database: store.database,
     authority: store.authority,
     records: store.records,

@@ -19,8 +19,18 @@ describe('the settings of a server', () => {
         port: 8378,
         addresses: [],
         proxies: [],
+        stripeTax: false,
       },
     })
+  })
+
+  it('takes Stripe’s keys both or not at all', () => {
+    const key = { STRIPE_SECRET_KEY: 'sk_test_1' }
+    expect(read(key)).toMatchObject({ ok: false })
+    expect(read({ STRIPE_WEBHOOK_SECRET: 'whsec_1' })).toMatchObject({ ok: false })
+    const both = { ...key, STRIPE_WEBHOOK_SECRET: 'whsec_1', TALLYSTICK_STRIPE_TAX: 'true' }
+    expect(read(both)).toMatchObject({ data: { stripeTax: true } })
+    expect(read({ ...both, STRIPE_SECRET_KEY: 'pk_test_1' })).toMatchObject({ ok: false })
   })
 
   it('takes a file, and the environment over it', () => {

@@ -1,0 +1,290 @@
+/** The server sells to its teams: over real HTTP, on both engines, with the sandbox and with Stripe. */
+
+import { createHmac, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PurchaseState } from '#shared/purchase/purchase.ts'
+import { CARDS, goBack, typeCard } from '../../support/sandbox-browser.ts'
+import {
+  createTeam,
+  invite,
+  startTestServer,
+  type TestMachine,
+  type TestServer,
+} from '../../support/server-world.ts'
+import { onEachEngine } from '../../support/stores.ts'
+
+const CREDIT = 1_000
+const pack = (promoCode: string | null = null) =>
+  ({ kind: 'offer', offerId: 'pack-500', quantity: 1, promoCode }) as const
+const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
+  (result as { error?: { code: string } }).error?.code ?? 'ok'
+
+/** A team whose plan may buy. */
+async function buyingTeam(server: TestServer, name = 'Ada'): Promise<TestMachine> {
+  const owner = await createTeam(server.address, name)
+  await owner.must('plan.change', { changeId: randomUUID(), planId: 'creator', seats: 1 })
+  return owner
+}
+
+async function begin(machine: TestMachine, purchaseId = randomUUID()) {
+  const { price } = await machine.must('purchase.quote', { order: pack() })
+  return machine.must('purchase.start', { purchaseId, order: pack(), acceptedPrice: price })
+}
+
+async function until(machine: TestMachine, purchaseId: string, state: PurchaseState) {
+  for (let tries = 0; tries < 300; tries++) {
+    const purchase = await machine.must('purchase.read', { purchaseId })
+    if (purchase.state === state) return purchase
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`It never became ${state}`)
+}
+
+const poolOf = async (machine: TestMachine) => {
+  const { pool } = await machine.must('team.read', {})
+  return (pool.available + pool.leased) / CREDIT
+}
+
+onEachEngine((place) => {
+  let server: TestServer
+  let ada: TestMachine
+  let grace: TestMachine
+  let eve: TestMachine
+  beforeAll(async () => {
+    server = await startTestServer(await place.fresh())
+    ada = await buyingTeam(server)
+    grace = await invite(server.address, ada, 'member', 'Grace')
+    eve = await buyingTeam(server, 'Eve')
+  })
+  afterAll(() => server.close())
+
+  it('a purchase is paid on the sandbox’s page, and everybody of the team sees it', async () => {
+    const before = await poolOf(ada)
+    const { id, payUrl, state } = await begin(ada)
+    expect(state).toBe('pending')
+    expect(payUrl).toMatch(`${server.address}/sandbox/`)
+    expect((await typeCard(payUrl!, CARDS.declined)).text).toContain('role="alert"')
+    expect((await until(ada, id, 'declined')).decline).toBe('card_declined')
+    expect((await typeCard(payUrl!, CARDS.good)).text).toContain('Payment successful')
+    const granted = await until(ada, id, 'granted')
+    expect(granted.receipt?.card).toEqual({ brand: 'Visa', lastFour: '4242' })
+    expect(await poolOf(grace)).toBe(before + 500)
+    const seen = await grace.must('purchase.read', { purchaseId: id })
+    expect(seen).toMatchObject({ state: 'granted', payUrl: null, receipt: { card: null } })
+    const { purchases } = await grace.must('purchase.history', { before: null, limit: 10 })
+    expect(purchases.map((one) => one.id)).toContain(id)
+  })
+
+  it('who may not buy is told who may, and can do nothing about purchases', async () => {
+    const panel = await grace.must('purchase.panel', {})
+    expect(panel).toMatchObject({ card: null, block: { code: 'not_a_buyer' } })
+    expect(panel.block?.helps.people).toEqual(['Ada'])
+    const { id, payUrl } = await begin(ada)
+    const key = { purchaseId: id }
+    const acceptedPrice = { amount: 2_000, currency: 'USD' }
+    const refused = [
+      grace.call('purchase.quote', { order: pack() }),
+      grace.call('purchase.start', { purchaseId: randomUUID(), order: pack(), acceptedPrice }),
+      grace.call('purchase.resume', key),
+      grace.call('purchase.cancel', key),
+      grace.call('purchase.refund', key),
+      grace.call('card.setup', { requestId: randomUUID() }),
+      grace.call('card.remove', {}),
+      grace.call('addOn.end', { subscriptionId: id }),
+    ]
+    for (const answer of await Promise.all(refused)) {
+      expect([answer.status, codeOf(answer)]).toEqual([403, 'not_a_buyer'])
+    }
+    await goBack(payUrl!)
+    await until(ada, id, 'cancelled')
+  })
+
+  it('a purchase of another account is as good as none', async () => {
+    const { id } = await begin(ada)
+    for (const call of ['read', 'resume', 'cancel', 'refund'] as const) {
+      const answer = await eve.call(`purchase.${call}`, { purchaseId: id })
+      expect([answer.status, codeOf(answer)]).toEqual([404, 'purchase_unknown'])
+    }
+    const { purchases } = await eve.must('purchase.history', { before: null, limit: 10 })
+    expect(purchases).toEqual([])
+    await ada.must('purchase.cancel', { purchaseId: id })
+  })
+
+  it('a price made up by the machine is refused, and so is what no order can be', async () => {
+    const order = pack()
+    const start = (acceptedPrice: object, changed: object = order) =>
+      ada.call('purchase.start', {
+        purchaseId: randomUUID(),
+        order: changed,
+        acceptedPrice,
+      } as never)
+    expect(codeOf(await start({ amount: 1, currency: 'USD' }))).toBe('price_changed')
+    expect(codeOf(await start({ amount: 2_000, currency: 'EUR' }))).toBe('price_changed')
+    expect(codeOf(await start({ amount: -1, currency: 'USD' }))).toBe('invalid_input')
+    for (const quantity of [-1, 0, 1.5]) {
+      const answer = await start({ amount: 2_000, currency: 'USD' }, { ...order, quantity })
+      expect(codeOf(answer)).toBe('invalid_input')
+    }
+  })
+
+  it('the way back from a page proves nothing, however often it is gone', async () => {
+    const { id } = await begin(ada)
+    for (let times = 0; times < 3; times++) {
+      const page = await fetch(`${server.address}/bought?done=${id}`)
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('close this')])
+    }
+    expect(await ada.must('purchase.read', { purchaseId: id })).toMatchObject({ state: 'pending' })
+    await ada.must('purchase.cancel', { purchaseId: id })
+  })
+
+  it('a message that nobody signed is refused, whatever it is', async () => {
+    const send = (headers: Record<string, string>, body = '{"id":"evt_1"}') =>
+      fetch(`${server.address}/webhooks/sandbox`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      })
+    expect((await send({})).status).toBe(400)
+    const forged = await send({ 'stripe-signature': `t=1,v1=${'0'.repeat(64)}` })
+    expect(await forged.json()).toMatchObject({ error: { code: 'signature_wrong' } })
+    expect((await send({}, 'x'.repeat(600_000))).status).toBe(413)
+    const counted = 'tallystick_webhooks_total{code="signature_wrong"}'
+    expect(await server.metric(counted)).toBe(2)
+  })
+
+  it('codes cannot be guessed', async () => {
+    const guess = () => eve.call('purchase.quote', { order: pack(`GUESS-${randomUUID()}`) })
+    for (let tries = 0; tries < 10; tries++) expect(codeOf(await guess())).toBe('promo_unknown')
+    const refused = await guess()
+    expect([refused.status, codeOf(refused)]).toEqual([429, 'promo_too_many_tries'])
+  })
+
+  it('auto-refill needs a card, buys once the pool is low, and is seen in the panel', async () => {
+    const owner = await buyingTeam(server, 'Lin')
+    const choice = {
+      enabled: true,
+      threshold: 100_000 * CREDIT,
+      offerId: 'pack-500',
+      quantity: 1,
+      monthlyLimit: { amount: 2_000, currency: 'USD' },
+    }
+    expect(codeOf(await owner.call('autoRefill.set', choice))).toBe('no_card')
+    const { url } = await owner.must('card.setup', { requestId: randomUUID() })
+    await typeCard(url, CARDS.good)
+    await expect
+      .poll(async () => (await owner.must('purchase.panel', {})).card)
+      .toMatchObject({ lastFour: '4242' })
+    const before = await poolOf(owner)
+    await owner.must('autoRefill.set', choice)
+    expect(await poolOf(owner)).toBe(before + 500)
+    const { autoRefill } = await owner.must('purchase.panel', {})
+    expect(autoRefill.usedThisMonth.amount).toBe(2_000)
+    expect(codeOf(await owner.call('card.portal', {}))).toBe('no_portal')
+  })
+})
+
+const WEBHOOK_SECRET = 'whsec_test'
+
+describe('with Stripe', () => {
+  let server: TestServer
+  let ada: TestMachine
+  const asked: string[] = []
+  beforeAll(async () => {
+    server = await startTestServer(':memory:', {
+      stripe: {
+        secretKey: 'sk_test_1',
+        webhookSecret: WEBHOOK_SECRET,
+        automaticTax: false,
+        fetch: async (input) => stripeAnswer(input instanceof Request ? input.url : String(input)),
+      },
+    })
+    ada = await buyingTeam(server)
+  })
+  afterAll(() => server.close())
+
+  function stripeAnswer(url: string): Response {
+    const { pathname } = new URL(url)
+    asked.push(pathname)
+    const seconds = Math.floor(server.time.now() / 1_000)
+    const session = {
+      ...{ id: 'cs_1', object: 'checkout.session', status: 'open', payment_status: 'unpaid' },
+      url: 'https://checkout.stripe.com/c/pay/cs_1',
+      expires_at: seconds + 80_000,
+    }
+    const answers: Record<string, object> = {
+      '/v1/customers': { id: 'cus_1', object: 'customer' },
+      '/v1/customers/cus_1/payment_methods': { object: 'list', data: [] },
+    }
+    return new Response(JSON.stringify(answers[pathname] ?? session), {
+      headers: { 'content-type': 'application/json' },
+    })
+  }
+
+  const sign = (body: string, at: number, secret = WEBHOOK_SECRET) => {
+    const seconds = Math.floor(at / 1_000)
+    const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')
+    return `t=${seconds},v1=${digest}`
+  }
+
+  const send = (body: string, signature: string) =>
+    fetch(`${server.address}/webhooks/stripe`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+      body,
+    })
+
+  const event = (id: string, type: string, object: object, livemode = false) =>
+    JSON.stringify({
+      ...{ id, object: 'event', type, livemode },
+      created: Math.floor(server.time.now() / 1_000),
+      data: { object },
+    })
+
+  const completed = (purchaseId: string, total = 2_000, livemode = false) => {
+    const { accountId } = ada.enrolment.issuer
+    const metadata = { account_id: accountId, purchase_id: purchaseId, via: 'checkout' }
+    const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' }
+    const price = { amount_total: total, currency: 'usd', total_details: { amount_tax: 0 } }
+    return event(
+      `evt_${randomUUID()}`,
+      'checkout.session.completed',
+      { id: 'cs_1', object: 'checkout.session', mode: 'payment', metadata, ...paid, ...price },
+      livemode,
+    )
+  }
+
+  it('grants what a signed message says is paid, once, and nothing that another message says', async () => {
+    const before = await poolOf(ada)
+    const { id, payUrl } = await begin(ada)
+    expect(payUrl).toBe('https://checkout.stripe.com/c/pay/cs_1')
+    const now = server.time.now()
+    const body = completed(id)
+    const answers = async (response: Response) =>
+      ((await response.json()) as { error?: { code: string } }).error?.code ?? 'ok'
+    expect(await answers(await send(body, sign(body, now, 'whsec_other')))).toBe('signature_wrong')
+    expect(await answers(await send(`${body} `, sign(body, now)))).toBe('signature_wrong')
+    const old = await send(body, sign(body, now - 10 * 60_000))
+    expect(await answers(old)).toBe('signature_stale')
+    const live = completed(id, 2_000, true)
+    expect(await answers(await send(live, sign(live, now)))).toBe('message_not_understood')
+    expect((await ada.must('purchase.read', { purchaseId: id })).state).toBe('pending')
+
+    for (const odd of [
+      completed(id, 1),
+      completed(randomUUID()),
+      event('evt_unknown', 'customer.created', { id: 'cus_2' }),
+    ]) {
+      expect(await answers(await send(odd, sign(odd, now)))).toBe('ok')
+    }
+    expect((await ada.must('purchase.read', { purchaseId: id })).state).toBe('pending')
+
+    for (let times = 0; times < 3; times++) {
+      expect((await send(body, sign(body, now))).status).toBe(200)
+    }
+    await until(ada, id, 'granted')
+    expect(await poolOf(ada)).toBe(before + 500)
+    const stale = 'tallystick_webhooks_total{code="signature_stale"}'
+    expect(await server.metric(stale)).toBe(1)
+    expect(asked).toContain('/v1/checkout/sessions')
+  })
+})
