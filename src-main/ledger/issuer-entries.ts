@@ -33,6 +33,8 @@ export interface IssuerNews {
 /** What is taken up, as far as it is known before. */
 export interface Known {
   readonly accountId: string
+  /** This machine there: who comes again is another, and takes everything up again. */
+  readonly deviceId: string
   /** With what the news so far brought. */
   balances(): BalanceState
   find(entryId: string): Entry | null
@@ -94,8 +96,8 @@ const isKnownChange = (change: unknown) =>
   KNOWN_CHANGES.has((change as { readonly type?: unknown } | null | undefined)?.type)
 
 /** A fact alone: whatever it moved, it moved at the issuer's. */
-function fact({ sequence }: IssuerEntry, facts: EntryFacts, { accountId }: Known): EntryDraft {
-  return { id: `issuer:${accountId}:${sequence}`, facts, postings: [] }
+function fact({ sequence }: IssuerEntry, facts: EntryFacts, known: Known): EntryDraft {
+  return { id: `issuer:${known.accountId}:${known.deviceId}:${sequence}`, facts, postings: [] }
 }
 
 /**

@@ -104,7 +104,7 @@ export function createLeases(journal: Journal, { now, write }: LeasePorts): Leas
     if (news.to <= read) return success(draft)
     if (news.after > read) return entriesGap(read, news.after)
     let current = draft
-    const known = { accountId, balances: () => current.balances, find: journal.find }
+    const known = { accountId, deviceId, balances: () => current.balances, find: journal.find }
     let last = read
     for (const entry of news.entries) {
       if (entry.sequence <= read) continue

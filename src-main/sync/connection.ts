@@ -196,6 +196,6 @@ export function createConnection(ports: SyncPorts): Connection {
 
   function pending(): number {
     const { documents, records } = ports
-    return records.head().sequence - records.acknowledged() + documents.pending()
+    return Math.max(0, records.head().sequence - records.acknowledged()) + documents.pending()
   }
 }

@@ -32,6 +32,17 @@ export interface RecordHead {
   readonly hash: string
 }
 
+/** A grant that left with one device comes with another. */
+export interface BroughtBack {
+  readonly grantId: string
+  /** The device that left with it, whose line ends. */
+  readonly deviceId: string
+  /** All that was left of the line; what does not come was spent at home. */
+  readonly amount: Credits
+  /** What the coming device has in its own books as spent, ended or elsewhere. */
+  readonly used: Credits
+}
+
 /** What a device spent on one day. */
 export interface DayUse {
   /** Days since the epoch. */
@@ -90,6 +101,8 @@ type AuthorityFacts =
       readonly brought: readonly string[]
       /** When its first lease ends. */
       readonly expiresAt: number
+      /** Of these what somebody took home when they left, and now brings back. */
+      readonly back?: readonly BroughtBack[]
     }
   /** A device without credits of its own. */
   | { readonly kind: 'device'; readonly deviceId: string; readonly memberId: string }

@@ -10,8 +10,9 @@ import type { Grant } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
 import { grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { RecordHead } from '../journal/lease-facts.ts'
+import type { BroughtBack, RecordHead } from '../journal/lease-facts.ts'
 import { failure, type Result, success } from '../result.ts'
+import { lineBroughtBack, moveSpentAtHome, putOffEntries } from './bring-back.ts'
 import { createMoves, movingEntry } from './moves.ts'
 import { LEASE_TERM } from './policy.ts'
 import type { Pool, PoolDevice } from './pool.ts'
@@ -43,7 +44,8 @@ export interface Arrival {
 /**
  * A device comes with its own credits. To a pool without an account it brings that too, and all its
  * grants; to another only those with something left, which from then on are the pool's like any
- * bought credits. What is left stays with the device, as its first lease. Coming twice is no error.
+ * bought credits. What is left stays with the device, as its first lease. What somebody took home when
+ * they left comes back, less what was spent there. Coming twice is no error.
  *
  * Fails with `device_known` when the device is another member's, `grants_known` when its credits are
  * in the pool already (as of a copied disk), or `grants_not_valid`.
@@ -57,19 +59,31 @@ export function adoptEntries(
   if (known) return comingAgain(known, memberId)
   const founds = pool.account.account === null
   const grants = founds ? all : all.filter(({ available, held }) => available + held > 0)
-  const wrong = grants.find((balance) => !isWhole(balance))
+  const ids = new Set<string>()
+  const isNew = (id: string) => ids.size < ids.add(id).size
+  const wrong = grants.find((balance) => !isWhole(balance) || !isNew(balance.grant.id))
   if (wrong) {
     const message = 'The credits of this machine do not add up. Check its ledger in Settings.'
     return failure('grants_not_valid', message, { grantId: wrong.grant.id })
   }
   const brought = new Set([...pool.devices.values()].flatMap((one) => one.brought?.grantIds ?? []))
-  const twice = grants.find(({ grant }) => pool.balances.has(grant.id) || brought.has(grant.id))
-  if (twice) {
-    const message = 'The credits of this machine are in the team already, from a copy of it.'
-    return failure('grants_known', message, { grantId: twice.grant.id })
-  }
+  const fresh: GrantBalance[] = []
+  const back: BroughtBack[] = []
+  const early: EntryDraft[] = []
   const moves = createMoves()
-  for (const { grant, available, held, spent, expired } of grants) {
+  for (const balance of grants) {
+    const { grant } = balance
+    if (!pool.balances.has(grant.id) && !brought.has(grant.id)) {
+      fresh.push(balance)
+      continue
+    }
+    const line = lineBroughtBack(pool, balance)
+    if (!line) return grantsKnown(grant.id)
+    back.push(line)
+    moveSpentAtHome(moves, line, balance)
+    early.push(...putOffEntries(pool, deviceId, balance))
+  }
+  for (const { grant, available, held, spent, expired } of fresh) {
     moves.add(grant.id, 'available', 'elsewhere', addCredits(available, held))
     moves.add(grant.id, 'available', 'spent', spent)
     moves.add(grant.id, 'available', 'expired', expired)
@@ -80,13 +94,21 @@ export function adoptEntries(
     memberId,
     records,
     account,
-    brought: grants.map(({ grant }) => grant.id),
+    brought: [...ids],
     expiresAt: now + LEASE_TERM,
+    ...(back.length > 0 && { back }),
   }
   return success([
-    ...grants.map(({ grant }) => grantEntry(founds ? grant : withoutCycle(grant))),
+    ...fresh.map(({ grant }) => grantEntry(founds ? grant : withoutCycle(grant))),
+    ...early,
     movingEntry(`adopt:${deviceId}`, facts, moves),
   ])
+}
+
+function grantsKnown(grantId: string) {
+  const message =
+    'The credits of this machine are in the team already: a copy of its data brought them, or it was set back to an older one.'
+  return failure('grants_known', message, { grantId })
 }
 
 function isWhole({ grant, available, held, spent, expired }: GrantBalance): boolean {

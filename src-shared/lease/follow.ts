@@ -34,7 +34,7 @@ function follow(pool: Pool, entry: EntryDraft): Pool {
     case 'device':
       return withDevice(pool, newDevice(facts.deviceId, facts.memberId))
     case 'adopt':
-      return withDevice(pool, adoptedDevice(facts, entry))
+      return withDevice(backFrom(pool, facts), adoptedDevice(facts, entry))
     case 'lease':
       return withDevice(pool, leased(deviceOf(pool, facts.deviceId), facts))
     case 'report':
@@ -77,12 +77,17 @@ function newDevice(deviceId: string, memberId: string): PoolDevice {
 }
 
 function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
-  const { deviceId, memberId, records, account, brought: grantIds, expiresAt } = facts
+  const { deviceId, memberId, records, account, brought: grantIds, expiresAt, back = [] } = facts
   const lines = new Map<string, PoolLine>()
   for (const grantId of grantIds) {
     const part = (bucket: Bucket) => putInto(entry, bucket, grantId)
     const used = addCredits(part('spent'), part('expired'))
     lines.set(grantId, { ...EMPTY_LINE, granted: part('elsewhere'), used })
+  }
+  // Of what comes back only that moves which does not come.
+  for (const { grantId, amount, used } of back) {
+    const granted = addCredits(amount, putInto(entry, 'elsewhere', grantId))
+    lines.set(grantId, { ...EMPTY_LINE, granted, used })
   }
   return {
     ...newDevice(deviceId, memberId),
@@ -92,6 +97,19 @@ function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
     reported: records,
     brought: { grantIds, account },
   }
+}
+
+/** The lines end with which devices left whose grants come back. */
+function backFrom(pool: Pool, { back = [] }: Facts<'adopt'>): Pool {
+  let current = pool
+  for (const { deviceId, grantId, amount } of back) {
+    const device = deviceOf(current, deviceId)
+    const line = lineOf(device.lines, grantId)
+    const ended = addCredits(line.ended, amount)
+    const lines = new Map(device.lines).set(grantId, { ...line, ended })
+    current = withDevice(current, { ...device, lines })
+  }
+  return current
 }
 
 function leased(device: PoolDevice, { version, expiresAt, lines }: Facts<'lease'>): PoolDevice {

@@ -158,7 +158,8 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
   function draftsRead(entry: Entry, { balances }: Books): readonly EntryDraft[] {
     if (entry.facts.kind === 'catalog') return [entry]
     const find = (id: string) => my.disk.entries.find((one) => one.id === id) ?? null
-    const known = { accountId: 'team', balances: () => balances, find }
+    const { deviceId } = my.disk
+    const known = { accountId: 'team', deviceId, balances: () => balances, find }
     const read = draftsOf(entry, known)
     assert.ok(read.ok, JSON.stringify(read))
     return read.data

@@ -57,6 +57,8 @@ export interface LeaseDevice {
   audit(): void
   /** A copy of its disk. */
   copy(): LeaseDevice
+  /** The same ledger under another name, as it comes to a team once more. */
+  anew(id: string): LeaseDevice
 }
 
 interface Memory {
@@ -218,6 +220,8 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
       }
     },
     copy: () => createLeaseDevice(id, lag, my),
+    anew: (other) =>
+      createLeaseDevice(other, lag, { ...NOTHING, books: my.books, saidAt: my.saidAt }),
   }
 }
 

@@ -23,7 +23,7 @@ import { poolDue } from '#shared/lease/pool-due.ts'
 import { recallsFor } from '#shared/lease/recall.ts'
 import { type ReportedRecord, reportEntries } from '#shared/lease/report.ts'
 import { generalFree } from '#shared/lease/size.ts'
-import type { Result } from '#shared/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import { createLeaseDevice, type LeaseDevice } from './lease-device.ts'
 
 export type LeaseWorld = ReturnType<typeof createLeaseWorld>
@@ -50,6 +50,26 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
   let told = ZERO
   /** What devices had spent before they came. */
   let broughtSpent = ZERO
+
+  /** What a machine that stands alone brings; what it holds no lease of counts as spent there. */
+  function bring(device: LeaseDevice): Result<readonly EntryDraft[]> {
+    const records = headOf(device, device.records().length)
+    const { account, balances } = device.books()
+    const grants = [...balances.values()].map(({ elsewhere, ...balance }) => ({
+      ...balance,
+      spent: addCredits(balance.spent, elsewhere),
+      elsewhere: ZERO,
+    }))
+    const packed = packAccount({ ...account, catalogs: [] })
+    const arrival = { deviceId: device.id, memberId: device.id, records, grants, account: packed }
+    const adopted = command(adoptEntries(pool, arrival, now))
+    if (!adopted.ok) return adopted
+    const brought = adopted.data.at(-1)!.postings
+    const spent = brought.filter(({ bucket }) => bucket === 'spent').map(({ amount }) => amount)
+    broughtSpent = addCredits(broughtSpent, ...spent)
+    arrive(device)
+    return adopted
+  }
 
   const nextId = (kind: string) => `${kind}-${++made}`
 
@@ -121,18 +141,15 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
       device.write([openEntry(`home:${device.id}`, anchor, planId, 1), ...due])
       const run = device.hold(spends, now)
       if (run) device.settle(run, 60, now)
-      const records = headOf(device, device.records().length)
-      const { account, balances } = device.books()
-      const grants = [...balances.values()]
-      const packed = packAccount({ ...account, catalogs: [] })
-      const arrival = { deviceId: device.id, memberId: device.id, records, grants, account: packed }
-      const adopted = command(adoptEntries(pool, arrival, now))
+      const adopted = bring(device)
       assert.ok(adopted.ok)
-      const brought = adopted.data.at(-1)!.postings
-      const spent = brought.filter(({ bucket }) => bucket === 'spent').map(({ amount }) => amount)
-      broughtSpent = addCredits(broughtSpent, ...spent)
-      arrive(device)
       return device
+    },
+    /** A machine that left comes again, with what it has by now. */
+    rejoin(device: LeaseDevice): Result<LeaseDevice> {
+      const again = device.anew(nextId('device'))
+      const adopted = bring(again)
+      return adopted.ok ? success(again) : adopted
     },
     /** Tells what the authority does not know, or so many records of it, some of them again. */
     report(device: LeaseDevice, most = Infinity, again = 0): Result<readonly EntryDraft[]> {

@@ -1,7 +1,8 @@
 /**
  * What this machine tells, in order: derived from its ledger, numbered from 1 and chained. The file
  * is disposable: made anew it is the same, byte for byte. A run costs it one hash; the file follows
- * in batches, and full stretches are sealed when somebody asks for them.
+ * in batches, and full stretches are sealed when somebody asks for them. Who leaves a team has told it
+ * everything: what comes after begins at 1 again, for the next.
  */
 
 import { hash } from 'node:crypto'
@@ -101,7 +102,7 @@ export interface RecordLogDeps {
 export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
   const { ledger, labelled, deviceId } = deps
   const file = join(deps.directory, RECORDS_FILE)
-  const db = openDisposable(file, 1, SCHEMA)
+  const db = openDisposable(file, 2, SCHEMA)
   const store = createStore(db)
   let place = store.place()
   if (place.entry > 0 && ledger.hashAt(place.entry) !== place.hash) {
@@ -114,6 +115,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
   let lastEdit = place.edit
   let waiting: Waiting[] = []
   const listeners = new Set<() => void>()
+  const sentWhole = new Set<number>()
 
   function add(at: number, body: RecordBody): void {
     const sequence = head.sequence + 1
@@ -123,7 +125,22 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     waiting.push({ sequence, hash: head.hash, record })
   }
 
+  function beginAnew({ sequence: entry }: Entry): void {
+    head = NO_RECORDS
+    waiting = []
+    sentWhole.clear()
+    place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
+    together(db, () => {
+      store.clear()
+      store.setPlace(place)
+    })
+  }
+
   function follow(entry: Entry): void {
+    if (entry.facts.kind === 'authority' && !entry.facts.issuer) {
+      beginAnew(entry)
+      return
+    }
     const body = recordBody(entry, runs)
     if (body) add(entry.at, body)
     place = { ...place, entry: entry.sequence }
@@ -177,8 +194,6 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
       for (const listener of listeners) listener()
     }),
   ]
-
-  const sentWhole = new Set<number>()
 
   const mine = (record: DeviceRecord): DeviceRecord => ({ ...record, deviceId: deviceId() })
 

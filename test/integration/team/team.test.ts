@@ -167,4 +167,28 @@ describe('a team of machines', () => {
     expect(alone.charged).toBeGreaterThan(0)
     await totals([ada], ALLOWANCE)
   })
+
+  it('is come to again with what is left by then, and each run is told once', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    let charged = 0
+    for (const runsAlone of [1, 0]) {
+      charged += (await grace.spendAll(runsAlone)).charged
+      await invited(ada, grace)
+      await inStep(ada, grace)
+      charged += (await grace.spendAll(1)).charged
+      await inStep(ada, grace)
+      await totals([ada, grace], 2 * ALLOWANCE - charged)
+      await grace.ask('team.leave', { withoutServer: false })
+      expect(await total(grace)).toBe(ALLOWANCE - charged)
+      await totals([ada], ALLOWANCE)
+    }
+    const usage = await eventually(
+      () => usageOf(ada),
+      (all) => all.reduce((sum, { credits }) => sum + credits, 0) === charged,
+    )
+    expect(usage.reduce((sum, { runs }) => sum + runs, 0)).toBe(3)
+  })
 })
