@@ -1,6 +1,6 @@
 /** What devices are asked to give back when the pool is short. */
 
-import { addCredits, type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
+import { addCredits, type Credits, subtractCredits } from '../credits/amount.ts'
 import { type Draw, hasExpired } from '../credits/grant.ts'
 import type { LeaseRequest } from './grant-lease.ts'
 import type { Recall } from './device-lease.ts'
@@ -31,13 +31,14 @@ export function recallsFor(
   if (active.length < 2) return []
   const total = generalTotal(pool, active, now)
   const isShort = generalFree(pool, now) * SHORT_PARTS < total
+  const wanted = wantedShares(pool, active, now)
   return active
     .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
     .map((device) => {
       const has = generalLease(pool, device, now)
       const part = partOf(total, active.length, device, now)
       const keep = keptBy(device, has, part, { isShort, isUnmet: unmet !== null }, now)
-      const others = sharedOthers(pool, device, active, now)
+      const others = sharedOthers(device, wanted)
       return {
         recall: { deviceId: device.deviceId, keep, others },
         back: subtractCredits(has, keep),
@@ -60,21 +61,31 @@ function keptBy(
   return isShort && (has - part) * FLOOR_PARTS > part ? part : has
 }
 
-/** Of grants that are shared alike: those of which another has far less than its share. */
-function sharedOthers(
+/** An equal share of each grant that is shared alike, where one of the devices has far less than that. */
+function wantedShares(
   { balances }: Pool,
-  device: PoolDevice,
   active: readonly PoolDevice[],
   now: number,
-): readonly Draw[] {
-  return [...device.lines.keys()].flatMap((grantId) => {
+): ReadonlyMap<string, Credits> {
+  const shares = new Map<string, Credits>()
+  const grantIds = new Set(active.flatMap(({ lines }) => [...lines.keys()]))
+  for (const grantId of grantIds) {
     const balance = balances.get(grantId)
-    if (!balance || isGeneral(balance.grant, now) || hasExpired(balance.grant, now)) return []
+    if (!balance || isGeneral(balance.grant, now) || hasExpired(balance.grant, now)) continue
     const leased = active.map((one) => leasedOf(one, grantId))
     const share = equalShare(addCredits(balance.available, ...leased), active.length)
     const isWanted = leased.some((has) => has * LOW_WATER_PARTS < share)
-    const isThere = balance.available >= share
-    const hasMore = leasedOf(device, grantId) > share && share > ZERO
-    return hasMore && isWanted && !isThere ? [{ grantId, amount: share }] : []
+    if (isWanted && balance.available < share) shares.set(grantId, share)
+  }
+  return shares
+}
+
+/** Of these, what a device has more of. */
+function sharedOthers(device: PoolDevice, shares: ReadonlyMap<string, Credits>): readonly Draw[] {
+  return [...device.lines.keys()].flatMap((grantId) => {
+    const share = shares.get(grantId)
+    return share !== undefined && leasedOf(device, grantId) > share
+      ? [{ grantId, amount: share }]
+      : []
   })
 }

@@ -1,6 +1,10 @@
-/** `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store] [--shrink]`. */
+/**
+ * `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store] [--shrink]`, and
+ * `npm run sim -- --level scale --accounts N`.
+ */
 
 import { parseArgs } from 'node:util'
+import { playMonth } from './scale.ts'
 import { type Failure, type Level, runSeed, runSteps, shrink } from './run.ts'
 
 const { values } = parseArgs({
@@ -9,6 +13,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '500' },
     'first-seed': { type: 'string', default: '1' },
     level: { type: 'string', default: 'rules' },
+    accounts: { type: 'string', default: '1000000' },
     shrink: { type: 'boolean', default: false },
     seen: { type: 'boolean', default: false },
   },
@@ -17,6 +22,10 @@ const { values } = parseArgs({
 const seeds = Number(values.seeds)
 const steps = Number(values.steps)
 const first = Number(values['first-seed'])
+if (values.level === 'scale') {
+  console.log(playMonth(Number(values.accounts), first, (text) => console.error(text)))
+  process.exit()
+}
 const level = values.level as Level
 const seen = new Map<string, number>()
 const failures: Failure[] = []

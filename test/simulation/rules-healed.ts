@@ -8,14 +8,7 @@ import type { RulesWorld } from './rules-world.ts'
 
 export async function checkHealedRules(world: RulesWorld): Promise<void> {
   const { server, talk, computers } = world
-  // In touch and at rest, nobody has anything more to say: leases do not go to and fro. Once a moment
-  // may come in between at which something ends or begins.
-  let more = await saidMeanwhile(world)
-  if (more.length > 0) more = await saidMeanwhile(world)
-  demand(more.length === 0, () => `It does not come to rest: ${more.join(' ')}`)
-  await world.command({ kind: 'caretaker', salt: 1, process: 0 })
-  demand(poolDue(server.pool(), world.now()).length === 0, () => 'Something is still due')
-  await saidMeanwhile(world)
+  await comeToRest(world)
 
   for (const computer of computers) {
     const { machine, standing } = computer
@@ -53,20 +46,37 @@ function assertSameAccount({ server }: RulesWorld, { machine }: RulesWorld['comp
   assert.deepEqual(mine, theirs, `${machine.name} knows another account`)
 }
 
-/** What is written while everyone is in touch a few times. */
-async function saidMeanwhile(world: RulesWorld): Promise<readonly string[]> {
-  const { server, computers } = world
-  const before = server.journal().length
+/** Many machines take turns until each has its part of what a new cycle brings. */
+const MOST_TURNS = 6
+
+/**
+ * In touch, nobody has anything more to say after a while: leases do not go to and fro, and nothing
+ * is due. A moment may come meanwhile at which something ends or begins.
+ */
+async function comeToRest(world: RulesWorld): Promise<void> {
+  const { server } = world
+  let said: readonly string[] = []
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const before = server.journal().length
+    await world.command({ kind: 'caretaker', salt: 1, process: 0 })
+    await meetAll(world)
+    said = server
+      .journal()
+      .slice(before)
+      .map(({ id }) => id)
+    if (said.length === 0 && poolDue(server.pool(), world.now()).length === 0) return
+  }
+  demand(false, () => `It does not come to rest: ${said.join(' ')}`)
+}
+
+/** Everyone is in touch a few times. */
+async function meetAll(world: RulesWorld): Promise<void> {
   for (let rounds = 0; rounds < 3; rounds++) {
-    for (const computer of computers) {
+    for (const computer of world.computers) {
       world.sync(computer, rounds, 0)
       await world.wait(1_000)
     }
   }
-  return server
-    .journal()
-    .slice(before)
-    .map(({ id }) => id)
 }
 
 /** Debt is paid as soon as credits come. */
