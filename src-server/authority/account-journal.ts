@@ -18,6 +18,7 @@ import type { Query } from '../store/database.ts'
 import { insertRows } from '../store/statements.ts'
 import type { ServerCatalogs } from './catalogs.ts'
 import { packPool, unpackPool } from './pool-state.ts'
+import { createRecentPools } from './recent-pools.ts'
 
 export interface AccountBooks {
   readonly head: Head
@@ -89,12 +90,27 @@ const COLUMNS = ['account_id', 'sequence', 'id', 'at', 'body', 'hash']
 const BATCH = 500
 
 export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
-  async function findRow(query: Query, accountId: string): Promise<AccountRow | null> {
+  const recent = createRecentPools()
+
+  /** Without the state where the journal still ends at the hash `known`. */
+  async function findRow(
+    query: Query,
+    accountId: string,
+    known: string | null = null,
+  ): Promise<AccountRow | null> {
     const [row] = await query<AccountRow>(
-      'SELECT sequence, at, hash, state, due_at FROM account WHERE id = ?',
+      `SELECT sequence, at, hash, due_at, CASE WHEN hash = ? THEN '' ELSE state END AS state
+       FROM account WHERE id = ?`,
+      known,
       accountId,
     )
     return row ?? null
+  }
+
+  async function poolOf(query: Query, accountId: string, row: AccountRow): Promise<Pool> {
+    const catalogOf = async (version: string) => (await catalogs.byVersion(query, version)).catalog
+    const pool = await unpackPool(row.state, catalogOf)
+    return pool ?? (await fold(query, accountId, row.sequence)).pool
   }
 
   /** The pool after one more entry; the rules leave catalogs to whoever reads them. */
@@ -181,14 +197,13 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     },
 
     async load(query, accountId) {
-      const row = await findRow(query, accountId)
+      const last = recent.get(accountId)
+      const row = await findRow(query, accountId, last?.hash)
       if (!row) return null
-      const { state, due_at: dueAt, ...head } = row
-      const catalogOf = async (version: string) =>
-        (await catalogs.byVersion(query, version)).catalog
-      const pool = await unpackPool(state, catalogOf)
-      if (pool) return { head, pool, dueAt }
-      return { ...(await fold(query, accountId, head.sequence)), dueAt }
+      const { sequence, at, hash, due_at: dueAt } = row
+      const pool = hash === last?.hash ? last.pool : await poolOf(query, accountId, row)
+      recent.keep(accountId, { hash, pool })
+      return { head: { sequence, at, hash }, pool, dueAt }
     },
 
     async append(query, accountId, books, drafts, at) {
@@ -209,6 +224,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
         packPool(pool),
         accountId,
       )
+      recent.keep(accountId, { hash: head.hash, pool })
       return { ...books, head, pool }
     },
 

@@ -68,6 +68,16 @@ function cycleGrant(
   }
 }
 
+/** The id of a plan's grant for a cycle, and of a part of it as `planGrant` tells them apart. */
+export function planGrantId(
+  state: AccountState,
+  planId: string,
+  { index }: Pick<Cycle, 'index'>,
+  part: string,
+): string {
+  return ['plan', opened(state).id, planId, index, ...(part ? [part] : [])].join(':')
+}
+
 /**
  * So much of the plan's allowance for a cycle. `part` tells apart what one cycle grants more than
  * once, after changes of plan; empty for the cycle's own.
@@ -82,7 +92,7 @@ export function planGrant(
 ): Grant {
   const { plan } = terms
   return cycleGrant(state, terms, cycle, from, {
-    id: ['plan', opened(state).id, plan.id, cycle.index, ...(part ? [part] : [])].join(':'),
+    id: planGrantId(state, plan.id, cycle, part),
     source: 'plan',
     family: PLAN_FAMILY,
     amount,

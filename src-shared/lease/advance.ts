@@ -4,7 +4,7 @@
  */
 
 import { openGrants } from '../account/conform.ts'
-import { PLAN_FAMILY, planGrant } from '../account/cycle-grants.ts'
+import { PLAN_FAMILY, planGrant, planGrantId } from '../account/cycle-grants.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
 import { opened, termsAt } from '../account/terms.ts'
 import { addCredits, minCredits, subtractCredits } from '../credits/amount.ts'
@@ -28,11 +28,12 @@ export function advanceGrant(
   const next = cycleOfIndex(opened(account).anchor, account.cycle + 1)
   if (next.startsAt >= expiresAt) return null
   const terms = termsAt(account, next.startsAt)
+  const part = `advance:${device.deviceId}`
+  if (balances.has(planGrantId(account, terms.plan.id, next, part))) return null
   const given = openGrants(pool, PLAN_FAMILY, next).map(({ grant }) => grant.amount)
   const taken = addCredits(debt, ...given)
   const left = subtractCredits(terms.allowance, minCredits(terms.allowance, taken))
   const amount = minCredits(left, partOf(terms.allowance, devices, device, now))
-  const part = `advance:${device.deviceId}`
-  const grant = planGrant(account, terms, next, next.startsAt, amount, part)
-  return amount > 0 && !balances.has(grant.id) ? grant : null
+  if (amount === 0) return null
+  return planGrant(account, terms, next, next.startsAt, amount, part)
 }
