@@ -124,6 +124,7 @@ function openRecords(
       return spent.credits
     },
     othersUsed: async (fromDay) => (await heard?.machineTotals(fromDay)) ?? [],
+    othersRuns: async (from) => (await heard?.runsSince(from)) ?? [],
     forget() {
       disconnect()
       rmSync(place, { recursive: true, force: true })

@@ -15,7 +15,7 @@ import { keepTeamRecords } from './team-records.ts'
 export function openTeamLink(
   parts: HostParts,
   ledger: OpenLedger,
-  heard: { balanceChanged(): void; issuerChanged(): void },
+  heard: { balanceChanged(): void; issuerChanged(): void; syncChanged(): void },
 ): TeamLink {
   const { events, log } = parts
   let issuer = ledger.issuer()
@@ -39,7 +39,10 @@ export function openTeamLink(
     log,
     records: keepTeamRecords(parts, ledger),
     balanceChanged: heard.balanceChanged,
-    syncChanged: () => events.emit({ type: 'sync', sync: link.sync() }),
+    syncChanged() {
+      heard.syncChanged()
+      events.emit({ type: 'sync', sync: link.sync() })
+    },
     teamChanged() {
       const isOther = issuer !== ledger.issuer()
       issuer = ledger.issuer()

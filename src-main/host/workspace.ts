@@ -19,6 +19,7 @@ import { readBalance } from './balance.ts'
 import { createLedgerProbe } from './ledger-probe.ts'
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts'
 import type { HostParts } from './parts.ts'
+import { createTeamSpending } from './team-spending.ts'
 import { openTeamLink, teamServer, withTeam } from './team.ts'
 
 export interface Workspace {
@@ -176,9 +177,18 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     timeZone,
     log,
   })
+  const teamSpending = createTeamSpending({
+    runsSince: (at) => team.othersRuns(at),
+    now: ledger.now,
+    timeZone,
+    timers: parts.timers,
+    log,
+    changed: () => events.emit({ type: 'policies' }),
+  })
   const gate = createGate({
     ledger,
     counter,
+    others: teamSpending.spending,
     timeZone,
     sources() {
       const { catalog: inForce, plan, overrides } = authority.terms()
@@ -226,7 +236,9 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   const team = openTeamLink(parts, ledger, {
     balanceChanged,
     issuerChanged,
+    syncChanged: teamSpending.heard,
   })
+  teamSpending.heard()
 
   return {
     ledger,
@@ -252,6 +264,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
       authority.close()
       parts.catalogs.detach()
       stopListening()
+      teamSpending.close()
       counter.close()
       await ledger.close()
     },

@@ -26,7 +26,15 @@ import {
   type Wanted,
 } from '#shared/policy/entitlements.ts'
 import { type Policies, policiesInForce, type PolicySources } from '#shared/policy/in-force.ts'
-import { chargedSince, CYCLE_SPENDING, runScope, type RunScope } from '#shared/policy/spending.ts'
+import { joinSpending } from '#shared/policy/others.ts'
+import {
+  type CapShape,
+  chargedSince,
+  CYCLE_SPENDING,
+  runScope,
+  type RunScope,
+  type Spending,
+} from '#shared/policy/spending.ts'
 import { type Calendar, calendarAt, type Span } from '#shared/policy/windows.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -60,6 +68,8 @@ export interface CapsAnswer {
 export interface GateDeps {
   readonly ledger: Pick<Ledger, 'now' | 'trials' | 'buckets' | 'issuer'>
   readonly counter: SpendCounter
+  /** What other machines spent, as far as heard; null where nothing is. */
+  others(shapes: readonly CapShape[]): Spending | null
   /** Of the account: another one's, when a team is joined or left. */
   timeZone(): string
   /** The policies of a moment come from these. */
@@ -74,6 +84,8 @@ export function createGate(deps: GateDeps): Gate {
   const { ledger, counter } = deps
   let calendar: Calendar | null = null
   let calendarFor: object | null = null
+  let join: { readonly own: Spending; readonly others: Spending; readonly both: Spending } | null =
+    null
 
   const policies = () => policiesInForce(deps.sources())
 
@@ -89,7 +101,18 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   function booksFor(caps: readonly Cap[], at: number): CapBooks {
-    return { spending: counter.spending([...caps, CYCLE_SPENDING]), calendar: calendarOf(at) }
+    const shapes = [...caps, CYCLE_SPENDING]
+    const own = counter.spending(shapes)
+    const others = caps.length === 0 ? null : deps.others(caps)
+    return { spending: others ? joined(own, others) : own, calendar: calendarOf(at) }
+  }
+
+  /** Own and others' together; looked at several times between two changes. */
+  function joined(own: Spending, others: Spending): Spending {
+    if (join?.own !== own || join.others !== others) {
+      join = { own, others, both: joinSpending(own, others) }
+    }
+    return join.both
   }
 
   const capsInForce = () => policies().caps.map(({ cap }) => cap)
@@ -100,8 +123,10 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   function level(): CreditLevel {
-    const { spending } = booksFor(capsInForce(), ledger.now())
-    const used = chargedSince(spending, deps.cycle().startsAt)
+    const used = chargedSince(
+      counter.spending([...capsInForce(), CYCLE_SPENDING]),
+      deps.cycle().startsAt,
+    )
     return { used, left: creditsLeft(ledger.buckets(), ledger.now()) }
   }
 

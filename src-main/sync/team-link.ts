@@ -18,6 +18,7 @@ import type { Entry, EntryKind } from '#shared/journal/journal.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { Issuer, RecordHead } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
+import type { HeardRun } from '#shared/policy/others.ts'
 import { isGeneral } from '#shared/lease/size.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Ids } from '#shared/ports/ids.ts'
@@ -63,6 +64,8 @@ export interface TeamRecords {
   untold(): Credits
   /** Runs of the others from a day on (UTC), as far as heard. */
   othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
+  /** Runs of the others that were held at `from` or later, as far as heard. */
+  othersRuns(from: number): Promise<readonly HeardRun[]>
   /** Lets go of what others told. */
   forget(): void
 }
@@ -120,6 +123,8 @@ export interface TeamLink {
   spentOffline(): Credits
   /** Runs of the others from a day on (UTC), as far as heard. */
   othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
+  /** Runs of the others that were held at `from` or later, as far as heard. */
+  othersRuns(from: number): Promise<readonly HeardRun[]>
   /** Tries to reach the server now. */
   retry(): void
   close(): Promise<void>
@@ -422,6 +427,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     sync: () => syncView(file, ledger, live?.connection.state() ?? null),
     spentOffline: () => live?.records.untold() ?? ZERO,
     othersUsed: async (fromDay) => (await live?.records.othersUsed(fromDay)) ?? [],
+    othersRuns: async (from) => (await live?.records.othersRuns(from)) ?? [],
     retry() {
       if (live) live.connection.wake()
       else void (file?.issuer ? start(null) : ask(false))

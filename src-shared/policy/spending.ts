@@ -139,7 +139,7 @@ function countEnd(before: Spending, operationId: string, charge: Credits): Spend
 }
 
 /** Where the slot of a moment begins. */
-function slotOf({ window }: CapShape, at: number, day: Span): number {
+export function slotOf({ window }: CapShape, at: number, day: Span): number {
   if (window === 'rolling') return at - (at % MINUTE)
   if (window === 'hour') return at - (at % QUARTER)
   return day.startsAt
@@ -152,7 +152,8 @@ function forget(counter: SpendCounter, at: number): SpendCounter {
   return shares.length === counter.shares.length ? counter : { ...counter, shares }
 }
 
-function changeShare(
+/** The counter after a change to the share that a run belongs to. */
+export function changeShare(
   counter: SpendCounter,
   run: RunScope,
   change: (spent: Series) => Series,

@@ -12,6 +12,29 @@ async function openTeam(page: Page, person: string, machine: string): Promise<vo
   await page.getByRole('textbox', { name: 'Name of this machine' }).fill(machine)
 }
 
+const caps = (page: Page) => page.getByRole('table', { name: 'Caps for members' })
+
+/** An owner sets, changes and removes a cap of a member, who sees it. */
+async function setCaps(owner: Page, member: Page): Promise<void> {
+  await owner.getByRole('button', { name: 'Add a cap' }).click()
+  const dialog = owner.getByRole('dialog', { name: 'Add a cap' })
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Daily')
+  await dialog.getByRole('combobox', { name: 'Counts' }).click()
+  await owner.getByRole('option', { name: 'Grace' }).click()
+  await dialog.getByRole('button', { name: 'Add cap' }).click()
+  for (const each of [owner, member]) {
+    await expect(caps(each)).toContainText('100 credits a day, only Grace')
+  }
+  await expect(member.getByRole('button', { name: /cap|Daily/ })).toHaveCount(0)
+  await caps(owner).getByRole('button', { name: 'Change Daily' }).click()
+  const change = owner.getByRole('dialog', { name: 'Change Daily' })
+  await change.getByRole('textbox', { name: 'Credits' }).fill('250')
+  await change.getByRole('button', { name: 'Save' }).click()
+  await expect(caps(member)).toContainText('250 credits a day')
+  await caps(owner).getByRole('button', { name: 'Remove Daily' }).click()
+  await expect(caps(member)).toHaveCount(0)
+}
+
 test.use({ appOptions: { practiceSpeed: 'instant' } })
 
 test('two machines share a team, with its server and without', async ({ page, browser }) => {
@@ -41,6 +64,8 @@ test('two machines share a team, with its server and without', async ({ page, br
       await expect(members(each)).toContainText('Ada')
       await expect(members(each)).toContainText('Grace')
     }
+
+    await setCaps(page, second)
 
     await server.stop()
     for (const each of [page, second]) await expect(badge(each)).toHaveAccessibleName(/Offline/)

@@ -266,6 +266,23 @@ export function createReplicaStore(db: DatabaseSync) {
           credits: Number(row['credits']),
         }))
     },
+    /** What of sealed history began on a day or later (UTC), by all that caps count by. */
+    usageSince(day: number) {
+      return db
+        .prepare(
+          `SELECT day, device_id, member_id, operation, subject, sum(credits) AS credits FROM usage
+           WHERE day >= ? GROUP BY day, device_id, member_id, operation, subject`,
+        )
+        .all(day)
+        .map((row) => ({
+          day: Number(row['day']),
+          deviceId: String(row['device_id']),
+          memberId: String(row['member_id']),
+          operation: String(row['operation']),
+          subject: String(row['subject']),
+          credits: Number(row['credits']),
+        }))
+    },
     totals(by: 'day' | 'device_id' | 'member_id', from: number, to: number) {
       return db
         .prepare(

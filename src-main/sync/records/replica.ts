@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import type { HeardRun } from '#shared/policy/others.ts'
 import { decodeRecords, isContinued } from '#shared/records/batch.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { decodeRollup, rollUp } from '#shared/records/rollup.ts'
@@ -22,6 +23,7 @@ import { failure, type Result, success } from '#shared/result.ts'
 import { isLabelField, type Label } from '#shared/usage/labels.ts'
 import { type AccountDocument, createAccountDocument } from './account-document.ts'
 import { openDisposable, together } from './database.ts'
+import { heardRuns } from './heard-runs.ts'
 import { type AutomergeLibrary, createIndexReader, type IndexReader } from './index-document.ts'
 import { nameOf } from './record-log.ts'
 import {
@@ -74,6 +76,8 @@ export interface Replica {
   totals(by: TotalsBy, from: number, to: number): Promise<readonly TeamTotal[]>
   /** Runs of the others that started on day `from` (UTC) or later, by machine and member. */
   machineTotals(from: number): Promise<readonly MachineTotal[]>
+  /** The others' runs that were held at `from` or later, as caps count them. */
+  runsSince(from: number): Promise<readonly HeardRun[]>
   /** What a team, member or device is called; by the keys of the account document. */
   names(): Promise<ReadonlyMap<string, string>>
   /** Gives a name; it is here at once and goes to the server when there is one. */
@@ -353,6 +357,11 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
         }
       }
       return [...sums.values()]
+    },
+    async runsSince(from) {
+      if (!existsSync(file)) return []
+      await countAll()
+      return opened ? heardRuns(opened.store, from) : []
     },
     async names() {
       return existsSync(file) ? (await given()).names() : new Map<string, string>()

@@ -4,6 +4,7 @@ import { Page } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { useHostData } from '../../state/host.ts'
 import { AlonePage } from './alone-page.tsx'
+import { CapsSection } from './caps-section.tsx'
 import { CreditsSection } from './credits-section.tsx'
 import { DevicesSection } from './devices-section.tsx'
 import { InvitesSection } from './invites-section.tsx'
@@ -35,6 +36,7 @@ function Team({ team, reload }: TeamProps) {
     <>
       <CreditsSection team={team} reload={reload} />
       <MembersSection team={team} reload={reload} />
+      <CapsSection team={team} />
       <DevicesSection team={team} reload={reload} />
       <UsageSection team={team} />
       <InvitesSection team={team} reload={reload} />

@@ -134,6 +134,38 @@ describe('a team of machines', () => {
     await totals([ada, grace], 2 * ALLOWANCE - charged)
   })
 
+  it('counts for a cap what all machines of the team have told', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    const cap = {
+      id: 'own-all',
+      name: 'All of us',
+      limit: 2_500,
+      kind: 'hard',
+      window: 'day',
+      scope: {},
+    } as const
+    await ada.ask('caps.save', { cap })
+    expect(await grace.call('caps.save', { cap })).toMatchObject({ error: { code: 'not_allowed' } })
+    const used = async (host: TeamHost) =>
+      (await host.ask('policies.read', {})).caps.find(({ cap: { id } }) => id === cap.id)?.uses[0]
+        ?.used
+    await eventually(
+      () => used(grace),
+      (is) => is === 0,
+    )
+    const { charged } = await grace.spendAll(1)
+    await eventually(
+      () => used(ada),
+      (is) => is === charged,
+    )
+    expect(await used(grace)).toBe(charged)
+  })
+
   it('is gone on with after a restart', async () => {
     const ada = await world.machine()
     await found(ada)

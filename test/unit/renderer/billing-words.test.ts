@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { PlanPreview } from '#shared/host/billing.ts'
 import { dayStops, stackBurnDown } from '../../../src-renderer/features/billing/burn-down-layout.ts'
-import { alertWords, capWords } from '../../../src-renderer/features/billing/cap-words.ts'
+import { alertWords, capWords } from '../../../src-renderer/words/cap-words.ts'
 import {
   planPrice,
   planTerms,
@@ -120,13 +120,19 @@ describe('caps and alerts in words', () => {
   } as const
 
   test('name the window and what is counted', () => {
-    const names = new Map([['speech', 'Speech']])
+    const names = {
+      operations: new Map([['speech', 'Speech']]),
+      people: new Map([['m-1', 'Grace']]),
+    }
     expect(capWords(cap, names)).toBe('100 credits a day')
     expect(capWords({ ...cap, window: 'rolling', minutes: 90 }, names)).toBe(
       '100 credits in any 90 minutes',
     )
     expect(capWords({ ...cap, scope: { device: 'each', operation: 'speech' } }, names)).toBe(
       '100 credits a day, each machine by itself, only Speech',
+    )
+    expect(capWords({ ...cap, scope: { member: 'm-1' } }, names)).toBe(
+      '100 credits a day, only Grace',
     )
   })
 

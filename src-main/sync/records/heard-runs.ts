@@ -1,0 +1,35 @@
+/** The others' runs as caps count them: each where it is known, else what came to one on a day. */
+
+import { millicredits, ZERO } from '#shared/credits/amount.ts'
+import type { HeardRun } from '#shared/policy/others.ts'
+import type { DeviceRecord } from '#shared/records/record.ts'
+import { runScope } from '#shared/policy/spending.ts'
+import { deviceOf, type ReplicaStore } from './replica-store.ts'
+
+const DAY_MS = 86_400_000
+
+/** Those held at `from` or later, but for what of sealed history is not counted yet. */
+export function heardRuns(store: ReplicaStore, from: number): readonly HeardRun[] {
+  const sealed = store
+    .usageSince(Math.floor(from / DAY_MS))
+    .map(({ day, deviceId, memberId, operation, subject, credits }): HeardRun => ({
+      at: day * DAY_MS + DAY_MS / 2,
+      scope: { member: memberId, device: deviceId, operation, subject },
+      charge: millicredits(credits),
+      byDay: true,
+    }))
+  const recent = store.streams().flatMap((stream) =>
+    store
+      .tail(stream)
+      .flatMap((record) => runOf(deviceOf(stream), record))
+      .filter(({ at }) => at >= from),
+  )
+  return [...sealed, ...recent]
+}
+
+function runOf(deviceId: string, { body }: DeviceRecord): readonly HeardRun[] {
+  if (body.type !== 'usage') return []
+  const { operation, startedAt: at, ending } = body
+  const charge = ending.kind === 'settle' ? ending.charge.amount : ZERO
+  return [{ at, scope: { ...runScope(operation), device: deviceId }, charge, byDay: false }]
+}

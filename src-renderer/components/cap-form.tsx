@@ -1,0 +1,161 @@
+import { useState } from 'react'
+import { millicredits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
+import type { Cap } from '#shared/catalog/policies.ts'
+import type { TeamView } from '#shared/host/team.ts'
+import { Button } from '../kit/button.tsx'
+import { Dialog } from '../kit/dialog.tsx'
+import { Field, TextInput } from '../kit/field.tsx'
+import { NumberField } from '../kit/number-field.tsx'
+import { Select } from '../kit/select.tsx'
+import { useSettings } from '../state/app-store.ts'
+import { callHost } from '../state/host.ts'
+import type { CapNames } from '../words/cap-words.ts'
+import styles from './caps.module.css'
+
+const WINDOWS = [
+  { value: 'hour', label: 'An hour' },
+  { value: 'day', label: 'A day' },
+  { value: 'week', label: 'A week' },
+  { value: 'month', label: 'A calendar month' },
+  { value: 'cycle', label: 'A month of the plan' },
+] as const
+type Window = Cap['window']
+
+const ALL = 'all'
+const EACH_MEMBER = 'member each'
+
+const KINDS = [
+  { value: 'hard', label: 'Refuse the run' },
+  { value: 'soft', label: 'Only warn' },
+] as const
+
+const MOST = 1_000_000_000
+
+interface CapFormProps {
+  /** The one to change; none for a new one. */
+  readonly cap?: Cap
+  readonly names: CapNames
+  readonly team: TeamView | null
+  /** Only members are offered to count. */
+  readonly forMembers?: boolean
+  readonly onClose: () => void
+  readonly onSaved: () => void
+}
+
+/** A cap of one's own, or of the team: a new one, or another limit for one that is there. */
+export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved }: CapFormProps) {
+  const { subjects } = useSettings()
+  const [id] = useState(() => cap?.id ?? `own-${crypto.randomUUID()}`)
+  const [name, setName] = useState(cap?.name ?? '')
+  const [limit, setLimit] = useState(cap ? cap.limit / MILLICREDITS_PER_CREDIT : 100)
+  const [window, setWindow] = useState<Window>(cap?.window ?? 'day')
+  const [kind, setKind] = useState<Cap['kind']>(cap?.kind ?? 'hard')
+  const [counts, setCounts] = useState(cap ? countsOf(cap.scope) : forMembers ? EACH_MEMBER : ALL)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<string | null>(null)
+  const people = [...(team ? memberChoices(team) : [])]
+  const scopes = forMembers
+    ? people
+    : [
+        { value: ALL, label: 'Everything together' },
+        ...people,
+        ...[...names.operations].map(([each, label]) => ({ value: `operation ${each}`, label })),
+        { value: 'subject each', label: 'Each subject by itself' },
+        ...subjects.map((subject) => ({
+          value: `subject ${subject}`,
+          label: `Subject: ${subject}`,
+        })),
+      ]
+  const save = async () => {
+    setBusy(true)
+    const result = await callHost('caps.save', {
+      cap: {
+        id,
+        name: name.trim(),
+        limit: millicredits(Math.round(limit * MILLICREDITS_PER_CREDIT)),
+        kind,
+        ...(cap?.minutes !== undefined && window === cap.window ? { minutes: cap.minutes } : {}),
+        window,
+        scope: cap && counts === countsOf(cap.scope) ? cap.scope : scopeOf(counts),
+      },
+    })
+    setBusy(false)
+    if (!result.ok) {
+      setError(result.error.message)
+      return
+    }
+    onSaved()
+    onClose()
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      size="small"
+      title={cap ? `Change ${cap.name}` : 'Add a cap'}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="cap" variant="primary" busy={busy} disabled={!name.trim()}>
+            {cap ? 'Save' : 'Add cap'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="cap"
+        // The step of the field is for its buttons: any whole number may be typed.
+        noValidate
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <Field label="Name" error={error}>
+          <TextInput
+            value={name}
+            maxLength={120}
+            placeholder="Not more than this a day"
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+        <NumberField
+          label="Credits"
+          value={limit}
+          min={0}
+          max={MOST}
+          step={10}
+          onChange={setLimit}
+        />
+        <Select label="In" value={window} options={WINDOWS} onChange={setWindow} />
+        <Select label="Counts" value={counts} options={scopes} onChange={setCounts} />
+        <Select label="When it is reached" value={kind} options={KINDS} onChange={setKind} />
+      </form>
+    </Dialog>
+  )
+}
+
+/** Of a team: each member or machine by itself, or one member. */
+function memberChoices({ members }: TeamView) {
+  return [
+    { value: EACH_MEMBER, label: 'Each member by itself' },
+    ...members
+      .filter(({ leftAt }) => leftAt === null)
+      .map(({ id, name }) => ({ value: `member ${id}`, label: name })),
+    { value: 'device each', label: 'Each machine by itself' },
+  ]
+}
+
+/** `operation chat.fast` → `{operation: 'chat.fast'}`. */
+function scopeOf(counts: string): Cap['scope'] {
+  const space = counts.indexOf(' ')
+  if (space === -1) return {}
+  return { [counts.slice(0, space)]: counts.slice(space + 1) }
+}
+
+/** The other way round; of more than one field no choice stands for it. */
+function countsOf(scope: Cap['scope']): string {
+  const fields = Object.entries(scope)
+  return fields.length === 0 ? ALL : fields.map((field) => field.join(' ')).join(', ')
+}
