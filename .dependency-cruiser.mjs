@@ -65,12 +65,14 @@ const serverRooms = {
   store: [],
   ports: [],
   authority: ['store', 'ports'],
-  teams: ['store', 'ports', 'authority'],
-  sync: ['store', 'ports', 'authority', 'teams'],
+  alerts: ['store', 'ports', 'authority'],
+  earnings: ['store', 'ports', 'authority'],
+  teams: ['store', 'ports', 'authority', 'alerts', 'earnings'],
+  sync: ['store', 'ports', 'authority', 'earnings', 'teams'],
   payments: ['store', 'ports'],
   sales: ['store', 'ports', 'authority', 'teams', 'sync', 'payments'],
   http: ['store', 'ports', 'authority', 'teams', 'sync', 'payments', 'sales'],
-  cli: ['store', 'ports', 'authority', 'teams', 'sync', 'payments', 'sales'],
+  cli: ['store', 'ports', 'authority', 'alerts', 'teams', 'sync', 'payments', 'sales'],
 }
 
 const anyOf = (names) => `(?:${names.join('|')})`

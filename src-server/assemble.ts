@@ -6,13 +6,16 @@ import type { Log } from '#shared/ports/log.ts'
 import type { Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
-import { createAccountJournal } from './authority/account-journal.ts'
-import { createAccounts } from './authority/accounts.ts'
-import { type Authority, createAuthority } from './authority/authority.ts'
+import { createDelivery } from './alerts/deliver.ts'
+import { createPost } from './alerts/post.ts'
+import { watchAlerts } from './alerts/watch.ts'
+import { createWebhooks, type Webhooks } from './alerts/webhooks.ts'
+import type { Authority } from './authority/authority.ts'
 import { createCaretaker } from './authority/caretaker.ts'
-import { createServerCatalogs, type ServerCatalogs } from './authority/catalogs.ts'
 import { createIssuer } from './authority/issuer.ts'
-import { claimStore, openServerKey, serverKeyFrom } from './authority/server-key.ts'
+import type { ServerCatalogs } from './authority/catalogs.ts'
+import { openAuthority } from './authority/open.ts'
+import { openServerKey, serverKeyFrom } from './authority/server-key.ts'
 import { type Config, ownAddresses } from './config.ts'
 import { DEFAULT_RATES, type Door, openDoor } from './http/door.ts'
 import { createRateLimit } from './http/rate-limit.ts'
@@ -35,6 +38,9 @@ export interface Core {
   readonly authority: Authority
   /** Writes into accounts as payments do. */
   readonly issuer: Issuer
+  readonly webhooks: Webhooks
+  /** Shared by all processes on the store. */
+  readonly secret: Uint8Array
   close(): Promise<void>
 }
 
@@ -47,17 +53,20 @@ export async function openCore(config: Config, log: Log): Promise<Core> {
     const key = config.signingKey
       ? serverKeyFrom(config.signingKey)
       : openServerKey(path.join(config.dataDirectory, 'signing-key.pem'))
-    await claimStore(database, key)
-    const catalogs = createServerCatalogs(database, systemClock)
-    const journal = createAccountJournal(catalogs)
-    const accounts = createAccounts({ journal, catalogs, clock: systemClock })
+    const clock = systemClock
     const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    const authority = createAuthority({ accounts, key, timeZone })
+    const watchers = [watchAlerts]
+    const opened = await openAuthority({ database, clock, key, timeZone, watchers })
+    const { accounts, authority, catalogs } = opened
+    const secret = await sharedSecret(database, systemChance)
+    const mayBePrivate = config.webhooks === 'private'
     return {
       database,
       catalogs,
       authority,
       issuer: createIssuer(database, accounts),
+      webhooks: createWebhooks({ accounts, secret, mayBePrivate, clock }),
+      secret,
       async close() {
         catalogs.close()
         await database.close()
@@ -104,9 +113,8 @@ async function beginCatalogs({ catalogs }: Core, file: string): Promise<Result<n
 }
 
 async function openDoors(core: Core, config: Config, log: Log): Promise<Result<Server>> {
-  const { database, authority, issuer } = core
+  const { database, authority, issuer, webhooks, secret } = core
   const ground = { clock: systemClock, timers: systemTimers, log, metrics: createPrometheus() }
-  const secret = await sharedSecret(database, systemChance)
   let address = ''
   const opened = await openSales({
     ...ground,
@@ -121,6 +129,7 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
   const teams = createTeams({
     database,
     authority,
+    webhooks,
     clock: systemClock,
     ids: systemIds,
     chance: systemChance,
@@ -155,6 +164,8 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
   })
   address = door.address
   const caretaker = createCaretaker({ database, authority, ...ground })
+  const post = createPost({ mayBePrivate: config.webhooks === 'private', timers: systemTimers })
+  const delivery = createDelivery({ ...ground, database, secret, post, chance: systemChance })
   return success({
     address,
     async close() {
@@ -162,6 +173,7 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
       await door.close()
       await sales.close()
       await caretaker.close()
+      await delivery.close()
       await core.close()
     },
   })

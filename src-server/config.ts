@@ -46,6 +46,8 @@ const schema = z
       .optional(),
     /** Lets Stripe add the tax that is due. */
     stripeTax: z.union([z.boolean(), z.stringbool()]).default(false),
+    /** Where webhooks may go: `public` addresses alone, or also into the server's own networks. */
+    webhooks: z.enum(['public', 'private']).default('public'),
   })
   .refine(
     ({ stripeSecretKey: key, stripeWebhookSecret: secret }) =>
@@ -75,6 +77,7 @@ const VARIABLES: Readonly<Record<keyof Config, string>> = {
   stripeSecretKey: 'STRIPE_SECRET_KEY',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   stripeTax: 'TALLYSTICK_STRIPE_TAX',
+  webhooks: 'TALLYSTICK_SERVER_WEBHOOKS',
 }
 const LISTS: readonly string[] = ['addresses', 'proxies']
 

@@ -13,7 +13,7 @@ import {
 } from '#shared/journal/chain.ts'
 import type { Entry, EntryDraft, EntryFacts } from '#shared/journal/journal.ts'
 import { applyToPool } from '#shared/lease/follow.ts'
-import { EMPTY_POOL, type Pool } from '#shared/lease/pool.ts'
+import { EMPTY_POOL, outstanding, type Pool } from '#shared/lease/pool.ts'
 import type { Query } from '../store/database.ts'
 import { insertRows } from '../store/statements.ts'
 import type { ServerCatalogs } from './catalogs.ts'
@@ -25,6 +25,8 @@ export interface AccountBooks {
   readonly pool: Pool
   /** When something will be due by itself; null for never. */
   readonly dueAt: number | null
+  /** What is kept of its alerts; null where nobody is to be told. */
+  readonly alerts: string | null
 }
 
 export interface Verification {
@@ -83,6 +85,17 @@ type StoredDraft = Omit<EntryDraft, 'facts'> & { readonly facts: StoredFacts }
 interface AccountRow extends Head {
   readonly state: string
   readonly due_at: number | null
+  readonly alerts: string | null
+}
+
+/** What machines of the team have, of all grants. */
+function leasedOut({ devices }: Pool): number {
+  let sum = 0
+  for (const { closed, lines } of devices.values()) {
+    if (closed === 'left') continue
+    for (const line of lines.values()) sum += outstanding(line)
+  }
+  return sum
 }
 
 const ENTRY = 'sequence, id, at, body, hash'
@@ -99,7 +112,8 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     known: string | null = null,
   ): Promise<AccountRow | null> {
     const [row] = await query<AccountRow>(
-      `SELECT sequence, at, hash, due_at, CASE WHEN hash = ? THEN '' ELSE state END AS state
+      `SELECT sequence, at, hash, due_at, alerts,
+              CASE WHEN hash = ? THEN '' ELSE state END AS state
        FROM account WHERE id = ?`,
       known,
       accountId,
@@ -162,8 +176,8 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     accountId: string,
     last: number,
     progress: (head: Head) => void = () => undefined,
-  ): Promise<AccountBooks> {
-    let books: AccountBooks = { head: GENESIS, pool: EMPTY_POOL, dueAt: null }
+  ): Promise<Pick<AccountBooks, 'head' | 'pool'>> {
+    let books = { head: GENESIS, pool: EMPTY_POOL }
     while (books.head.sequence < last) {
       const next = await records(query, accountId, books.head.sequence, BATCH)
       if (next.length === 0) throw new Error('The journal is shorter than its end says')
@@ -172,11 +186,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
           throw new Error(`Entry ${record.sequence} does not continue the chain`)
         }
         const entry = await restored(query, record)
-        books = {
-          ...books,
-          head: headAfter(record),
-          pool: await follow(query, books.pool, entry),
-        }
+        books = { head: headAfter(record), pool: await follow(query, books.pool, entry) }
         progress(books.head)
       }
     }
@@ -200,10 +210,10 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
       const last = recent.get(accountId)
       const row = await findRow(query, accountId, last?.hash)
       if (!row) return null
-      const { sequence, at, hash, due_at: dueAt } = row
+      const { sequence, at, hash, due_at: dueAt, alerts } = row
       const pool = hash === last?.hash ? last.pool : await poolOf(query, accountId, row)
       recent.keep(accountId, { hash, pool })
-      return { head: { sequence, at, hash }, pool, dueAt }
+      return { head: { sequence, at, hash }, pool, dueAt, alerts }
     },
 
     async append(query, accountId, books, drafts, at) {
@@ -217,11 +227,14 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
       }
       await insertRows(query, 'account_entry', COLUMNS, rows)
       await query(
-        'UPDATE account SET sequence = ?, at = ?, hash = ?, state = ? WHERE id = ?',
+        `UPDATE account SET sequence = ?, at = ?, hash = ?, state = ?, leased = ?, debt = ?
+         WHERE id = ?`,
         head.sequence,
         head.at,
         head.hash,
         packPool(pool),
+        leasedOut(pool),
+        pool.debt,
         accountId,
       )
       recent.keep(accountId, { hash: head.hash, pool })

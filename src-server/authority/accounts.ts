@@ -57,6 +57,25 @@ export interface Accounts {
   verify(query: Query, accountId: string): Promise<Verification>
 }
 
+/** What was written to an account. */
+export interface Written {
+  readonly accountId: string
+  readonly entries: readonly EntryDraft[]
+  /** After it. */
+  readonly pool: Pool
+  readonly now: number
+  /** Entries in its journal. */
+  readonly position: number
+  /** What is kept of its alerts; null where nobody is to be told. */
+  readonly alerts: string | null
+}
+
+/**
+ * What follows from what is written, in the very transaction: for rooms that keep something beside
+ * the credits.
+ */
+export type AccountWatcher = (transaction: Transaction, written: Written) => Promise<void>
+
 /** Where news of an account are published, with its journal's position. */
 export const accountChannel = (accountId: string) => `account:${accountId}`
 
@@ -67,9 +86,12 @@ export interface AccountsDeps {
   readonly journal: AccountJournal
   readonly catalogs: ServerCatalogs
   readonly clock: Pick<Clock, 'now'>
+  readonly watchers?: readonly AccountWatcher[]
 }
 
-export function createAccounts({ journal, catalogs, clock }: AccountsDeps): Accounts {
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const { journal, catalogs, clock, watchers = [] } = deps
+
   /** Time of an account never goes back, whichever process writes. */
   const nowOf = ({ head }: AccountBooks) => Math.max(clock.now(), head.at)
 
@@ -101,6 +123,10 @@ export function createAccounts({ journal, catalogs, clock }: AccountsDeps): Acco
       after = await journal.append(query, accountId, books, drafts, now)
       await journal.setDue(query, accountId, books.dueAt, dueAt(after.pool, now))
       transaction.publish(accountChannel(accountId), String(after.head.sequence))
+      const { pool, head, alerts } = after
+      const position = head.sequence
+      const written = { accountId, entries: drafts, pool, now, position, alerts }
+      for (const watch of watchers) await watch(transaction, written)
     } else if (books.dueAt !== null && books.dueAt <= now) {
       await journal.setDue(query, accountId, books.dueAt, dueAt(after.pool, now))
     }

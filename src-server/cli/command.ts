@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/ports/time.ts'
 import type { Result } from '#shared/result.ts'
+import type { Webhooks } from '../alerts/webhooks.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { ServerCatalogs } from '../authority/catalogs.ts'
 import type { FindCharge } from '../payments/reports.ts'
@@ -11,6 +12,7 @@ export interface Tools {
   readonly database: Database
   readonly authority: Authority
   readonly catalogs: ServerCatalogs
+  readonly webhooks: Webhooks
   readonly findCharge: FindCharge
   readonly clock: Pick<Clock, 'now'>
 }

@@ -1,36 +1,46 @@
 /** What an operator gives, takes and grants by hand. Each happens once for its id. */
 
 import { z } from 'zod'
-import { adjustmentEntry, overrideEntry } from '#shared/account/open.ts'
+import { adjustmentEntry } from '#shared/account/open.ts'
 import { operationChoice } from '#shared/catalog/fields.ts'
-import type { AtZero } from '#shared/catalog/policies.ts'
 import { type Credits, creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
-import type { Override } from '#shared/journal/account-change.ts'
 import { revokeEntry } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Pool } from '#shared/lease/pool.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { accountUnknown } from '../authority/accounts.ts'
+import type { Transaction } from '../store/database.ts'
+import { transact } from '../teams/writing.ts'
 import { type Arguments, readCredits, readId, readMoment, usage } from './arguments.ts'
 import { type Command, type Outcome, said, type Tools } from './command.ts'
 
 type Rule = (pool: Pool, now: number) => Result<readonly EntryDraft[]>
 
+/** Works on an account that nobody else writes meanwhile; what fails leaves nothing. */
+export function inAccount<T>(
+  { database }: Pick<Tools, 'database'>,
+  accountId: string,
+  work: (transaction: Transaction) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  return transact(database, async (transaction) =>
+    (await transaction.lockAccount(accountId)) ? work(transaction) : accountUnknown(accountId),
+  )
+}
+
 /** Writes what a rule makes of an account, once: `entryId` is one of its entries. */
-export async function change(
-  { database, authority }: Tools,
+export function change(
+  tools: Pick<Tools, 'database' | 'authority'>,
   accountId: string,
   entryId: string,
   rule: Rule,
 ): Promise<Result<null>> {
-  return database.transaction(async (transaction) => {
-    if (!(await transaction.lockAccount(accountId))) {
-      return failure('account_unknown', `There is no account ${accountId}.`)
-    }
-    return authority.change(transaction, accountId, entryId, rule)
-  })
+  return inAccount(tools, accountId, (transaction) =>
+    tools.authority.change(transaction, accountId, entryId, rule),
+  )
 }
 
-function outcome(result: Result<null>, line: string): Result<Outcome> {
+/** What a command says where it was done. */
+export function outcome(result: Result<null>, line: string): Result<Outcome> {
   return result.ok ? success(said(line)) : result
 }
 
@@ -123,60 +133,5 @@ export const revoke: Command = {
       return success([entry(balance.available)])
     })
     return outcome(revoked, `${grantId} is taken back.`)
-  },
-}
-
-/** `pause`, `block`, or `overage:500`. */
-function readAtZero(text: string): Result<AtZero> {
-  if (text === 'pause' || text === 'block') return success({ kind: text })
-  const [kind, limit = ''] = text.split(':')
-  if (kind !== 'overage') return usage('--at-zero is pause, block or overage:N.')
-  const credits = readCredits(limit)
-  return credits.ok ? success({ kind, limit: credits.data }) : credits
-}
-
-function readOverride(args: Arguments, now: number): Result<Override> {
-  const id = readId(args.option('id') ?? '')
-  if (!id.ok) return id
-  const [from, until] = [args.option('from'), args.option('until')]
-  const start = from === null ? success(now) : readMoment(from)
-  if (!start.ok) return start
-  const end = until === null ? success(null) : readMoment(until)
-  if (!end.ok) return end
-  if (end.data !== null && end.data <= start.data) return usage('--until comes after --from.')
-  const [credits, kind] = [args.option('allowance'), args.option('at-zero')]
-  if (credits === null && kind === null) return usage('Give --allowance, --at-zero or both.')
-  const allowance = credits === null ? null : readCredits(credits)
-  if (allowance && !allowance.ok) return allowance
-  const atZero = kind === null ? null : readAtZero(kind)
-  if (atZero && !atZero.ok) return atZero
-  return success({
-    id: id.data,
-    name: args.option('name') ?? '',
-    from: start.data,
-    until: end.data,
-    ...(allowance ? { allowance: allowance.data } : {}),
-    ...(atZero ? { atZero: atZero.data } : {}),
-  })
-}
-
-export const override: Command = {
-  summary: 'Sets terms that differ from the plan, perhaps for a time',
-  positionals: ['ACCOUNT'],
-  options: {
-    id: { required: true, value: 'ID' },
-    name: { required: true, value: 'TEXT' },
-    allowance: { required: false, value: 'N' },
-    'at-zero': { required: false, value: 'pause|block|overage:N' },
-    from: { required: false, value: 'MOMENT' },
-    until: { required: false, value: 'MOMENT' },
-  },
-  async run(tools, args) {
-    const terms = readOverride(args, tools.clock.now())
-    if (!terms.ok) return terms
-    const accountId = args.positional('ACCOUNT')
-    const entry = overrideEntry(`by-hand:${terms.data.id}`, terms.data)
-    const set = await change(tools, accountId, entry.id, () => success([entry]))
-    return outcome(set, `${accountId} has other terms: ${terms.data.name}.`)
   },
 }

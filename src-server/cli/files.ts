@@ -3,12 +3,24 @@
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { failure, type Result, success } from '#shared/result.ts'
+import { usage } from './arguments.ts'
 
-export function readText(file: string): Result<string> {
+function readText(file: string): Result<string> {
   try {
     return success(readFileSync(file, 'utf8'))
   } catch (error) {
     return fileFailure(file, error)
+  }
+}
+
+/** A file of JSON. Fails where it cannot be read, or with `usage` where it is none. */
+export function readJsonFile(file: string): Result<unknown> {
+  const text = readText(file)
+  if (!text.ok) return text
+  try {
+    return success(JSON.parse(text.data) as unknown)
+  } catch (error) {
+    return usage(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`)
   }
 }
 

@@ -3,9 +3,11 @@
 import { failure, type Result } from '#shared/result.ts'
 import { readArguments } from './arguments.ts'
 import type { Command, Outcome, Tools } from './command.ts'
-import { grant, override, revoke } from './credits.ts'
+import { grant, revoke } from './credits.ts'
+import { endOverride, listOverrides, override } from './overrides.ts'
 import { refund } from './refund.ts'
 import { accounts, backup, exportAccount, listCatalogs, publish, show, verify } from './store.ts'
+import { webhook, webhookOff } from './webhooks.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   accounts,
@@ -13,7 +15,11 @@ export const commands: Readonly<Record<string, Command>> = {
   grant,
   refund,
   override,
+  overrides: listOverrides,
+  'override-end': endOverride,
   revoke,
+  webhook,
+  'webhook-off': webhookOff,
   export: exportAccount,
   verify,
   publish,

@@ -3,10 +3,10 @@
 import { creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Query } from '../store/database.ts'
-import { DEVICE_COLUMNS, type DeviceRow, MEMBER_COLUMNS, type MemberRow } from '../teams/rows.ts'
+import { allDevices, allMembers } from '../teams/rows.ts'
 import { accountUnknown } from '../authority/accounts.ts'
 import { readMoment, usage } from './arguments.ts'
-import { readText, writeText } from './files.ts'
+import { readJsonFile, writeText } from './files.ts'
 import { type Command, type Outcome, said, type Tools } from './command.ts'
 
 const PAGE = 500
@@ -37,7 +37,7 @@ async function* allAccounts(query: Query): AsyncGenerator<ListedAccount> {
   }
 }
 
-async function isKnown(query: Query, accountId: string): Promise<boolean> {
+export async function isKnown(query: Query, accountId: string): Promise<boolean> {
   const rows = await query('SELECT id FROM account WHERE id = ?', accountId)
   return rows.length > 0
 }
@@ -57,21 +57,12 @@ export const accounts: Command = {
   },
 }
 
-interface Rows {
-  readonly members: readonly MemberRow[]
-  readonly devices: readonly DeviceRow[]
-}
-
-async function people(query: Query, accountId: string): Promise<Rows> {
-  const members = await query<MemberRow>(
-    `SELECT ${MEMBER_COLUMNS} FROM member WHERE account_id = ? ORDER BY joined_at, id`,
-    accountId,
-  )
-  const devices = await query<DeviceRow>(
-    `SELECT ${DEVICE_COLUMNS} FROM device WHERE account_id = ? ORDER BY enrolled_at, id`,
-    accountId,
-  )
-  return { members, devices }
+/** Everybody who ever belonged to an account, and their machines. */
+async function people(query: Query, accountId: string) {
+  return {
+    members: await allMembers(query, accountId),
+    devices: await allDevices(query, accountId),
+  }
 }
 
 export const show: Command = {
@@ -159,25 +150,15 @@ export const publish: Command = {
   positionals: ['FILE'],
   options: { from: { required: false, value: 'MOMENT' } },
   async run({ catalogs }, args) {
-    const text = readText(args.positional('FILE'))
-    if (!text.ok) return text
     const from = args.option('from')
     const moment = from === null ? success(null) : readMoment(from)
     if (!moment.ok) return moment
-    const json = readJson(text.data)
+    const json = readJsonFile(args.positional('FILE'))
     if (!json.ok) return json
     const published = await catalogs.publish(json.data, moment.data)
     if (!published.ok) return published
     return success(said(`The catalog is published, in force ${from ? `from ${from}` : 'at once'}.`))
   },
-}
-
-function readJson(text: string): Result<unknown> {
-  try {
-    return success(JSON.parse(text) as unknown)
-  } catch (error) {
-    return usage(`The file is not JSON: ${error instanceof Error ? error.message : ''}`)
-  }
 }
 
 export const listCatalogs: Command = {

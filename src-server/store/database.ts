@@ -26,6 +26,8 @@ export interface Transaction {
    * to look, not a record: it may be lost with the process. At most 4,000 characters.
    */
   publish(channel: string, payload: string): void
+  /** Runs in this process once the transaction has committed; what it throws is a mistake. */
+  afterwards(run: () => void): void
 }
 
 /** Hears a payload; null when some may have been missed and it should look for itself. */

@@ -13,7 +13,12 @@ import {
 } from './database.ts'
 import { openNoticeBoard } from './postgres-notices.ts'
 import { postgresTypes } from './postgres-types.ts'
-import { assertPublishable, assertStorable, type Notice, numberParameters } from './statements.ts'
+import {
+  type Aftermath,
+  assertPublishable,
+  assertStorable,
+  numberParameters,
+} from './statements.ts'
 
 const MOST_ATTEMPTS = 10
 /** Statements kept prepared on each connection. */
@@ -88,7 +93,7 @@ export async function openPostgres(
   async function transact<T>(
     client: pg.PoolClient,
     work: (transaction: Transaction) => Promise<T>,
-    notices: Notice[],
+    { notices, afterwards }: Aftermath,
   ): Promise<T> {
     let open = true
     const query: Query = async (sql, ...values) => {
@@ -110,6 +115,7 @@ export async function openPostgres(
             assertPublishable({ channel, payload })
             notices.push({ channel, payload })
           },
+          afterwards: (run) => afterwards.push(run),
         }),
       )
       open = false
@@ -141,15 +147,16 @@ export async function openPostgres(
     query: (sql, ...values) =>
       retrying(() => withClient((client) => ask(client, sql, values)), isStale),
     async transaction(work) {
-      const { result, notices } = await retrying(
+      const { result, notices, afterwards } = await retrying(
         () =>
           withClient(async (client) => {
-            const notices: Notice[] = []
-            return { result: await transact(client, work, notices), notices }
+            const aftermath: Aftermath = { notices: [], afterwards: [] }
+            return { result: await transact(client, work, aftermath), ...aftermath }
           }),
         isPassing,
       )
       board.publish(notices)
+      for (const run of afterwards) run()
       return result
     },
     subscribe: board.subscribe,

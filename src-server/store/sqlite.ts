@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '#shared/ports/log.ts'
 import type { Database, Query, SqlValue, Transaction } from './database.ts'
 import { createListeners } from './listeners.ts'
-import { assertPublishable, assertStorable, type Notice } from './statements.ts'
+import { type Aftermath, assertPublishable, assertStorable, type Notice } from './statements.ts'
 
 /** How long a transaction waits for another process's. */
 const PATIENCE_MS = 30_000
@@ -90,7 +90,7 @@ export function openSqlite(file: string, log: Log): Database {
 
   async function transact<T>(
     work: (transaction: Transaction) => Promise<T>,
-    notices: Notice[],
+    { notices, afterwards }: Aftermath,
   ): Promise<T> {
     let open = true
     const ask: Query = async (sql, ...values) => {
@@ -108,6 +108,7 @@ export function openSqlite(file: string, log: Log): Database {
             assertPublishable({ channel, payload })
             notices.push({ channel, payload })
           },
+          afterwards: (run) => afterwards.push(run),
         }),
       )
       open = false
@@ -161,9 +162,10 @@ export function openSqlite(file: string, log: Log): Database {
     engine: 'sqlite',
     query: (sql, ...values) => inTurn(() => patiently(() => run(sql, values) as readonly never[])),
     async transaction(work) {
-      const notices: Notice[] = []
-      const result = await inTurn(() => transact(work, notices))
-      for (const notice of notices) listeners.tell(notice)
+      const aftermath: Aftermath = { notices: [], afterwards: [] }
+      const result = await inTurn(() => transact(work, aftermath))
+      for (const notice of aftermath.notices) listeners.tell(notice)
+      for (const run of aftermath.afterwards) run()
       return result
     },
     subscribe(channel, listener) {

@@ -27,6 +27,12 @@ export interface Notice {
   readonly payload: string
 }
 
+/** What follows a transaction once it has committed. */
+export interface Aftermath {
+  readonly notices: Notice[]
+  readonly afterwards: (() => void)[]
+}
+
 export function assertPublishable({ channel, payload }: Notice): void {
   if (channel.length + payload.length > MOST_PUBLISHED) {
     throw new RangeError(`Too much to publish on ${channel}: ${payload.length} characters`)

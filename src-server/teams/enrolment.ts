@@ -8,6 +8,7 @@ import type { Enrolment, TeamCallParsed } from '#shared/team/api.ts'
 import { readCode } from '#shared/team/invite-code.ts'
 import type { Role } from '#shared/team/members.ts'
 import { mayInvite } from '#shared/team/rules.ts'
+import type { Machine } from '../authority/authority.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Challenges } from './challenges.ts'
 import { claimKey, findInviteByCode, findKey } from './directory.ts'
@@ -15,7 +16,6 @@ import { tellTeamChanged } from './news.ts'
 import type { TeamDeps } from './ports.ts'
 import { findDevice, findInvite, findMember, type InviteRow } from './rows.ts'
 import { deviceClosed, type Sessions } from './sessions.ts'
-import type { EnrolledMachine } from './team-authority.ts'
 import { transact } from './writing.ts'
 
 type Creation = TeamCallParsed<'team.create'>
@@ -35,7 +35,7 @@ export interface EnrolmentDeps extends TeamDeps {
 export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   const { database, authority, challenges, clock, ids, sessions } = deps
 
-  async function enrolled(query: Query, machine: EnrolledMachine): Promise<Enrolment> {
+  async function enrolled(query: Query, machine: Machine): Promise<Enrolment> {
     const session = await sessions.open(query, machine.accountId, machine.deviceId)
     return { issuer: { ...machine, publicKey: authority.publicKey }, session }
   }
@@ -57,7 +57,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
 
   async function insertMember(
     query: Query,
-    { accountId, memberId }: EnrolledMachine,
+    { accountId, memberId }: Machine,
     name: string,
     role: Role,
   ): Promise<void> {
@@ -74,7 +74,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   /** Fails with `device_enrolled` when the key was taken by another call at the same time. */
   async function insertDevice(
     query: Query,
-    { accountId, memberId, deviceId }: EnrolledMachine,
+    { accountId, memberId, deviceId }: Machine,
     { enrolmentId, machine, proof }: Creation | Joining,
   ): Promise<Result<null>> {
     const isOurs = await claimKey(query, proof.publicKey, { accountId, id: deviceId })
@@ -160,25 +160,24 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
     return success(await enrolled(query, machine))
   }
 
+  /** Once proved: what the first call with this key gave, or what `come` gives. */
+  async function once<Input extends Creation | Joining>(
+    call: string,
+    input: Input,
+    come: (transaction: Transaction, input: Input) => Promise<Result<Enrolment>>,
+  ): Promise<Result<Enrolment>> {
+    const proved = await challenges.check(call, input.proof)
+    if (!proved.ok) return proved
+    return transact(
+      database,
+      async (transaction) =>
+        (await before(transaction.query, input)) ?? (await come(transaction, input)),
+    )
+  }
+
   return {
-    async create(input) {
-      const proved = await challenges.check('team.create', input.proof)
-      if (!proved.ok) return proved
-      return transact(
-        database,
-        async (transaction) =>
-          (await before(transaction.query, input)) ?? (await openTeam(transaction, input)),
-      )
-    },
-    async join(input) {
-      const proved = await challenges.check('team.join', input.proof)
-      if (!proved.ok) return proved
-      return transact(
-        database,
-        async (transaction) =>
-          (await before(transaction.query, input)) ?? (await joinTeam(transaction, input)),
-      )
-    },
+    create: (input) => once('team.create', input, openTeam),
+    join: (input) => once('team.join', input, joinTeam),
   }
 }
 

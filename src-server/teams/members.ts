@@ -4,6 +4,7 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { Departure, TeamCallParsed } from '#shared/team/api.ts'
 import type { DeviceStanding } from '#shared/team/members.ts'
 import {
+  type Actor,
   mayChangeRole,
   mayDissolve,
   mayLeave,
@@ -104,11 +105,18 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     )
   }
 
-  /** A machine and whose it is. */
-  async function held(query: Query, accountId: string, deviceId: string) {
+  /** A machine that the actor may see to. Fails with `device_unknown` or `not_allowed`. */
+  async function managed(
+    query: Query,
+    accountId: string,
+    deviceId: string,
+    actor: Actor,
+  ): Promise<Result<DeviceRow>> {
     const device = await findDevice(query, accountId, deviceId)
     const holder = device && (await findMember(query, accountId, device.member_id))
-    return device && holder ? { device, holder: { memberId: holder.id, role: holder.role } } : null
+    if (!device || !holder) return deviceUnknown()
+    const allowed = mayManageDevice(actor, { memberId: holder.id, role: holder.role })
+    return allowed.ok ? success(device) : allowed
   }
 
   /** The asking machine goes, by itself; its member with it where it was their last. */
@@ -175,10 +183,8 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
       writeAs(database, identity, async (transaction, actor) => {
         const { query } = transaction
         const { accountId } = identity
-        const found = await held(query, accountId, deviceId)
-        if (!found) return deviceUnknown()
-        const allowed = mayManageDevice(actor, found.holder)
-        if (!allowed.ok) return allowed
+        const device = await managed(query, accountId, deviceId, actor)
+        if (!device.ok) return device
         await query(
           'UPDATE device SET name = ? WHERE account_id = ? AND id = ?',
           name,
@@ -193,11 +199,9 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
       writeAs(database, identity, async (transaction, actor) => {
         const { query } = transaction
         const { accountId } = identity
-        const found = await held(query, accountId, deviceId)
-        if (!found) return deviceUnknown()
-        const allowed = mayManageDevice(actor, found.holder)
-        if (!allowed.ok) return allowed
-        const { standing } = found.device
+        const device = await managed(query, accountId, deviceId, actor)
+        if (!device.ok) return device
+        const { standing } = device.data
         // Closed already, whichever way: there is nothing left to take back.
         if (standing === 'revoked' || standing === 'lost') return success(null)
         if (standing !== 'active') return deviceClosed()

@@ -43,7 +43,7 @@ export interface InviteRow {
   readonly revoked_at: number | null
 }
 
-export const MEMBER_COLUMNS = 'id, name, role, joined_at, left_at'
+const MEMBER_COLUMNS = 'id, name, role, joined_at, left_at'
 export const DEVICE_COLUMNS =
   'id, member_id, public_key, enrolment_id, name, platform, app_version, enrolled_at, last_seen_at, connected_until, standing'
 export const INVITE_COLUMNS =
@@ -92,6 +92,22 @@ export async function findMember(
     memberId,
   )
   return row ?? null
+}
+
+/** Everybody who ever belonged to the team. */
+export function allMembers(query: Query, accountId: string): Promise<readonly MemberRow[]> {
+  return query<MemberRow>(
+    `SELECT ${MEMBER_COLUMNS} FROM member WHERE account_id = ? ORDER BY joined_at, id`,
+    accountId,
+  )
+}
+
+/** Every machine that ever was in the team. */
+export function allDevices(query: Query, accountId: string): Promise<readonly DeviceRow[]> {
+  return query<DeviceRow>(
+    `SELECT ${DEVICE_COLUMNS} FROM device WHERE account_id = ? ORDER BY enrolled_at, id`,
+    accountId,
+  )
 }
 
 /** Those who belong to the team now. */

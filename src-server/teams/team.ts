@@ -7,14 +7,12 @@ import type { Identity } from './identity.ts'
 import { tellTeamChanged } from './news.ts'
 import type { TeamDeps } from './ports.ts'
 import {
-  DEVICE_COLUMNS,
-  type DeviceRow,
+  allDevices,
+  allMembers,
   deviceView,
   INVITE_COLUMNS,
   type InviteRow,
   inviteView,
-  MEMBER_COLUMNS,
-  type MemberRow,
   memberView,
 } from './rows.ts'
 import { writeAs } from './writing.ts'
@@ -40,14 +38,8 @@ export function createTeam({ database, authority, clock }: TeamDeps): Team {
   return {
     async read({ accountId, memberId, deviceId, role: before }) {
       const now = clock.now()
-      const members = await query<MemberRow>(
-        `SELECT ${MEMBER_COLUMNS} FROM member WHERE account_id = ? ORDER BY joined_at, id`,
-        accountId,
-      )
-      const devices = await query<DeviceRow>(
-        `SELECT ${DEVICE_COLUMNS} FROM device WHERE account_id = ? ORDER BY enrolled_at, id`,
-        accountId,
-      )
+      const members = await allMembers(query, accountId)
+      const devices = await allDevices(query, accountId)
       const invites = await query<InviteRow>(
         `SELECT ${INVITE_COLUMNS} FROM invite WHERE account_id = ? ORDER BY created_at, id`,
         accountId,

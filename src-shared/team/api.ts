@@ -114,6 +114,29 @@ export interface NewInvite {
   readonly code: string
 }
 
+/** The address that is told when the team's credits run low; docs/webhooks.md has what it is told. */
+export interface WebhookView {
+  readonly url: string
+  readonly setAt: number
+  /** Of the latest message: what became of it so far; null before the first. */
+  readonly last: {
+    readonly at: number
+    readonly state: 'waiting' | 'sent' | 'dead'
+    readonly attempts: number
+    /** What its address answered last, for people: `status 500`; null before the first attempt. */
+    readonly outcome: string | null
+  } | null
+  /** Messages that are to be sent yet, and those that were given up lately. */
+  readonly waiting: number
+  readonly dead: number
+}
+
+export interface NewWebhook {
+  readonly webhook: WebhookView
+  /** `whsec_…`: what its messages are signed with. Shown once; setting it anew makes another. */
+  readonly secret: string
+}
+
 export const teamCalls = {
   /** Something fresh to sign. Anyone may ask; nothing is kept of it. */
   challenge: call<{ readonly challenge: string; readonly expiresAt: number }>()(
@@ -183,6 +206,13 @@ export const teamCalls = {
 
   'cap.set': call<null>()(z.strictObject({ changeId: uuid, cap: ownCap })),
   'cap.remove': call<null>()(z.strictObject({ changeId: uuid, capId: id })),
+  'webhook.read': call<WebhookView | null>()(nothing),
+  'webhook.set': call<NewWebhook>()(
+    z.strictObject({ changeId: uuid, url: z.string().trim().min(1).max(500) }),
+  ),
+  'webhook.remove': call<null>()(nothing),
+  /** Sends a message that says nothing. */
+  'webhook.test': call<null>()(z.strictObject({ testId: uuid })),
   'plan.change': call<null>()(
     z.strictObject({ changeId: uuid, planId: id, seats: z.int().min(1).max(100_000) }),
   ),
@@ -230,6 +260,10 @@ export const API_ERRORS = {
   invite_revoked: 410,
   invite_exists: 409,
   too_many_invites: 409,
+
+  webhook_unknown: 404,
+  webhook_url_wrong: 400,
+  webhook_not_public: 400,
 
   not_allowed: 403,
   not_a_buyer: 403,

@@ -105,6 +105,11 @@ export function maySetCaps(actor: Actor): Result<null> {
   return needs(actor, 'set-caps', 'set caps')
 }
 
+/** Which address is told when credits run low. */
+export function maySetAlerts(actor: Actor): Result<null> {
+  return needs(actor, 'set-caps', 'say who is told when credits run low')
+}
+
 /** The plan, and whatever else changes what the team is given or owes. */
 export function mayChangePlan(actor: Actor): Result<null> {
   return needs(actor, 'change-plan', 'change the plan')

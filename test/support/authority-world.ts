@@ -102,7 +102,11 @@ export async function makeAccount(
 }
 
 /** A machine's spending, told by itself: each time its whole new lease, one record each. */
-export function createSpender(process: AuthorityProcess, accountId: string, deviceId: string) {
+export function createSpender(
+  process: Pick<AuthorityProcess, 'authority' | 'inAccount'>,
+  accountId: string,
+  deviceId: string,
+) {
   const used = new Map<string, number>()
   let sequence = 0
   return {

@@ -12,17 +12,20 @@ import type {
 } from '#shared/team/server-calls.ts'
 import type { Role } from '#shared/team/members.ts'
 import { type Proof, proofText } from '#shared/team/keys.ts'
-import { createAccountJournal } from '../../src-server/authority/account-journal.ts'
-import { createAccounts } from '../../src-server/authority/accounts.ts'
-import { type Authority, createAuthority } from '../../src-server/authority/authority.ts'
 import { createIssuer } from '../../src-server/authority/issuer.ts'
-import { createServerCatalogs, type ServerCatalogs } from '../../src-server/authority/catalogs.ts'
+import { createDelivery, type Delivery } from '../../src-server/alerts/deliver.ts'
+import { createPost } from '../../src-server/alerts/post.ts'
+import { watchAlerts } from '../../src-server/alerts/watch.ts'
+import { createWebhooks } from '../../src-server/alerts/webhooks.ts'
+import type { Authority } from '../../src-server/authority/authority.ts'
+import type { ServerCatalogs } from '../../src-server/authority/catalogs.ts'
+import { openAuthority } from '../../src-server/authority/open.ts'
 import { newServerKey, serverKeyFrom } from '../../src-server/authority/server-key.ts'
 import { ownAddresses } from '../../src-server/config.ts'
 import { type Door, type DoorSettings, openDoor } from '../../src-server/http/door.ts'
 import type { OnConnection } from '../../src-server/http/sockets.ts'
 import { createPrometheus } from '../../src-server/ports/prometheus.ts'
-import { systemChance, systemIds } from '../../src-server/ports/system.ts'
+import { systemChance, systemIds, systemTimers } from '../../src-server/ports/system.ts'
 import { openSales, type Sales, type StripeChoice } from '../../src-server/sales/sales.ts'
 import type { Database } from '../../src-server/store/database.ts'
 import { openDatabase } from '../../src-server/store/open.ts'
@@ -44,6 +47,7 @@ export interface TestServer {
   readonly authority: Authority
   readonly catalogs: ServerCatalogs
   readonly sales: Sales
+  readonly delivery: Delivery
   metric(name: string): Promise<number>
   close(): Promise<void>
 }
@@ -55,6 +59,8 @@ export interface TestServerOptions {
   readonly onConnection?: OnConnection
   /** Absent: the sandbox sells. */
   readonly stripe?: StripeChoice
+  /** Whether webhooks may go to this machine. */
+  readonly mayBePrivate?: boolean
 }
 
 const GENEROUS = { burst: 1_000_000, perSecond: 1_000_000 }
@@ -65,18 +71,19 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const { time = createManualTime(), log = silentLog } = options
   const database = await openDatabase(place, log)
-  const catalogs = createServerCatalogs(database, time)
+  const { accounts, authority, catalogs } = await openAuthority({
+    database,
+    clock: time,
+    key: serverKeyFrom(KEY),
+    timeZone: 'UTC',
+    watchers: [watchAlerts],
+  })
   if ((await catalogs.list()).length === 0) {
     await catalogs.publish(JSON.parse(readFileSync(CATALOG, 'utf8')), 0)
   }
-  const accounts = createAccounts({
-    journal: createAccountJournal(catalogs),
-    catalogs,
-    clock: time,
-  })
-  const authority = createAuthority({ accounts, key: serverKeyFrom(KEY), timeZone: 'UTC' })
-  const metrics = createPrometheus()
   const secret = await sharedSecret(database, systemChance)
+  const { mayBePrivate = true } = options
+  const metrics = createPrometheus()
   let address = ''
   const sales = unwrap(
     await openSales({
@@ -90,6 +97,7 @@ export async function startTestServer(
   const teams = createTeams({
     database,
     authority,
+    webhooks: createWebhooks({ accounts, secret, mayBePrivate, clock: time }),
     clock: time,
     ids: systemIds,
     chance: systemChance,
@@ -118,8 +126,19 @@ export async function startTestServer(
     metrics,
   })
   address = door.address
+  const delivery = createDelivery({
+    database,
+    secret,
+    post: createPost({ mayBePrivate, timers: systemTimers }),
+    clock: time,
+    timers: time,
+    chance: systemChance,
+    log,
+    metrics,
+  })
   return {
     address,
+    delivery,
     time,
     database,
     authority,
@@ -132,6 +151,7 @@ export async function startTestServer(
     async close() {
       await door.close()
       await sales.close()
+      await delivery.close()
       catalogs.close()
       await database.close()
     },

@@ -154,6 +154,49 @@ describe('the admin’s commands, while the server runs', () => {
     expect(await available()).toBeGreaterThan(before)
   })
 
+  it('set every kind of term there is, list them, and end them', async () => {
+    const file = path.join(directory, 'terms.json')
+    const daily = { id: 'daily', name: 'A day', limit: '10', kind: 'hard', window: 'day' }
+    const scope = { member: 'each', operation: 'chat.standard' }
+    const caps = [
+      { ...daily, scope },
+      { ...daily, id: 'hours', window: 'rolling', minutes: 90 },
+    ]
+    const may = { operations: ['chat.standard'], models: ['practice-*'] }
+    writeFileSync(file, JSON.stringify({ caps, entitlements: may }))
+    const words = ['override', accountId, '--id', 'strict', '--name', 'Strict', '--terms', file]
+    expect(await admin(...words, '--at-zero', 'overage:50')).toMatchObject({ code: 0, error: '' })
+    expect((await admin('overrides', accountId)).out).toMatch(
+      /strict {2}in force .* at zero overage:50, caps daily hours, entitlements {2}Strict/,
+    )
+    const file2 = path.join(directory, 'wrong.json')
+    writeFileSync(file2, JSON.stringify({ caps: [{ ...daily, limit: '-1' }] }))
+    const wrong = await admin('override', accountId, '--id', 'w', '--name', 'W', '--terms', file2)
+    expect([wrong.code, wrong.error]).toEqual([1, expect.stringContaining('caps.0.limit')])
+
+    expect((await admin('override-end', accountId, 'strict')).code).toBe(0)
+    expect((await admin('override-end', accountId, 'strict')).code).toBe(0)
+    expect((await admin('overrides', accountId)).out).toMatch(/strict {2}over /)
+    const none = await admin('override-end', accountId, 'nothing')
+    expect([none.code, none.error]).toEqual([1, expect.stringContaining('(override_unknown)')])
+    expect((await admin('verify')).code).toBe(0)
+  })
+
+  it('set who is told when credits run low, and no more', async () => {
+    const words = ['webhook', accountId, 'https://example.com/credits', '--id', 'hook-1']
+    const set = await admin(...words)
+    expect([set.code, set.out]).toEqual([0, expect.stringMatching(/\nwhsec_/)])
+    expect((await admin(...words)).out).toBe(set.out)
+    expect(await ada.must('webhook.read', {})).toMatchObject({ url: 'https://example.com/credits' })
+    const inside = await admin('webhook', accountId, 'https://127.0.0.1/', '--id', 'hook-2')
+    expect([inside.code, inside.error]).toEqual([
+      1,
+      expect.stringContaining('(webhook_not_public)'),
+    ])
+    expect((await admin('webhook-off', accountId)).code).toBe(0)
+    expect(await ada.must('webhook.read', {})).toBeNull()
+  })
+
   it('refund no run that nobody has told of', async () => {
     const words = ['--id', 'r', '--credits', '1', '--reason', 'x']
     const refused = await admin('refund', accountId, 'no-such-run', ...words)

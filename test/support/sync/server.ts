@@ -67,12 +67,15 @@ export function createSharedStore(later: (run: () => void) => void) {
           throw new Error('The store is away')
         }
         const told: [string, string][] = []
+        const afterwards: (() => void)[] = []
         const result = await work({
           query: () => Promise.resolve([]),
           lockAccount: () => Promise.resolve(true),
           publish: (channel, payload) => told.push([channel, payload]),
+          afterwards: (run) => afterwards.push(run),
         })
         for (const [channel, payload] of told) publish(channel, payload)
+        for (const run of afterwards) run()
         if (failing.after > 0) {
           failing.after -= 1
           throw new Error('The connection to the store was lost')

@@ -20,6 +20,7 @@ describe('the settings of a server', () => {
         addresses: [],
         proxies: [],
         stripeTax: false,
+        webhooks: 'public',
       },
     })
   })
