@@ -33,7 +33,6 @@ export interface Authority {
   previewPlan(choice: PlanChoice): Result<PlanChangeEffect>
   changePlan(choice: PlanChoice): Answer<null>
   redeem(code: string): Answer<Redeemed>
-  endAddOn(subscriptionId: string): Answer<null>
   /** Sets a cap of people's own; the same id again replaces it. `changeId` makes it happen once. */
   setCap(changeId: string, cap: Cap): Answer<null>
   removeCap(changeId: string, capId: string): Answer<null>

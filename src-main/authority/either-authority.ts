@@ -17,7 +17,6 @@ export function createEitherAuthority(
     previewPlan: (choice) => present().previewPlan(choice),
     changePlan: (choice) => present().changePlan(choice),
     redeem: (code) => present().redeem(code),
-    endAddOn: (subscriptionId) => present().endAddOn(subscriptionId),
     setCap: (changeId, cap) => present().setCap(changeId, cap),
     removeCap: (changeId, capId) => present().removeCap(changeId, capId),
     write: (entries) => present().write(entries),

@@ -8,7 +8,6 @@ import { entriesDue } from '#shared/account/due.ts'
 import { openEntry } from '#shared/account/open.ts'
 import { changePlan, type PlanChangeEffect, type PlanChoice } from '#shared/account/plan-change.ts'
 import { redeem } from '#shared/account/promotion.ts'
-import { endSubscription } from '#shared/account/purchase.ts'
 import { withEntries } from '#shared/account/state.ts'
 import { termsAt } from '#shared/account/terms.ts'
 import type { AccountChange } from '#shared/journal/account-change.ts'
@@ -116,13 +115,6 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): Authority {
       const { label: name, amount: credits, expiresAt } = redeemed.data.grant
       return success({ name, credits, expiresAt })
     },
-    endAddOn: (subscriptionId) =>
-      done(
-        carryOut(() => {
-          const ended = endSubscription(ledger.books(), subscriptionId)
-          return ended.ok ? success({ entries: ended.data }) : ended
-        }),
-      ),
     setCap: (changeId, cap) => change(changeId, { type: 'cap', cap }),
     removeCap: (changeId, capId) => change(changeId, { type: 'cap-removed', capId }),
     write: (entries) => done(carryOut(() => success({ entries }))),

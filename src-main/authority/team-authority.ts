@@ -104,7 +104,6 @@ export function createTeamAuthority(deps: TeamAuthorityDeps): Authority {
       const redeemed = await server.redeem({ requestId: ids.next(), code })
       return redeemed.ok ? success(described) : redeemed
     },
-    endAddOn: ofTheTeam,
     setCap: (changeId, cap) => server.setCap({ changeId, cap }),
     removeCap: (changeId, capId) => server.removeCap({ changeId, capId }),
     write: ofTheTeam,

@@ -15,7 +15,9 @@ import type { Workspace } from './workspace.ts'
 
 export function billingServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
   return {
-    'billing.read': opened<'billing.read'>(keeper, (_input, workspace) => read(workspace)),
+    'billing.read': opened<'billing.read'>(keeper, (_input, workspace) =>
+      readBillingNow(workspace),
+    ),
     'billing.burnDown': opened<'billing.burnDown'>(keeper, (_input, workspace) =>
       burnDown(workspace),
     ),
@@ -26,19 +28,19 @@ export function billingServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
     }),
     'plan.change': opened<'plan.change'>(keeper, async (choice, workspace) => {
       const changed = await workspace.authority.changePlan({ ...choice, changeId: ids.next() })
-      return changed.ok ? read(workspace) : changed
+      return changed.ok ? readBillingNow(workspace) : changed
     }),
     'promo.redeem': opened<'promo.redeem'>(keeper, ({ code }, { authority }) =>
       authority.redeem(code),
     ),
-    'addOn.end': opened<'addOn.end'>(keeper, async ({ subscriptionId }, workspace) => {
-      const ended = await workspace.authority.endAddOn(subscriptionId)
-      return ended.ok ? read(workspace) : ended
-    }),
   }
 }
 
-async function read({ authority, ledger }: Workspace): Promise<Result<BillingView>> {
+/** Plan & billing as it is now. */
+export async function readBillingNow({
+  authority,
+  ledger,
+}: Workspace): Promise<Result<BillingView>> {
   const upToDate = authority.bringUpToDate()
   if (!upToDate.ok) return upToDate
   const past = await ledger.history.grantsOf(['add-on', 'overage'])

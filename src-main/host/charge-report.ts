@@ -6,7 +6,8 @@ import { ZERO } from '#shared/credits/amount.ts'
 import { endEntryId, holdEntryId } from '#shared/journal/entries.ts'
 import type { CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { ReportDraft } from '#shared/team/buying.ts'
+import { type ReportDraft, reportText } from '#shared/team/buying.ts'
+import type { TeamKey } from '../sync/team-key.ts'
 import type { ChargeFacts } from '../purchase/purchases.ts'
 import type { HostParts } from './parts.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
@@ -34,25 +35,40 @@ export async function findCharge(
 
 /** Everything a report holds; the prompt only where it was ticked. */
 export function draftReport(
-  { account, ledgerPorts, ledgerDirectory, library }: HostParts,
-  { ledger }: Workspace,
+  parts: HostParts,
+  { ledger, team }: Workspace,
   { reportId, operationId, message, includePrompt }: CallParsed<'charge.report'>,
 ): ReportDraft {
   const entries = [holdEntryId(operationId), endEntryId(operationId)]
     .map((id) => ledger.find(id))
     .filter((entry) => entry !== null)
-  const { accountId, deviceId } = account
+  const { ledgerDirectory, library } = parts
+  const { accountId, deviceId } = ledger.issuer() ?? parts.account
   const record = JSON.stringify({ accountId, deviceId, entries })
-  const { signer } = ledgerPorts
   return {
     reportId,
     operationId,
     message,
     record,
-    signature: signer?.signRecord(record) ?? null,
-    publicKey: signer?.publicKey ?? null,
+    ...signed(parts, ledger.issuer() ? team.key() : null, record),
     log: logLines(ledgerDirectory, operationId),
     prompt: includePrompt ? promptOf(library, operationId) : null,
+  }
+}
+
+/** By the key that the reader knows: a team's server the one of the enrolment. */
+function signed(
+  { ledgerPorts: { signer } }: HostParts,
+  teamKey: TeamKey | null,
+  record: string,
+): Pick<ReportDraft, 'signature' | 'publicKey'> {
+  if (teamKey) {
+    const signature = Buffer.from(teamKey.sign(reportText(record))).toString('base64url')
+    return { signature, publicKey: teamKey.publicKey }
+  }
+  return {
+    signature: signer?.signRecord(record) ?? null,
+    publicKey: signer?.publicKey ?? null,
   }
 }
 

@@ -2,8 +2,11 @@
 
 import type { CallName, CallParsed } from '#shared/host/calls.ts'
 import type { CheckoutView, PageView, PurchaseView } from '#shared/host/purchase.ts'
-import { failure, type Result, success } from '#shared/result.ts'
-import type { Purchases, Shop } from '../purchase/purchases.ts'
+import { type Result, success } from '#shared/result.ts'
+import type { Purchases } from '../purchase/purchases.ts'
+import type { Shop } from '../purchase/shop.ts'
+import { createTeamShop } from '../purchase/team-shop.ts'
+import { readBillingNow } from './billing-services.ts'
 import { draftReport } from './charge-report.ts'
 import type { Answer } from './opened.ts'
 import type { HostParts } from './parts.ts'
@@ -11,93 +14,104 @@ import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 
 export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purchases: Purchases) {
-  const { account, ids, events } = parts
-  const { accountId } = account
+  const { ids } = parts
 
-  /** A handler that runs with the ledger and the shop open. */
+  function teamShop({ ledger, team }: Workspace): Shop {
+    return createTeamShop({ call: team.call, ledger })
+  }
+
+  /** A handler that runs with the ledger and the shop of the moment open. */
   function selling<Name extends CallName>(
     handler: (input: CallParsed<Name>, shop: Shop, workspace: Workspace) => Answer<Name>,
   ) {
     return async (input: CallParsed<Name>): Promise<Awaited<Answer<Name>>> => {
       const workspace = keeper.current()
       if (!workspace.ok) return workspace
-      if (workspace.data.ledger.issuer() !== null) return teamBuys()
-      const shop = await purchases.shop()
+      const isOfTeam = workspace.data.ledger.issuer() !== null
+      const shop = isOfTeam ? success(teamShop(workspace.data)) : await purchases.shop()
       return shop.ok ? handler(input, shop.data, workspace.data) : shop
     }
+  }
+
+  /** One that is the shop's own. */
+  function shops<Name extends SameCall>(name: Name) {
+    return selling<Name>((input, shop) => shop[name](input as never) as Answer<Name>)
   }
 
   /** With the processor's page in front of the person, where there is one. */
   async function shown(purchase: Result<PurchaseView>): Promise<Result<CheckoutView>> {
     if (!purchase.ok) return purchase
     const { payUrl } = purchase.data
-    const opened = payUrl === null ? false : await parts.openExternal(payUrl)
+    const opened = payUrl === null ? false : await open(payUrl)
     return success({ purchase: purchase.data, opened })
   }
 
-  const shownPage = async (url: string): Promise<Result<PageView>> =>
-    success({ url, opened: await parts.openExternal(url) })
+  async function shownPage(page: Result<{ readonly url: string }>): Promise<Result<PageView>> {
+    if (!page.ok) return page
+    const { url } = page.data
+    return success({ url, opened: await open(url) })
+  }
 
-  const panel = ({ payments }: Shop) => payments.panel(accountId)
-  const key = ({ purchaseId }: { readonly purchaseId: string }) => ({ accountId, purchaseId })
+  const open = async (url: string) => isPage(url) && parts.openExternal(url)
 
   return {
-    'purchase.panel': selling<'purchase.panel'>((_input, shop) => panel(shop)),
-    'purchase.quote': selling<'purchase.quote'>(({ order }, { payments }) =>
-      payments.quote(accountId, order),
+    'purchase.panel': selling<'purchase.panel'>((_input, shop) => shop['purchase.panel']({})),
+    'purchase.quote': shops('purchase.quote'),
+    'purchase.start': selling<'purchase.start'>(async (input, shop) =>
+      shown(await shop['purchase.start'](input)),
     ),
-    'purchase.start': selling<'purchase.start'>(async (input, { payments }) =>
-      shown(await payments.start({ ...input, accountId, memberId: accountId })),
+    'purchase.resume': selling<'purchase.resume'>(async (input, shop) =>
+      shown(await shop['purchase.resume'](input)),
     ),
-    'purchase.resume': selling<'purchase.resume'>(async (input, { payments }) =>
-      shown(await payments.resume(key(input))),
+    'purchase.cancel': shops('purchase.cancel'),
+    'purchase.read': shops('purchase.read'),
+    'purchase.history': selling<'purchase.history'>(({ before, limit }, shop) =>
+      shop['purchase.history']({ before: before ?? null, limit }),
     ),
-    'purchase.cancel': selling<'purchase.cancel'>((input, { payments }) =>
-      payments.cancel(key(input)),
+    'purchase.refund': shops('purchase.refund'),
+    'card.setup': selling<'card.setup'>(async (_input, shop) =>
+      shownPage(await shop['card.setup']({ requestId: ids.next() })),
     ),
-    'purchase.read': selling<'purchase.read'>((input, { payments }) => payments.read(key(input))),
-    'purchase.history': selling<'purchase.history'>(({ before, limit }, { payments }) =>
-      payments.history(accountId, before ?? null, limit),
+    'card.portal': selling<'card.portal'>(async (_input, shop) =>
+      shownPage(await shop['card.portal']({})),
     ),
-    'purchase.refund': selling<'purchase.refund'>((input, { payments }) =>
-      payments.refund(key(input)),
-    ),
-    'card.setup': selling<'card.setup'>(async (_input, { payments }) => {
-      const page = await payments.setupCard(accountId, ids.next())
-      return page.ok ? shownPage(page.data.url) : page
-    }),
-    'card.portal': selling<'card.portal'>(async (_input, { payments }) => {
-      const page = await payments.portal(accountId)
-      return page.ok ? shownPage(page.data) : page
-    }),
     'card.remove': selling<'card.remove'>(async (_input, shop) => {
-      const removed = await shop.payments.removeCard(accountId)
-      return removed.ok ? panel(shop) : removed
+      const removed = await shop['card.remove']({})
+      return removed.ok ? shop['purchase.panel']({}) : removed
     }),
     'autoRefill.set': selling<'autoRefill.set'>(async (choice, shop) => {
-      const set = await shop.payments.setAutoRefill(accountId, choice)
-      return set.ok ? panel(shop) : set
+      const set = await shop['autoRefill.set'](choice)
+      return set.ok ? shop['purchase.panel']({}) : set
     }),
-    'charge.report': selling<'charge.report'>(async (input, { reports }, workspace) => {
-      const draft = draftReport(parts, workspace, input)
-      const sent = await reports.send(accountId, accountId, draft)
-      if (sent.ok) events.emit({ type: 'charge.report', reportId: sent.data.id })
-      return sent
+    'addOn.end': selling<'addOn.end'>(async (input, shop, workspace) => {
+      const ended = await shop['addOn.end'](input)
+      return ended.ok ? readBillingNow(workspace) : ended
     }),
-    'charge.reports': selling<'charge.reports'>(async (_input, { reports }) =>
-      success(await reports.list(accountId, null)),
+    'charge.report': selling<'charge.report'>((input, shop, workspace) =>
+      shop['charge.report'](draftReport(parts, workspace, input)),
     ),
-    'charge.open': selling<'charge.open'>(({ reportId }, { reports }) =>
-      reports.open(accountId, reportId, null),
-    ),
-    // Alone, whoever uses the app looks after the account too.
-    'charge.answer': selling<'charge.answer'>(async ({ reportId, ...answer }, { reports }) => {
-      const given = await reports.answer(accountId, reportId, answer)
-      if (given.ok) events.emit({ type: 'charge.report', reportId })
-      return given
-    }),
+    'charge.reports': shops('charge.reports'),
+    'charge.open': shops('charge.open'),
+    'charge.answer': shops('charge.answer'),
   }
 }
 
-const teamBuys = () =>
-  failure('team_buys', 'This machine’s credits come from its team: they are bought there.')
+/** What the window asks as the shop answers it. */
+type SameCall =
+  | 'purchase.quote'
+  | 'purchase.cancel'
+  | 'purchase.read'
+  | 'purchase.refund'
+  | 'charge.reports'
+  | 'charge.open'
+  | 'charge.answer'
+
+/** A server's word on where to pay is not taken for anything but a web page. */
+function isPage(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username } = new URL(address)
+  if (username !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']

@@ -1,6 +1,6 @@
 /** Starts the host: opens its parts, keeps the ledger, answers the contract. */
 
-import { type Result, success } from '#shared/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { CatalogRefusal } from '#shared/host/catalog-views.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
@@ -93,14 +93,22 @@ function openPurchases(parts: HostParts, keeper: WorkspaceKeeper): Purchases {
   const purchases = createPurchases({
     ...{ directory, clock, timers, ids, log },
     accountId: account.accountId,
-    open: keeper.current,
+    open: () => standingAlone(keeper),
     findCharge: (_accountId, operationId) => findCharge(keeper, operationId),
     changed: (purchase) => events.emit({ type: 'purchase', purchase }),
+    reported: (reportId) => events.emit({ type: 'charge.report', reportId }),
   })
   events.listen(({ type }) => {
     if (type === 'balance') purchases.balanceChanged()
   })
   return purchases
+}
+
+/** In a team this machine has nothing to sell: what was begun before waits until it is alone again. */
+function standingAlone(keeper: WorkspaceKeeper) {
+  const workspace = keeper.current()
+  if (!workspace.ok || workspace.data.ledger.issuer() === null) return workspace
+  return failure('of_the_team', 'The credits of a team are bought and billed at its server.')
 }
 
 function openParts(options: HostOptions): Result<HostParts> {

@@ -27,6 +27,12 @@ export function openTeamLink(
     events.emit({ type: 'team', team: viewOf(link, ledger) })
   }
 
+  /** The purchase as it is now, for windows to show. */
+  async function tellPurchase(purchaseId: string | null): Promise<void> {
+    const read = purchaseId === null ? null : await link.call('purchase.read', { purchaseId })
+    events.emit({ type: 'purchase', purchase: read?.ok ? read.data : null })
+  }
+
   const link = createTeamLink({
     directory: parts.ledgerDirectory,
     ledger,
@@ -42,6 +48,10 @@ export function openTeamLink(
     syncChanged() {
       heard.syncChanged()
       events.emit({ type: 'sync', sync: link.sync() })
+    },
+    buyingChanged(news) {
+      if (news.type === 'report') events.emit({ type: 'charge.report', reportId: news.reportId })
+      else void tellPurchase(news.purchaseId)
     },
     teamChanged() {
       const isOther = issuer !== ledger.issuer()

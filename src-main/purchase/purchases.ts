@@ -14,13 +14,15 @@ import type { Clock, Timers } from '#shared/ports/time.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { openPayments, type Payments } from '../../src-server/payments/payments.ts'
 import type { PaymentPorts } from '../../src-server/payments/ports.ts'
-import { createReports, type FindCharge, type Reports } from '../../src-server/payments/reports.ts'
+import { createReports, type FindCharge } from '../../src-server/payments/reports.ts'
 import { createSandboxSite } from '../../src-server/payments/sandbox/site.ts'
 import { createSandbox } from '../../src-server/payments/sandbox/sandbox.ts'
 import type { Database } from '../../src-server/store/database.ts'
 import { migrate } from '../../src-server/store/migrate.ts'
 import { openSqlite } from '../../src-server/store/sqlite.ts'
 import { createCheckoutDoor } from './door.ts'
+import type { Shop } from './shop.ts'
+import { createLocalShop } from './local-shop.ts'
 import { createLocalIssuer, type OpenBooks } from './local-issuer.ts'
 
 export type { ChargeFacts } from '../../src-server/payments/reports.ts'
@@ -38,11 +40,8 @@ export interface PurchaseDeps {
   readonly findCharge: FindCharge
   /** A purchase went on; null where the card or auto-refill changed. */
   changed(purchase: PurchaseView | null): void
-}
-
-export interface Shop {
-  readonly payments: Payments
-  readonly reports: Reports
+  /** A charge was reported, or the report answered. */
+  reported(reportId: string): void
 }
 
 export interface Purchases {
@@ -57,7 +56,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
   const { directory, log, accountId } = deps
   const file = path.join(directory, PAYMENTS_FILE)
   let opening: Promise<Result<Shop>> | null = null
-  let shop: Shop | null = null
+  let opened: Payments | null = null
   let database: Database | null = null
   /** One that runs, and one more after it. */
   let looks = 0
@@ -69,9 +68,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
     try {
       database = openSqlite(file, log)
       await migrate(database)
-      const made = await assemble(database)
-      if (made.ok) shop = made.data
-      return made
+      return await assemble(database)
     } catch (error) {
       log.error('Payments cannot be opened', { error })
       await database?.close()
@@ -105,10 +102,12 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
       ...{ clock, timers, ids, log },
       changed: (_account, record) => deps.changed(record && (payments?.view(record) ?? null)),
     }
-    const opened = await openPayments(ports)
-    if (!opened.ok) return opened
-    payments = opened.data
-    return success({ payments, reports: createReports({ ...ports, findCharge: deps.findCharge, refund: refundEntries }) })
+    const made = await openPayments(ports)
+    if (!made.ok) return made
+    payments = made.data
+    opened = payments
+    const reports = createReports({ ...ports, findCharge: deps.findCharge, refund: refundEntries })
+    return success(createLocalShop({ accountId, payments, reports, reported: deps.reported }))
   }
 
   const ready = async (): Promise<Result<Shop>> => {
@@ -126,7 +125,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
       return
     }
     for (looks = 1; looks > 0; looks--) {
-      await shop?.payments.poolChanged(accountId).catch((error: unknown) => {
+      await opened?.poolChanged(accountId).catch((error: unknown) => {
         log.error('Auto-refill could not look', { error })
       })
     }
@@ -138,14 +137,14 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
   return {
     shop: ready,
     balanceChanged() {
-      if (shop && !closed) void look()
+      if (opened && !closed) void look()
     },
     async close() {
       if (closed) return
       closed = true
       await opening
       await door.close()
-      await shop?.payments.close()
+      await opened?.close()
       await database?.close()
     },
   }

@@ -297,6 +297,10 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       case 'team':
         ports.teamChanged()
         break
+      case 'purchase':
+      case 'report':
+        ports.buyingChanged(message)
+        break
       case 'error':
         hearError(message)
         break

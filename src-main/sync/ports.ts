@@ -7,7 +7,7 @@ import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Log } from '#shared/ports/log.ts'
 import type { Result } from '#shared/result.ts'
 import type { Frame } from '#shared/sync/frames.ts'
-import type { PoolMessage, RecallMessage, WireEntry } from '#shared/sync/messages.ts'
+import type { BuyingNews, PoolMessage, RecallMessage, WireEntry } from '#shared/sync/messages.ts'
 import type { DocumentsDigest } from '#shared/sync/positions.ts'
 
 /** What this machine tells, in order; durable before it is sent. */
@@ -109,6 +109,8 @@ export interface SyncPorts {
   readonly enrolAnew: (ticket: string) => Promise<Result<null>>
   /** Members or machines changed. */
   readonly teamChanged: () => void
+  /** A purchase of the account went on, or a contested charge: worth asking for. */
+  readonly buyingChanged: (news: BuyingNews) => void
   readonly appVersion: string
   readonly speaks: { readonly protocol: number; readonly oldest: number }
   readonly clock: Clock

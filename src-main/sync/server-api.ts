@@ -1,12 +1,16 @@
 /**
- * Calls to a team's server over HTTP (`src-shared/team/api.ts`). The answer is bounded in size and
+ * Calls to a team's server over HTTP (`src-shared/team/server-calls.ts`). The answer is bounded in size and
  * time, and only https is spoken, but for a server on this very machine.
  */
 
 import { z } from 'zod'
 import type { Timers } from '#shared/ports/time.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { TeamCallInput, TeamCallName, TeamCallOutput } from '#shared/team/api.ts'
+import type {
+  ServerCallInput,
+  ServerCallName,
+  ServerCallOutput,
+} from '#shared/team/server-calls.ts'
 
 export interface ServerApi {
   /** `https://team.example`, without a path. */
@@ -15,11 +19,11 @@ export interface ServerApi {
    * Fails as the call does, or with `server_unreachable`, `server_malformed` when what answered is
    * no Tallystick server, or `server_answer_too_large`. `token`: of a session, where one is needed.
    */
-  call<Name extends TeamCallName>(
+  call<Name extends ServerCallName>(
     name: Name,
-    input: TeamCallInput<Name>,
+    input: ServerCallInput<Name>,
     token: string | null,
-  ): Promise<Result<TeamCallOutput<Name>>>
+  ): Promise<Result<ServerCallOutput<Name>>>
 }
 
 export interface ServerApiPorts {

@@ -24,14 +24,13 @@ import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Log } from '#shared/ports/log.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import type { BuyingNews } from '#shared/sync/messages.ts'
+import type { PoolState, Session, TeamState } from '#shared/team/api.ts'
 import type {
-  PoolState,
-  SessionCallName,
-  Session,
-  TeamCallInput,
-  TeamCallOutput,
-  TeamState,
-} from '#shared/team/api.ts'
+  MemberCallName,
+  ServerCallInput,
+  ServerCallOutput,
+} from '#shared/team/server-calls.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { MachineTotal } from './records/replica.ts'
@@ -48,7 +47,10 @@ import { readTeamFile, type TeamFile, writeTeamFile } from './team-file.ts'
 import { openTeamKey, type TeamKey, teamKeyName } from './team-key.ts'
 
 /** What a connection is made of that the link has; the rest is its maker's. */
-export type LinkPorts = Pick<SyncPorts, 'authority' | 'session' | 'enrolAnew' | 'teamChanged'> & {
+export type LinkPorts = Pick<
+  SyncPorts,
+  'authority' | 'session' | 'enrolAnew' | 'teamChanged' | 'buyingChanged'
+> & {
   readonly key: TeamKey
   readonly issuer: Issuer
   readonly address: string
@@ -92,6 +94,7 @@ export interface TeamLinkDeps {
   balanceChanged(): void
   syncChanged(): void
   teamChanged(): void
+  buyingChanged(news: BuyingNews): void
 }
 
 export interface TeamLink {
@@ -102,10 +105,12 @@ export interface TeamLink {
   /** Begins to join; succeeds when the ledger has its new issuer, or as `join` says. */
   join(address: string, asked: Omit<TeamFile['enrolment'], 'handover'>): Promise<Result<null>>
   /** Calls the server in this machine's name. */
-  call<Name extends SessionCallName>(
+  call<Name extends MemberCallName>(
     name: Name,
-    input: TeamCallInput<Name>,
-  ): Promise<Result<TeamCallOutput<Name>>>
+    input: ServerCallInput<Name>,
+  ): Promise<Result<ServerCallOutput<Name>>>
+  /** The key by which the server knows this machine; null while there is no team. */
+  key(): TeamKey | null
   /** Keeps what the server said of the team. */
   told(team: TeamState): void
   /** Gives everything back and goes on alone by the server's leave. */
@@ -142,6 +147,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
   let file = readTeamFile(directory)
   let live: {
     readonly api: ServerApi
+    readonly key: TeamKey
     readonly signIn: SignIn
     readonly connection: Connection
     readonly records: TeamRecords
@@ -272,6 +278,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         signIn.forget()
         deps.teamChanged()
       },
+      buyingChanged: deps.buyingChanged,
       enrolAnew: () =>
         Promise.resolve(
           failure(
@@ -281,7 +288,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         ),
       authority: taker(issuer),
     })
-    live = { api, signIn, connection, records: records.data }
+    live = { api, key: key.data, signIn, connection, records: records.data }
     connection.onChanged(changed)
     connection.start()
     return success(null)
@@ -351,10 +358,10 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     return arrived ? success(null) : joiningGoesOn()
   }
 
-  async function call<Name extends SessionCallName>(
+  async function call<Name extends MemberCallName>(
     name: Name,
-    input: TeamCallInput<Name>,
-  ): Promise<Result<TeamCallOutput<Name>>> {
+    input: ServerCallInput<Name>,
+  ): Promise<Result<ServerCallOutput<Name>>> {
     if (!live) return noTeam()
     const { api, signIn } = live
     for (let again = false; ; again = true) {
@@ -396,6 +403,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     isJoining: () => file !== null && ledger.issuer() === null,
     join,
     call,
+    key: () => live?.key ?? null,
     told: (team) => tell(team.pool, team),
     leave,
     leaveBehind() {

@@ -224,4 +224,5 @@ export type Has = Pick<z.output<typeof TO_SERVER.hello>, keyof typeof has>
 export type WireEntry = z.output<typeof entry>
 export type LeaseMessage = z.output<typeof TO_DEVICE.lease>
 export type RecallMessage = z.output<typeof TO_DEVICE.recall>
+export type BuyingNews = z.output<typeof TO_DEVICE.purchase> | z.output<typeof TO_DEVICE.report>
 export type PoolMessage = z.output<typeof TO_DEVICE.pool>

@@ -24,11 +24,12 @@ export interface TeamHost extends HostWorld {
   credits(): Promise<{ readonly available: number; readonly elsewhere: number }>
 }
 
-export async function createTeamWorld(log: Log = silentLog) {
+/** `freePlan`: more of what the plan is that everybody begins with. */
+export async function createTeamWorld(log: Log = silentLog, freePlan: object = {}) {
   const folders = [temporaryFolder()]
   const [{ path: place }] = folders as [ReturnType<typeof temporaryFolder>]
   const catalog = join(place, 'catalog.json')
-  writeFileSync(catalog, smallCatalog())
+  writeFileSync(catalog, smallCatalog(freePlan))
   const hosts = new Set<HostWorld>()
   let server: Server | null = null
   let port = 0
@@ -83,12 +84,12 @@ export async function createTeamWorld(log: Log = silentLog) {
   }
 }
 
-function smallCatalog(): string {
+function smallCatalog(freePlan: object): string {
   const catalog = JSON.parse(readFileSync(DEFAULT_CATALOG, 'utf8')) as {
     plans: { id: string; allowance: string }[]
   }
   const plans = catalog.plans.map((plan) =>
-    plan.id === 'free' ? { ...plan, allowance: String(ALLOWANCE / 1_000) } : plan,
+    plan.id === 'free' ? { ...plan, allowance: String(ALLOWANCE / 1_000), ...freePlan } : plan,
   )
   return JSON.stringify({ ...catalog, plans })
 }

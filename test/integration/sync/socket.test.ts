@@ -66,6 +66,7 @@ function connect(deviceId: string) {
     session: () => Promise.resolve(success(deviceId)),
     enrolAnew: () => Promise.resolve(success(null)),
     teamChanged: () => {},
+    buyingChanged: () => {},
     appVersion: '1.0.0',
     chance: () => 0,
   })

@@ -137,6 +137,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
         Object.assign(disk, emptyDisk(deviceId, deviceId))
         return Promise.resolve(success(null))
       },
+      buyingChanged: () => undefined,
       teamChanged: () => {
         teamChanges += 1
       },
