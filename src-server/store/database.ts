@@ -14,6 +14,10 @@ export type Query = <Row extends object>(
 ) => Promise<readonly Row[]>
 
 export interface Transaction {
+  /**
+   * In order. One that gives no rows may not have run yet when this returns: where it fails, so does
+   * the transaction, here or later.
+   */
   readonly query: Query
   /**
    * Keeps every other transaction from the row's account until this one ends: all writes of an

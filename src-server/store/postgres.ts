@@ -4,21 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Log } from '#shared/ports/log.ts'
-import {
-  type Database,
-  OutcomeUnknown,
-  type Query,
-  type SqlValue,
-  type Transaction,
-} from './database.ts'
+import type { Database, SqlValue } from './database.ts'
+import { isPassing, isStale, leavesUnusable } from './postgres-errors.ts'
 import { openNoticeBoard } from './postgres-notices.ts'
+import { type Ask, transact } from './postgres-transaction.ts'
 import { postgresTypes } from './postgres-types.ts'
-import {
-  type Aftermath,
-  assertPublishable,
-  assertStorable,
-  numberParameters,
-} from './statements.ts'
+import { type Aftermath, assertStorable, numberParameters } from './statements.ts'
 
 const MOST_ATTEMPTS = 10
 /** Statements kept prepared on each connection. */
@@ -45,7 +36,13 @@ export async function openPostgres(
   { connections = 10 }: PostgresOptions = {},
 ): Promise<Database> {
   const connection = { connectionString: url, types: postgresTypes, ...limits }
-  const pool = new pg.Pool({ ...connection, max: connections, application_name: 'tallystick' })
+  const pool = new pg.Pool({
+    ...connection,
+    max: connections,
+    application_name: 'tallystick',
+    // A transaction's statements need not wait for each other's answers.
+    pipeline: true,
+  })
   // A connection that breaks while idle is replaced at the next use.
   pool.on('error', (error) => log.warn('A connection was lost', { error: error.message }))
   const statements = new Map<string, { readonly name?: string; readonly text: string }>()
@@ -61,11 +58,11 @@ export async function openPostgres(
     return named
   }
 
-  async function ask<Row extends object>(
+  const ask: Ask = async <Row extends object>(
     client: pg.PoolClient,
     sql: string,
     values: readonly SqlValue[],
-  ): Promise<readonly Row[]> {
+  ) => {
     assertStorable(values)
     const { rows } = await client.query<Row>({ ...statement(sql), values: [...values] })
     return rows
@@ -90,45 +87,6 @@ export async function openPostgres(
     }
   }
 
-  async function transact<T>(
-    client: pg.PoolClient,
-    work: (transaction: Transaction) => Promise<T>,
-    { notices, afterwards }: Aftermath,
-  ): Promise<T> {
-    let open = true
-    const query: Query = async (sql, ...values) => {
-      if (!open) throw new Error('The transaction is over')
-      return ask(client, sql, values)
-    }
-    await client.query('BEGIN')
-    let result: T
-    try {
-      result = await within.run(true, () =>
-        work({
-          query,
-          // Not FOR UPDATE: rows that refer to the account may still be added.
-          lockAccount: async (accountId) => {
-            const sql = 'SELECT 1 AS found FROM account WHERE id = ? FOR NO KEY UPDATE'
-            return (await query(sql, accountId)).length > 0
-          },
-          publish(channel, payload) {
-            assertPublishable({ channel, payload })
-            notices.push({ channel, payload })
-          },
-          afterwards: (run) => afterwards.push(run),
-        }),
-      )
-      open = false
-    } catch (error) {
-      open = false
-      // A failing rollback means the connection is gone, and the transaction with it.
-      await client.query('ROLLBACK').catch(() => undefined)
-      throw error
-    }
-    await commit(client)
-    return result
-  }
-
   const [durability] = await pool
     .query<{ level: string }>("SELECT current_setting('synchronous_commit') AS level")
     .then(({ rows }) => rows)
@@ -151,7 +109,7 @@ export async function openPostgres(
         () =>
           withClient(async (client) => {
             const aftermath: Aftermath = { notices: [], afterwards: [] }
-            return { result: await transact(client, work, aftermath), ...aftermath }
+            return { result: await transact(client, ask, within, work, aftermath), ...aftermath }
           }),
         isPassing,
       )
@@ -169,20 +127,6 @@ export async function openPostgres(
   }
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  let command: string
-  try {
-    command = (await client.query('COMMIT')).command
-  } catch (error) {
-    // The server's own refusal is an answer; a lost connection is none.
-    if (isLost(error))
-      throw new OutcomeUnknown('The database was lost while committing', { cause: error })
-    throw error
-  }
-  // A transaction in which a statement failed ends so, even if the failure was caught.
-  if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
-}
-
 async function retrying<T>(work: () => Promise<T>, again: (error: unknown) => boolean): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -193,39 +137,3 @@ async function retrying<T>(work: () => Promise<T>, again: (error: unknown) => bo
     }
   }
 }
-
-const codeOf = (error: unknown) => (error as { code?: string }).code ?? ''
-
-/** Another process changed the schema under a prepared statement. */
-function isStale(error: unknown): boolean {
-  return codeOf(error) === '0A000' && String(error).includes('cached plan')
-}
-
-/** Serialization failure, deadlock: nothing happened and trying again may work. */
-const CONFLICTS = new Set(['40001', '40P01'])
-/** The server is shutting down or starting up, or the connection broke. */
-const LOST = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ECONNREFUSED',
-])
-
-function isLost(error: unknown): boolean {
-  return LOST.has(codeOf(error)) || codeOf(error).startsWith('08') || isTerminated(error)
-}
-
-function isTerminated(error: unknown): boolean {
-  return String(error).includes('Connection terminated')
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof OutcomeUnknown) return false
-  return CONFLICTS.has(codeOf(error)) || isStale(error) || isLost(error)
-}
-
-const leavesUnusable = (error: unknown) =>
-  error instanceof OutcomeUnknown || isStale(error) || isLost(error)

@@ -52,9 +52,9 @@ export async function insertRows(
   const row = `(${columns.map(() => '?').join(', ')})`
   let done = 0
   for (const size of BATCHES) {
-    const list = Array<string>(size).fill(row).join(', ')
-    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${list}`
     while (rows.length - done >= size) {
+      const list = Array<string>(size).fill(row).join(', ')
+      const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${list}`
       await query(sql, ...rows.slice(done, done + size).flat())
       done += size
     }

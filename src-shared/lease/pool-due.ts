@@ -75,15 +75,22 @@ function debtEntries(pool: Pool, at: number): readonly EntryDraft[] {
  */
 export function nextPoolMoment(pool: Pool, now: number): number | null {
   const { account, balances, devices } = pool
-  const moments = [
-    ...[...balances.values()].flatMap(({ grant }) => [grant.effectiveAt, grant.expiresAt ?? 0]),
-    ...[...devices.values()].filter(hasOutstanding).map(({ expiresAt }) => expiresAt + GRACE),
-    ...account.catalogs.map(({ from }) => from),
-    ...[...account.overrides.values()].flatMap(({ override }) => {
-      return [override.from, override.until ?? 0]
-    }),
-    ...(account.account ? [cycleOfIndex(account.account.anchor, account.cycle + 1).startsAt] : []),
-  ]
-  const next = moments.filter((at) => at > now)
-  return next.length === 0 ? null : next.reduce((first, at) => Math.min(first, at))
+  let next = Infinity
+  const note = (at: number) => {
+    if (at > now && at < next) next = at
+  }
+  for (const { grant } of balances.values()) {
+    note(grant.effectiveAt)
+    note(grant.expiresAt ?? 0)
+  }
+  for (const device of devices.values()) {
+    if (hasOutstanding(device)) note(device.expiresAt + GRACE)
+  }
+  for (const { from } of account.catalogs) note(from)
+  for (const { override } of account.overrides.values()) {
+    note(override.from)
+    note(override.until ?? 0)
+  }
+  if (account.account) note(cycleOfIndex(account.account.anchor, account.cycle + 1).startsAt)
+  return next === Infinity ? null : next
 }

@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { findPostgres } from '../../scripts/postgres/find.ts'
 import { startCluster } from '../../scripts/postgres/cluster.ts'
-import { makeAccount, publishDefault, startProcess, TEST_KEY } from '../support/authority-world.ts'
+import {
+  grantByHand,
+  makeAccount,
+  must,
+  publishDefault,
+  startProcess,
+  TEST_KEY,
+} from '../support/authority-world.ts'
 import { type Bench, median, ratio } from './bench.ts'
 
 const PROGRAM = fileURLToPath(new URL('programs/authority-load.ts', import.meta.url))
@@ -49,11 +56,18 @@ export const server: Bench = {
   },
 }
 
-async function prepare(url: string): Promise<void> {
+/**
+ * Accounts with two machines each that have a lease, and then credits beyond them, of which nobody
+ * has a lease yet: so that every turn of the load finds some.
+ */
+export async function prepare(url: string): Promise<void> {
   const server = await startProcess(url, Date.now)
   await publishDefault(server)
   for (let account = 0; account < FEW; account++) {
-    await makeAccount(server, accountOf(account), devicesOf(account), 1_000_000_000)
+    const accountId = accountOf(account)
+    await makeAccount(server, accountId, devicesOf(account))
+    for (const deviceId of devicesOf(account)) must(await server.lease(accountId, deviceId))
+    await grantByHand(server, accountId, 1_000_000_000)
   }
   await server.close()
 }

@@ -6,7 +6,7 @@ import { adjustmentEntry } from '#shared/account/open.ts'
 import type { SignedLease } from '#shared/lease/statement.ts'
 import { type Result, success } from '#shared/result.ts'
 import { withAccount } from '../../src-server/authority/accounts.ts'
-import type { LeaseAnswer } from '../../src-server/authority/authority.ts'
+import type { Authority, LeaseAnswer } from '../../src-server/authority/authority.ts'
 import { type OpenAuthority, openAuthority } from '../../src-server/authority/open.ts'
 import { newServerKey, serverKeyFrom } from '../../src-server/authority/server-key.ts'
 import type { Database, Transaction } from '../../src-server/store/database.ts'
@@ -77,28 +77,36 @@ export async function makeAccount(
   const { authority, database } = process
   const [first = 'none', ...others] = deviceIds
   const machine = (deviceId: string) => ({ accountId, memberId: `member-${deviceId}`, deviceId })
+  await database.transaction(async (transaction) => {
+    must(await authority.open(transaction, machine(first), null))
+    for (const other of others) must(await authority.enrol(transaction, machine(other), null))
+    if (credits > 0) must(await adjust(authority, transaction, accountId, credits))
+  })
+}
+
+/** So many credits beyond what the account has, once. */
+export async function grantByHand(
+  { authority, inAccount }: AuthorityProcess,
+  accountId: string,
+  credits: number,
+): Promise<void> {
   must(
-    await database.transaction(async (transaction) => {
-      const opened = await authority.open(transaction, machine(first), null)
-      for (const other of others) must(await authority.enrol(transaction, machine(other), null))
-      if (!opened.ok || credits === 0) return opened
-      return authority.change(
-        transaction,
-        accountId,
-        `grant:adjustment:${accountId}:by-hand:extra`,
-        (pool, now) => {
-          const adjustment = {
-            id: 'extra',
-            source: 'adjustment',
-            amount: millicredits(credits),
-          } as const
-          return success([
-            adjustmentEntry(pool.account, { ...adjustment, expiresAt: null, label: 'Extra' }, now),
-          ])
-        },
-      )
-    }),
+    await inAccount(accountId, (transaction) => adjust(authority, transaction, accountId, credits)),
   )
+}
+
+function adjust(
+  authority: Authority,
+  transaction: Transaction,
+  accountId: string,
+  credits: number,
+): Promise<Result<null>> {
+  const adjustment = { id: 'extra', source: 'adjustment', amount: millicredits(credits) } as const
+  const entryId = `grant:adjustment:${accountId}:by-hand:extra`
+  return authority.change(transaction, accountId, entryId, (pool, now) => {
+    const more = { ...adjustment, expiresAt: null, label: 'Extra' }
+    return success([adjustmentEntry(pool.account, more, now)])
+  })
 }
 
 /** A machine's spending, told by itself: each time its whole new lease, one record each. */

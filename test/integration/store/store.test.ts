@@ -65,6 +65,19 @@ onEachEngine((place) => {
     expect(await ids(database)).toEqual(['b'])
   })
 
+  it('says of a failed transaction which statement failed, whatever was asked after it', async () => {
+    await keep(database.query, 'a', 1)
+    await expect(
+      database.transaction(async ({ query }) => {
+        await keep(query, 'b', 2)
+        await keep(query, 'a', 3)
+        await keep(query, 'c', 4)
+        await query('SELECT id FROM kept')
+      }),
+    ).rejects.toThrow(/unique/i)
+    expect(await ids(database)).toEqual(['a'])
+  })
+
   it('shows nobody what is not committed', async () => {
     const other = await open()
     await database.transaction(async ({ query }) => {
