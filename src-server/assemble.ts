@@ -6,6 +6,8 @@ import type { Log } from '#shared/ports/log.ts'
 import type { Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
+import { createEarningIntake, watchRefunds } from './earnings/intake.ts'
+import { createEarningPayer } from './earnings/payer.ts'
 import { createDelivery } from './alerts/deliver.ts'
 import { createPost } from './alerts/post.ts'
 import { watchAlerts } from './alerts/watch.ts'
@@ -14,12 +16,14 @@ import type { Authority } from './authority/authority.ts'
 import { createCaretaker } from './authority/caretaker.ts'
 import { createIssuer } from './authority/issuer.ts'
 import type { ServerCatalogs } from './authority/catalogs.ts'
+import { createLeaseMetrics, measureAccounts } from './authority/lease-metrics.ts'
 import { openAuthority } from './authority/open.ts'
 import { openServerKey, serverKeyFrom } from './authority/server-key.ts'
 import { type Config, ownAddresses } from './config.ts'
 import { DEFAULT_RATES, type Door, openDoor } from './http/door.ts'
 import { createRateLimit } from './http/rate-limit.ts'
-import { createPrometheus } from './ports/prometheus.ts'
+import { type Metrics, noMetrics } from './ports/metrics.ts'
+import { createPrometheus, type Prometheus } from './ports/prometheus.ts'
 import { systemChance, systemClock, systemIds, systemTimers } from './ports/system.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
@@ -45,7 +49,11 @@ export interface Core {
 }
 
 /** Opens the store and what works on it. Throws what the store throws, or what is wrong with the key. */
-export async function openCore(config: Config, log: Log): Promise<Core> {
+export async function openCore(
+  config: Config,
+  log: Log,
+  metrics: Metrics = noMetrics,
+): Promise<Core> {
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 })
   const file = path.join(config.dataDirectory, 'tallystick.sqlite')
   const database = await openDatabase(config.database ?? file, log)
@@ -55,7 +63,7 @@ export async function openCore(config: Config, log: Log): Promise<Core> {
       : openServerKey(path.join(config.dataDirectory, 'signing-key.pem'))
     const clock = systemClock
     const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    const watchers = [watchAlerts]
+    const watchers = [watchAlerts, watchRefunds, createLeaseMetrics(metrics)]
     const opened = await openAuthority({ database, clock, key, timeZone, watchers })
     const { accounts, authority, catalogs } = opened
     const secret = await sharedSecret(database, systemChance)
@@ -94,10 +102,11 @@ export async function startServer(
   files: ServerFiles,
   log: Log,
 ): Promise<Result<Server>> {
-  const core = await openCore(config, log)
+  const metrics = createPrometheus()
+  const core = await openCore(config, log, metrics)
   try {
     const begun = await beginCatalogs(core, config.catalog ?? files.catalog)
-    const opened = begun.ok ? await openDoors(core, config, log) : begun
+    const opened = begun.ok ? await openDoors(core, config, log, metrics) : begun
     if (!opened.ok) await core.close()
     return opened
   } catch (error) {
@@ -112,9 +121,15 @@ async function beginCatalogs({ catalogs }: Core, file: string): Promise<Result<n
   return catalogs.publish(JSON.parse(readFileSync(file, 'utf8')), 0)
 }
 
-async function openDoors(core: Core, config: Config, log: Log): Promise<Result<Server>> {
-  const { database, authority, issuer, webhooks, secret } = core
-  const ground = { clock: systemClock, timers: systemTimers, log, metrics: createPrometheus() }
+async function openDoors(
+  core: Core,
+  config: Config,
+  log: Log,
+  metrics: Prometheus,
+): Promise<Result<Server>> {
+  const { database, authority, catalogs, issuer, webhooks, secret } = core
+  const ground = { clock: systemClock, timers: systemTimers, log, metrics }
+  measureAccounts(metrics, core.database)
   let address = ''
   const opened = await openSales({
     ...ground,
@@ -140,6 +155,7 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
     ...ground,
     database,
     authority,
+    earnings: createEarningIntake({ authority, catalogs, metrics: ground.metrics }),
     records: createRecordStore(),
     documents: createDocumentStore(database),
     rate: createRateLimit(SYNC_RATE, systemClock),
@@ -166,6 +182,7 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
   const caretaker = createCaretaker({ database, authority, ...ground })
   const post = createPost({ mayBePrivate: config.webhooks === 'private', timers: systemTimers })
   const delivery = createDelivery({ ...ground, database, secret, post, chance: systemChance })
+  const payer = createEarningPayer({ ...ground, database, authority })
   return success({
     address,
     async close() {
@@ -174,6 +191,7 @@ async function openDoors(core: Core, config: Config, log: Log): Promise<Result<S
       await sales.close()
       await caretaker.close()
       await delivery.close()
+      await payer.close()
       await core.close()
     },
   })

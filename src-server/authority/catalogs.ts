@@ -35,6 +35,8 @@ export interface ServerCatalogs {
   all(query: Query): Promise<readonly PublishedCatalog[]>
   /** Throws when the store has none of this version. */
   byVersion(query: Query, version: string): Promise<PublishedCatalog>
+  /** Null where none of this version was published. */
+  find(query: Query, version: string): Promise<PublishedCatalog | null>
   list(): Promise<readonly CatalogInfo[]>
   /**
    * Publishes a catalog, in force from `from`, or at once. The same again changes nothing. Fails with
@@ -76,17 +78,23 @@ export function createServerCatalogs(
     }
   }
 
-  async function byVersion(query: Query, version: string): Promise<PublishedCatalog> {
+  async function find(query: Query, version: string): Promise<PublishedCatalog | null> {
     const kept = known.get(version)
     if (kept) return kept
     const [row] = await query<Row>(
       'SELECT version, effective_at, source FROM catalog WHERE version = ?',
       version,
     )
-    if (!row) throw new Error(`The store has no catalog ${version}`)
+    if (!row) return null
     const published = parse(row)
     known.set(version, published)
     return published
+  }
+
+  async function byVersion(query: Query, version: string): Promise<PublishedCatalog> {
+    const found = await find(query, version)
+    if (!found) throw new Error(`The store has no catalog ${version}`)
+    return found
   }
 
   async function insert(
@@ -113,6 +121,7 @@ export function createServerCatalogs(
   return {
     all: async (query) => order ?? read(query),
     byVersion,
+    find,
     async list() {
       const rows = await database.query<Row & { readonly published_at: number }>(
         'SELECT version, effective_at, source, published_at FROM catalog ORDER BY sequence',

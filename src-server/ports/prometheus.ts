@@ -36,7 +36,7 @@ export function createPrometheus(): Prometheus {
         name: PREFIX + name,
         help,
         registers,
-        collect: () => gauge.set(read()),
+        collect: async () => gauge.set(await read()),
       })
     },
     histogram(name, help, labelNames = []) {

@@ -11,7 +11,7 @@ import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
 import { type News, tellAccount } from './news.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { Refusal, SessionPorts } from './ports.ts'
+import type { Refusal, SessionCounts, SessionPorts } from './ports.ts'
 
 type Message = Exclude<ToServer, { type: 'hello' }>
 type Wish = LeaseRequest & { readonly until: number }
@@ -39,6 +39,7 @@ export function createConversation(
   ports: SessionPorts,
   identity: Identity,
   outgoing: Outgoing,
+  counts: Pick<SessionCounts, 'records' | 'recalled' | 'refusedRecords'>,
   refuse: (code: TroubleCode, more?: Refusal) => void,
 ): Conversation {
   const { authority, clock, database, documents, records, teams } = ports
@@ -120,17 +121,20 @@ export function createConversation(
       isDoubtful = true
       intake = await takeRecords(ports, identity, copy, frame)
     }
-    if (intake.outcome === 'refused') refuse(intake.code)
-    else if (intake.outcome === 'wanted')
+    if (intake.outcome === 'refused') {
+      counts.refusedRecords(intake.code)
+      refuse(intake.code)
+    } else if (intake.outcome === 'wanted')
       outgoing.send({ type: 'records-wanted', after: intake.after })
     else {
-      if (intake.isNew) ports.poolChanged(accountId)
+      if (intake.fresh > 0) ports.poolChanged(accountId)
       kept = intake.head.sequence
+      counts.records(intake.fresh, copy !== null)
       told = Math.max(told, frame.to.sequence)
       outgoing.send({ type: 'acknowledged', head: intake.head })
       if (!copy) {
         isDoubtful = false
-        isContactDue ||= isActive && intake.isNew
+        isContactDue ||= isActive && intake.fresh > 0
         await leaseAfterRecords()
       } else if (kept >= told) await sendAway()
     }
@@ -173,6 +177,7 @@ export function createConversation(
     const now = clock.monotonic()
     if (recalls.length === 0 || now - askedOthersAt < RECALL_EVERY_MS) return
     askedOthersAt = now
+    counts.recalled(recalls.length)
     await database.transaction(async (transaction) => {
       for (const recall of recalls)
         tellAccount(transaction, accountId, { about: 'recall', ...copyOf(recall) })

@@ -14,7 +14,15 @@ import { createSyncTeams } from './teams.ts'
 
 export interface SyncDoorDeps extends Pick<
   SessionPorts,
-  'database' | 'records' | 'documents' | 'rate' | 'clock' | 'timers' | 'log' | 'metrics'
+  | 'database'
+  | 'earnings'
+  | 'records'
+  | 'documents'
+  | 'rate'
+  | 'clock'
+  | 'timers'
+  | 'log'
+  | 'metrics'
 > {
   readonly authority: Authority
   readonly poolChanged: SessionPorts['poolChanged']
@@ -32,9 +40,10 @@ export interface SyncDoor {
 export const SYNC_RATE = { burst: 16_777_216, perSecond: 1_048_576 } as const
 
 export function createSyncDoor(deps: SyncDoorDeps): SyncDoor {
-  const { database, records, documents, rate, clock, timers, log, metrics } = deps
+  const { database, earnings, records, documents, rate, clock, timers, log, metrics } = deps
   const sessions = createSessions({
     database,
+    earnings,
     records,
     documents,
     rate,

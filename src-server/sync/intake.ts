@@ -15,8 +15,8 @@ import type { Identity } from '../teams/identity.ts'
 import type { ReadBatch, SessionPorts } from './ports.ts'
 
 export type Intake =
-  /** The stream is there up to `head`, for good. */
-  | { readonly outcome: 'kept'; readonly head: RecordHead; readonly isNew: boolean }
+  /** The stream is there up to `head`, for good; `fresh` of it were new. */
+  | { readonly outcome: 'kept'; readonly head: RecordHead; readonly fresh: number }
   | { readonly outcome: 'wanted'; readonly after: RecordHead }
   /** Not the device's own stream: that of a copy, to be sent to from here on. */
   | { readonly outcome: 'copy'; readonly copy: Copy }
@@ -30,7 +30,7 @@ export interface Copy {
   readonly of: Copy | null
 }
 
-type IntakePorts = Pick<SessionPorts, 'authority' | 'records' | 'database'>
+type IntakePorts = Pick<SessionPorts, 'authority' | 'earnings' | 'records' | 'database'>
 
 /**
  * Takes in one batch, of the device's own stream or of a copy's. The same batch again changes
@@ -86,7 +86,7 @@ async function follow(
 ): Promise<Intake> {
   switch (judged.verdict) {
     case 'known':
-      return { outcome: 'kept', head, isNew: false }
+      return { outcome: 'kept', head, fresh: 0 }
     case 'wanted':
       return { outcome: 'wanted', after: judged.after }
     case 'refused':
@@ -99,18 +99,22 @@ async function follow(
     case 'new': {
       const reported = await keep(ports, transaction, identity, judged.from, batch)
       if (!reported.ok) return { outcome: 'refused', code: reported.error.code as TroubleCode }
-      return { outcome: 'kept', head: batch.frame.to, isNew: true }
+      const { to } = batch.frame
+      return { outcome: 'kept', head: to, fresh: to.sequence - judged.from + 1 }
     }
   }
 }
 
 async function keep(
-  { authority, records }: IntakePorts,
+  { authority, earnings, records }: IntakePorts,
   transaction: Transaction,
-  { accountId, deviceId }: Identity,
+  identity: Identity,
   from: number,
   { frame, read, copy }: Batch,
 ): Promise<Result<null>> {
+  const { accountId, deviceId } = identity
+  const fresh = read.records.filter(({ sequence }) => sequence >= from)
+  const earned = await earnings.earned(transaction.query, identity, fresh, copy !== null)
   const reported = await authority.report(
     transaction,
     accountId,
@@ -120,6 +124,7 @@ async function keep(
     { fork: copy !== null },
   )
   if (!reported.ok) return reported
+  await earnings.note(transaction, accountId, earned)
   const { batch, to, signature } = frame
   const stream = copy?.stream ?? deviceId
   const place = { accountId, deviceId, stream, from, batchFrom: frame.from }

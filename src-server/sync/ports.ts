@@ -10,9 +10,11 @@ import type { Log } from '#shared/ports/log.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import type { Result } from '#shared/result.ts'
 import type { Frame } from '#shared/sync/frames.ts'
+import type { TroubleCode } from '#shared/sync/trouble.ts'
 import type { DocumentsDigest } from '#shared/sync/positions.ts'
 import type { PoolMessage, WireEntry } from '#shared/sync/messages.ts'
 import type { DeviceStanding } from '#shared/team/members.ts'
+import type { EarningIntake } from '../earnings/intake.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Database, Query, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
@@ -164,11 +166,23 @@ export interface Wire {
   close(): void
 }
 
+/** Counted for `/metrics` by all sessions of a process. */
+export interface SessionCounts {
+  message(type: string): void
+  refused(code: TroubleCode): void
+  /** Of a machine's own stream, or of a copy's. */
+  records(count: number, isCopy: boolean): void
+  refusedRecords(code: TroubleCode): void
+  /** Machines were asked to give back. */
+  recalled(count: number): void
+}
+
 export interface SessionPorts {
   /** Machines told of runs, so an account's credits are fewer. */
   poolChanged(accountId: string): void
   readonly database: Database
   readonly authority: SyncAuthority
+  readonly earnings: EarningIntake
   readonly records: RecordStore
   readonly documents: DocumentStore
   readonly teams: SyncTeams
@@ -181,10 +195,4 @@ export interface SessionPorts {
   readonly timers: Timers
   readonly log: Log
   readonly metrics: Metrics
-}
-
-/** What is said beside a refusal: when to try again, or what a copy may enrol with. */
-export interface Refusal {
-  readonly retryAfterMs?: number
-  readonly ticket?: string
 }

@@ -12,7 +12,7 @@ import type { Identity } from '../teams/identity.ts'
 import { createConversation } from './conversation.ts'
 import type { News } from './news.ts'
 import { createOutgoing } from './outgoing.ts'
-import type { Refusal, SessionPorts, Wire } from './ports.ts'
+import type { Refusal, SessionCounts, SessionPorts, Wire } from './ports.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** Messages that may wait for their turn; a device that sends more at once is cut off. */
@@ -32,12 +32,6 @@ export interface Session {
   end(code: TroubleCode): void
 }
 
-/** Counted for `/metrics` by all sessions of a process. */
-export interface SessionCounts {
-  message(type: string): void
-  refused(code: TroubleCode): void
-}
-
 export function createSession(
   ports: SessionPorts,
   identity: Identity,
@@ -52,7 +46,7 @@ export function createSession(
     log.error('A message could not be taken in', { device: identity.deviceId, error })
     refuse('server_trouble')
   })
-  const talk = createConversation(ports, identity, outgoing, refuse)
+  const talk = createConversation(ports, identity, outgoing, counts, refuse)
   let isOver = false
   let hasGreeted = false
   let heardAt = clock.monotonic()

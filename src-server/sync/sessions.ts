@@ -4,8 +4,8 @@ import { accountChannel } from '../authority/accounts.ts'
 import { TEAM_CHANGED } from '../teams/news.ts'
 import type { Identity } from '../teams/identity.ts'
 import { type News, readNews } from './news.ts'
-import type { SessionPorts, Wire } from './ports.ts'
-import { createSession, type Session, type SessionCounts } from './session.ts'
+import type { SessionCounts, SessionPorts, Wire } from './ports.ts'
+import { createSession, type Session } from './session.ts'
 
 export interface Sessions {
   /** A device has connected; whose it is was found before. */
@@ -81,9 +81,16 @@ function sessionCount(accounts: ReadonlyMap<string, Account>): number {
 function countsOf({ metrics }: SessionPorts, count: () => number): SessionCounts {
   const messages = metrics.counter('sync_messages_total', 'Messages of devices', ['type'])
   const refused = metrics.counter('sync_refused_total', 'Messages not accepted', ['code'])
+  const received = metrics.counter('records_received_total', 'Records of machines that were kept')
+  const forked = metrics.counter('records_forked_total', 'Records of copies of machines')
+  const refusedRecords = metrics.counter('records_refused_total', 'Batches refused', ['code'])
+  const recalled = metrics.counter('lease_recalls_total', 'Machines asked to give back')
   metrics.gauge('sync_sessions', 'Sync connections of this process', count)
   return {
     message: (type) => messages.add(1, { type }),
     refused: (code) => refused.add(1, { code }),
+    records: (count, isCopy) => (isCopy ? forked : received).add(count),
+    recalled: (count) => recalled.add(count),
+    refusedRecords: (code) => refusedRecords.add(1, { code }),
   }
 }

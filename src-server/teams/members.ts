@@ -12,6 +12,7 @@ import {
   mayRemove,
   mayRenameMember,
 } from '#shared/team/rules.ts'
+import { forgetCreator } from '../earnings/creators.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Identity } from './identity.ts'
 import { tellClosed, tellTeamChanged } from './news.ts'
@@ -97,6 +98,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
   }
 
   async function endMembership(query: Query, accountId: string, memberId: string): Promise<void> {
+    await forgetCreator(query, { accountId, memberId })
     await query(
       'UPDATE member SET left_at = ? WHERE account_id = ? AND id = ?',
       clock.now(),

@@ -10,6 +10,7 @@ import type {
 } from '#shared/team/api.ts'
 import type { Chance } from '../ports/chance.ts'
 import { createChallenges } from './challenges.ts'
+import { createCreators } from './creators.ts'
 import { createEnrolments } from './enrolment.ts'
 import type { Identity } from './identity.ts'
 import { createInvites } from './invites.ts'
@@ -62,6 +63,7 @@ export function createTeams(deps: ServiceDeps): Teams {
   const members = createMembers(deps)
   const team = createTeam(deps)
   const terms = createTeamTerms(deps)
+  const creators = createCreators(deps, challenges)
 
   async function openSession({
     accountId,
@@ -133,6 +135,9 @@ export function createTeams(deps: ServiceDeps): Teams {
       'webhook.set': (input, { identity }) => terms.setWebhook(identity, input),
       'webhook.remove': (input, { identity }) => terms.removeWebhook(identity, input),
       'webhook.test': (input, { identity }) => terms.testWebhook(identity, input),
+      'creator.register': (input, { identity }) => creators.register(identity, input),
+      'creator.earnings': async (_input, { identity }) =>
+        success(await creators.earnings(identity)),
       'plan.change': (input, { identity }) => terms.changePlan(identity, input),
       'code.redeem': (input, { identity }) => terms.redeem(identity, input),
     },

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { ownCap } from '../catalog/policies.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
+import type { RecipeEarnings } from '../journal/earnings.ts'
 import type { Issuer } from '../journal/lease-facts.ts'
 import type { SignedLease } from '../lease/statement.ts'
 import { call } from '../ports/contract.ts'
@@ -213,6 +214,13 @@ export const teamCalls = {
   'webhook.remove': call<null>()(nothing),
   /** Sends a message that says nothing. */
   'webhook.test': call<null>()(z.strictObject({ testId: uuid })),
+  /**
+   * Says which creator's key is this member's, so that what their recipes earn comes to this account.
+   * The proof is the creator key's own, for `creatorCall`.
+   */
+  'creator.register': call<null>()(z.strictObject({ proof: proofSchema })),
+  /** What one's own recipes earned on this server: counts and credits. */
+  'creator.earnings': call<readonly RecipeEarnings[]>()(nothing),
   'plan.change': call<null>()(
     z.strictObject({ changeId: uuid, planId: id, seats: z.int().min(1).max(100_000) }),
   ),
@@ -220,6 +228,9 @@ export const teamCalls = {
     z.strictObject({ requestId: uuid, code: z.string().trim().min(1).max(60) }),
   ),
 } as const
+
+/** The call that a creator's key signs for: of one machine, so that no other can use it. */
+export const creatorCall = (deviceId: string) => `creator.register ${deviceId}`
 
 export type TeamCalls = typeof teamCalls
 export type TeamCallName = keyof TeamCalls

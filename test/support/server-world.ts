@@ -15,10 +15,17 @@ import { type Proof, proofText } from '#shared/team/keys.ts'
 import { createIssuer } from '../../src-server/authority/issuer.ts'
 import { createDelivery, type Delivery } from '../../src-server/alerts/deliver.ts'
 import { createPost } from '../../src-server/alerts/post.ts'
+import {
+  createEarningIntake,
+  type EarningIntake,
+  watchRefunds,
+} from '../../src-server/earnings/intake.ts'
+import { createEarningPayer, type EarningPayer } from '../../src-server/earnings/payer.ts'
 import { watchAlerts } from '../../src-server/alerts/watch.ts'
 import { createWebhooks } from '../../src-server/alerts/webhooks.ts'
 import type { Authority } from '../../src-server/authority/authority.ts'
 import type { ServerCatalogs } from '../../src-server/authority/catalogs.ts'
+import { createLeaseMetrics, measureAccounts } from '../../src-server/authority/lease-metrics.ts'
 import { openAuthority } from '../../src-server/authority/open.ts'
 import { newServerKey, serverKeyFrom } from '../../src-server/authority/server-key.ts'
 import { ownAddresses } from '../../src-server/config.ts'
@@ -48,6 +55,8 @@ export interface TestServer {
   readonly catalogs: ServerCatalogs
   readonly sales: Sales
   readonly delivery: Delivery
+  readonly earnings: EarningIntake
+  readonly payer: EarningPayer
   metric(name: string): Promise<number>
   close(): Promise<void>
 }
@@ -71,19 +80,20 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const { time = createManualTime(), log = silentLog } = options
   const database = await openDatabase(place, log)
+  const metrics = createPrometheus()
+  measureAccounts(metrics, database)
   const { accounts, authority, catalogs } = await openAuthority({
     database,
     clock: time,
     key: serverKeyFrom(KEY),
     timeZone: 'UTC',
-    watchers: [watchAlerts],
+    watchers: [watchAlerts, watchRefunds, createLeaseMetrics(metrics)],
   })
   if ((await catalogs.list()).length === 0) {
     await catalogs.publish(JSON.parse(readFileSync(CATALOG, 'utf8')), 0)
   }
   const secret = await sharedSecret(database, systemChance)
   const { mayBePrivate = true } = options
-  const metrics = createPrometheus()
   let address = ''
   const sales = unwrap(
     await openSales({
@@ -126,6 +136,7 @@ export async function startTestServer(
     metrics,
   })
   address = door.address
+  const payer = createEarningPayer({ database, authority, timers: time, log, metrics })
   const delivery = createDelivery({
     database,
     secret,
@@ -139,6 +150,8 @@ export async function startTestServer(
   return {
     address,
     delivery,
+    earnings: createEarningIntake({ authority, catalogs, metrics }),
+    payer,
     time,
     database,
     authority,
@@ -152,6 +165,7 @@ export async function startTestServer(
       await door.close()
       await sales.close()
       await delivery.close()
+      await payer.close()
       catalogs.close()
       await database.close()
     },

@@ -53,6 +53,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
     poolChanged: () => undefined,
     database: store.database,
     authority: store.authority,
+    earnings: store.earnings,
     records: store.records,
     documents: store.documents,
     teams: store.teams,
