@@ -9,27 +9,15 @@ import type { Draw, Grant } from '#shared/credits/grant.ts'
 import { drawsInto } from '#shared/journal/entries.ts'
 import { endSubscription } from '#shared/account/purchase.ts'
 import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
-import {
-  type Due,
-  dueOf,
-  noteGivenBack,
-  noteGranted,
-  noteSentBack,
-  noteTakenBack,
-  type Purchase,
-  refunded,
-  stateOf,
-} from '#shared/purchase/purchase.ts'
-import {
-  creditsFor,
-  giveBackEntries,
-  takeBackEntries,
-  takeBackProofs,
-} from '#shared/purchase/take-back.ts'
+import { type Due, dueOf, noteGranted, noteSentBack, noteTakenBack } from '#shared/purchase/due.ts'
+import { type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
+import { creditsFor, takeBackEntries, takeBackProofs } from '#shared/purchase/take-back.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { applyEvents } from './apply.ts'
+import { giveBack } from './disputes.ts'
 import type { PurchaseKey } from './gateway.ts'
 import type { Issued } from '#shared/purchase/issuer.ts'
+import { keyOf, note, type Step } from './noting.ts'
 import type { PaymentPorts } from './ports.ts'
 import { changePurchase, findPurchase, type PurchaseRecord } from './rows.ts'
 
@@ -42,8 +30,6 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'plan_unchanged',
   'seats_not_possible',
 ])
-
-const keyOf = ({ accountId, id }: Purchase): PurchaseKey => ({ accountId, purchaseId: id })
 
 /** Does all that is due about a purchase. Fails with the first step that failed: try again later. */
 export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<Result<null>> {
@@ -64,8 +50,6 @@ export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<R
   }
   return failure('purchase_restless', 'A purchase does not come to rest.', { ...key })
 }
-
-type Step = Promise<Result<PurchaseRecord | null>>
 
 function perform(ports: PaymentPorts, purchase: Purchase, due: Due): Step {
   switch (due.act) {
@@ -121,16 +105,20 @@ async function takeBack(
   { id, cause, money }: Extract<Due, { act: 'take-back' }>,
 ): Step {
   const { facts } = purchase
-  const whole = cause === 'refund' && facts.paid !== null && refunded(facts) >= facts.paid.total
+  const isAll =
+    facts.paid !== null && (cause === 'refund' ? refunded(facts) : money) >= facts.paid.total
   const reason = cause === 'refund' ? 'Refunded' : 'The payment is contested'
   const amount = creditsFor(purchase, money)
-  const draws = await takeCredits(ports, purchase, { id, amount, reason, whole })
+  // What is contested whole is closed: no machine gets more of it, and those that have some give back.
+  const taking = { id, amount, reason, whole: isAll, ends: isAll && cause === 'refund' }
+  const draws = await takeCredits(ports, purchase, taking)
   if (!draws.ok) return draws
-  const taken = { id, cause, money, draws: draws.data, returned: false }
+  const closes = isAll ? ({ closes: true } as const) : {}
+  const taken = { id, cause, money, draws: draws.data, ...closes, returned: false }
   return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
 }
 
-/** Takes back up to so many credits, as far as they are there; with `whole` ends an add-on too. */
+/** Takes back up to so many credits, as far as they are there; with `ends` an add-on renews no more. */
 export async function takeCredits(
   ports: PaymentPorts,
   purchase: Purchase,
@@ -139,17 +127,18 @@ export async function takeCredits(
     readonly amount: Credits
     readonly reason: string
     readonly whole: boolean
+    readonly ends: boolean
   },
 ): Promise<Result<readonly Draw[]>> {
-  const { id, amount, whole } = taking
+  const { id, amount, ends } = taking
   const proofs = takeBackProofs(purchase, id)
   const issued = await ports.issuer.issue(purchase.accountId, proofs, ({ books }) => {
     const taken = takeBackEntries(books, purchase, id, amount, taking)
-    const ended = whole && isAddOn(purchase) ? endSubscription(books, purchase.id) : success([])
+    const ended = ends && isAddOn(purchase) ? endSubscription(books, purchase.id) : success([])
     return success([...taken.entries, ...(ended.ok ? ended.data : [])])
   })
   if (!issued.ok) return issued
-  if (whole && isAddOn(purchase)) {
+  if (ends && isAddOn(purchase)) {
     const ended = await stopRenewing(ports, purchase)
     if (!ended.ok) return ended
   }
@@ -168,20 +157,6 @@ const drawsOf = (entries: readonly EntryDraft[]): readonly Draw[] =>
   entries
     .filter(({ facts }) => facts.kind === 'revoke')
     .flatMap((entry) => drawsInto(entry, 'expired'))
-
-async function giveBack(
-  ports: PaymentPorts,
-  purchase: Purchase,
-  takeBack: Extract<Due, { act: 'give-back' }>['takeBack'],
-): Step {
-  const { accountId } = purchase
-  const once = giveBackEntries(purchase, takeBack, 0).map(({ id }) => id)
-  const issued = await ports.issuer.issue(accountId, once, ({ now }) =>
-    success(giveBackEntries(purchase, takeBack, now)),
-  )
-  if (!issued.ok) return issued
-  return success(await note(ports, purchase, (known) => noteGivenBack(known, takeBack.id)))
-}
 
 /** The money of what the buyer gave back. Refused for good: the credits come again. */
 async function sendBack(
@@ -240,15 +215,4 @@ async function sendAllBack(
   if (!refund.ok) return refund
   const seen = await observe(ports, purchase)
   return seen.ok ? success(null) : seen
-}
-
-async function note(
-  { database, clock }: PaymentPorts,
-  purchase: Purchase,
-  step: (known: Purchase) => Purchase,
-): Promise<PurchaseRecord | null> {
-  return changePurchase(database, keyOf(purchase), clock.now(), (record) => {
-    const next = step(record.purchase)
-    return next === record.purchase ? record : { ...record, purchase: next }
-  })
 }

@@ -4,7 +4,7 @@ import type { Order } from '#shared/purchase/order.ts'
 import { type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
 import type { Money } from '#shared/credits/money.ts'
 import { isOpen, receive, stateOf } from '#shared/purchase/purchase.ts'
-import { noteTakenBack } from '#shared/purchase/purchase.ts'
+import { noteTakenBack } from '#shared/purchase/due.ts'
 import { refundableMoney, unspentOf } from '#shared/purchase/take-back.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -253,7 +253,7 @@ export async function refund(
     return failure('nothing_to_refund', 'Nothing of this purchase is left to be refunded.')
   }
   const id = `refund-${purchase.facts.takenBack.length + 1}`
-  const taking = { id, amount: available, reason: 'Refunded', whole: false }
+  const taking = { id, amount: available, reason: 'Refunded', whole: false, ends: false }
   const draws = await takeCredits(ports, purchase, taking)
   if (!draws.ok) return draws
   // Runs may have spent some in between: the money is that of what was really taken.

@@ -14,6 +14,7 @@ import type {
 import type { Order } from '#shared/purchase/order.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { cancel, customerOf, price, refund, resume, start, type StartRequest } from './checkout.ts'
+import { noteAllReturned, noteReturned } from './disputes.ts'
 import type { Checkout, PurchaseKey } from './gateway.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { claimMoney } from './money.ts'
@@ -43,7 +44,7 @@ export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
   /** An add-on renews no more, at the processor first. Fails with `subscription_unknown`. */
   endAddOn(key: PurchaseKey): Promise<Result<null>>
   setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>>
-  /** Something was spent or leased: auto-refill may be due. */
+  /** Something was spent or given back: auto-refill may be due. */
   poolChanged(accountId: string): Promise<void>
   /** Works on what is stored, asks the processor for what was not told, and finishes what is due. */
   reconcile(options?: { readonly deep: boolean }): Promise<void>
@@ -84,6 +85,7 @@ function createPayments(ports: PaymentPorts): Payments {
   async function everything(options: { readonly deep: boolean }): Promise<void> {
     await messages.catchUp()
     await reconcile(ports, options)
+    await noteAllReturned(ports)
     let after: string | undefined = ''
     while (after !== undefined && !closed) {
       const accounts: readonly string[] = await refillingAccounts(database.query, after, 100)
@@ -193,7 +195,10 @@ function createPayments(ports: PaymentPorts): Payments {
       return issued.ok ? success(null) : issued
     },
     setAutoRefill,
-    poolChanged: (accountId) => refill(ports, accountId),
+    async poolChanged(accountId) {
+      await noteReturned(ports, accountId)
+      await refill(ports, accountId)
+    },
     reconcile: (options = { deep: false }) => everything(options),
     view: (record) => purchaseView(record, null, clock.now()),
     async close() {

@@ -1,13 +1,8 @@
 /** Purchases in the store: one row for each attempt, changed by one at a time. */
 
 import type { SavedCard } from '#shared/host/purchase.ts'
-import {
-  dueOf,
-  NO_FACTS,
-  type Purchase,
-  type PurchaseState,
-  stateOf,
-} from '#shared/purchase/purchase.ts'
+import { dueOf } from '#shared/purchase/due.ts'
+import { NO_FACTS, type Purchase, type PurchaseState, stateOf } from '#shared/purchase/purchase.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import type { Database, Query } from '../store/database.ts'
 import type { Gateway, PurchaseKey } from './gateway.ts'

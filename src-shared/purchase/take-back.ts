@@ -90,17 +90,63 @@ export function takeBackEntries(
   return { draws: parts.filter(({ amount: part }) => part > 0), entries }
 }
 
-/** Gives again what was taken back, as it was: as long as the grants it came from would have lasted. */
+const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits =>
+  addCredits(...(draws ?? []).filter((one) => one.grantId === grantId).map(({ amount }) => amount))
+
+/**
+ * What a take-back that closed the grants has taken by now: at once, and as machines and runs gave
+ * back since. Of a grant that the books no longer know all was noted before.
+ */
+export function takenByNow(
+  { balances }: Books,
+  { facts }: Purchase,
+  takeBack: TakeBack,
+): readonly Draw[] {
+  const { draws, closes, id } = takeBack
+  if (!closes) return draws
+  const others = facts.takenBack.filter((one) => one.id !== id)
+  return (facts.granted?.grants ?? []).flatMap(({ id: grantId }) => {
+    const noted = amountOf(draws, grantId)
+    const byOthers = addCredits(...others.map((one) => amountOf(one.draws, grantId)))
+    const expired = balances.get(grantId)?.expired ?? ZERO
+    const amount = millicredits(Math.max(noted, expired - byOthers))
+    return amount > 0 ? [{ grantId, amount }] : []
+  })
+}
+
+/** Whether machines or runs still have something of what a purchase brought. */
+export function isElsewhere({ balances }: Books, { facts }: Purchase): boolean {
+  return (facts.granted?.grants ?? []).some(({ id }) => {
+    const balance = balances.get(id)
+    return balance !== undefined && balance.elsewhere + balance.held > 0
+  })
+}
+
+/** A grant that gives again what was taken of another. */
+export interface Again {
+  readonly grantId: string
+  readonly entry: EntryDraft
+}
+
+/**
+ * Gives again what was taken by now and was not given yet, as it was: as long as the grants it came
+ * from would have lasted.
+ */
 export function giveBackEntries(
   { facts, id }: Purchase,
-  { id: takeBackId, draws }: TakeBack,
+  { id: takeBackId, again }: TakeBack,
+  taken: readonly Draw[],
   now: number,
-): readonly EntryDraft[] {
+): readonly Again[] {
   const grants = new Map((facts.granted?.grants ?? []).map((grant) => [grant.id, grant]))
-  return draws.flatMap(({ grantId, amount }) => {
+  return taken.flatMap(({ grantId, amount: whole }) => {
     const grant = grants.get(grantId)
-    if (!grant || hasExpired(grant, now)) return []
-    const again = { ...grant, id: `back:${id}:${takeBackId}:${grantId}`, amount, effectiveAt: now }
-    return [grantEntry(again)]
+    const before = amountOf(again, grantId)
+    if (!grant || hasExpired(grant, now) || whole <= before) return []
+    const amount = subtractCredits(whole, before)
+    // What was given before only grows, so it makes the id.
+    const part = before > 0 ? `:${before}` : ''
+    const given = `back:${id}:${takeBackId}:${grantId}${part}`
+    return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]
   })
 }

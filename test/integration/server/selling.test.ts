@@ -2,7 +2,9 @@
 
 import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { millicredits } from '#shared/credits/amount.ts'
 import type { PurchaseState } from '#shared/purchase/purchase.ts'
+import { unwrap } from '../../support/ledger.ts'
 import { CARDS, goBack, typeCard } from '../../support/sandbox-browser.ts'
 import {
   createTeam,
@@ -240,10 +242,10 @@ describe('with Stripe', () => {
       data: { object },
     })
 
-  const completed = (purchaseId: string, total = 2_000, livemode = false) => {
-    const { accountId } = ada.enrolment.issuer
+  const completed = (purchaseId: string, total = 2_000, livemode = false, machine = ada) => {
+    const { accountId } = machine.enrolment.issuer
     const metadata = { account_id: accountId, purchase_id: purchaseId, via: 'checkout' }
-    const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' }
+    const paid = { status: 'complete', payment_status: 'paid', payment_intent: `pi_${purchaseId}` }
     const price = { amount_total: total, currency: 'usd', total_details: { amount_tax: 0 } }
     return event(
       `evt_${randomUUID()}`,
@@ -286,5 +288,67 @@ describe('with Stripe', () => {
     const stale = 'tallystick_webhooks_total{code="signature_stale"}'
     expect(await server.metric(stale)).toBe(1)
     expect(asked).toContain('/v1/checkout/sessions')
+  })
+
+  const answerOf = async (body: string) => {
+    const response = await send(body, sign(body, server.time.now()))
+    expect(response.status).toBe(200)
+  }
+
+  const dispute = (purchaseId: string, status: 'needs_response' | 'won') =>
+    answerOf(
+      event(`evt_${randomUUID()}`, `charge.dispute.${status === 'won' ? 'closed' : 'created'}`, {
+        ...{ id: 'dp_1', object: 'dispute', amount: 2_000, status },
+        payment_intent: `pi_${purchaseId}`,
+      }),
+    )
+
+  it('closes what is contested, has it back from machines, and gives all of it again when won', async () => {
+    const owner = await buyingTeam(server, 'Lin')
+    const other = await invite(server.address, owner, 'member', 'Max')
+    const { accountId, deviceId } = owner.enrolment.issuer
+    const begun = await poolOf(owner)
+    const { id } = await begin(owner)
+    await answerOf(completed(id, 2_000, false, owner))
+    await until(owner, id, 'granted')
+
+    /** A machine leases all there is. */
+    const lease = (device: string, needed: number) =>
+      server.database.transaction(async (transaction) => {
+        await transaction.lockAccount(accountId)
+        const request = { needed: millicredits(needed), operation: null }
+        return unwrap(await server.authority.lease(transaction, accountId, device, request))
+      })
+    const leased = await lease(deviceId, (begun + 500) * CREDIT)
+    const line = leased.lease?.statement.lines.find(({ grantId }) => grantId === `purchase:${id}`)
+    expect(line?.granted).toBe(500 * CREDIT)
+    await dispute(id, 'needs_response')
+    await until(owner, id, 'disputed')
+    expect(await poolOf(owner)).toBe(begun + 500)
+
+    // It gives back a part of it, and the dispute is won before the rest is here.
+    const back = (sequence: number, credits: number) =>
+      server.database.transaction(async (transaction) => {
+        await transaction.lockAccount(accountId)
+        const draws = [{ grantId: `purchase:${id}`, amount: millicredits(credits * CREDIT) }]
+        const record = { sequence, at: server.time.now(), spent: [], returned: draws, expired: [] }
+        const head = { sequence, hash: String(sequence).repeat(64) }
+        const { report } = server.authority
+        unwrap(await report(transaction, accountId, deviceId, [record], head))
+      })
+    await back(1, 200)
+    expect(await poolOf(owner)).toBe(begun + 300)
+    const most = await lease(other.enrolment.issuer.deviceId, 0)
+    const lines = most.lease?.statement.lines ?? []
+    expect(lines.some(({ grantId }) => grantId === `purchase:${id}`)).toBe(false)
+    server.sales.poolChanged(accountId)
+    await server.time.advance(1_000)
+    await dispute(id, 'won')
+    await until(owner, id, 'granted')
+    await expect.poll(() => poolOf(owner)).toBe(begun + 500)
+    await back(2, 300)
+    expect(await poolOf(owner)).toBe(begun + 200)
+    await server.time.advance(61_000)
+    await expect.poll(() => poolOf(owner)).toBe(begun + 500)
   })
 })

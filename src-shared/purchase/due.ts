@@ -1,0 +1,108 @@
+/**
+ * What follows from the facts of a purchase, and noting that it was done. Each step is noted once, so
+ * doing it again changes nothing.
+ */
+
+import type { Draw, Grant } from '../credits/grant.ts'
+import { contested, type Purchase, refunded, type TakeBack } from './purchase.ts'
+
+/** What is to be done about a purchase now, by whoever keeps the account; nothing when null. */
+export type Due =
+  | { readonly act: 'grant' }
+  | {
+      readonly act: 'take-back'
+      readonly id: string
+      readonly cause: TakeBack['cause']
+      readonly money: number
+    }
+  /** Credits were taken back on the buyer's wish: their money goes back. */
+  | { readonly act: 'send-back'; readonly id: string; readonly money: number }
+  /** The bank decided for us: what was taken back comes again. */
+  | { readonly act: 'give-back'; readonly takeBack: TakeBack }
+
+/**
+ * The next thing to do, or null: what is paid is granted, what went back or is contested is taken
+ * back, what was won is given again. What went back before it was granted is never granted.
+ */
+export function dueOf({ facts }: Purchase): Due | null {
+  const { paid, granted, takenBack, disputes } = facts
+  if (!paid) return null
+  const isAllGone = paid.total > 0 && refunded(facts) + contested(facts) >= paid.total
+  if (!granted) return isAllGone ? null : { act: 'grant' }
+  const unseen = refunded(facts) - moneyOf(takenBack, 'refund')
+  if (unseen > 0) {
+    const id = `refunded-${refunded(facts)}`
+    return { act: 'take-back', id, cause: 'refund', money: unseen }
+  }
+  const owed = takenBack.findLast(({ cause, returned }) => cause === 'refund' && !returned)
+  if (unseen < 0 && owed)
+    return { act: 'send-back', id: owed.id, money: Math.min(-unseen, owed.money) }
+  for (const [disputeId, { payment, amount, status }] of Object.entries(disputes)) {
+    if (payment !== paid.payment) continue
+    const id = `dispute-${disputeId}`
+    const takeBack = takenBack.find((one) => one.id === id)
+    if (status === 'won') {
+      if (takeBack && !takeBack.returned) return { act: 'give-back', takeBack }
+    } else if (!takeBack) {
+      return { act: 'take-back', id, cause: 'dispute', money: Math.min(amount, paid.total) }
+    }
+  }
+  return null
+}
+
+function moneyOf(takenBack: readonly TakeBack[], cause: TakeBack['cause']): number {
+  return takenBack
+    .filter((one) => one.cause === cause && !one.returned)
+    .reduce((sum, { money }) => sum + money, 0)
+}
+
+/** Notes that the account has the credits; once. */
+export function noteGranted(purchase: Purchase, at: number, grants: readonly Grant[]): Purchase {
+  const { facts } = purchase
+  return facts.granted ? purchase : { ...purchase, facts: { ...facts, granted: { at, grants } } }
+}
+
+/** Notes that a second payment went back. */
+export function noteSentBack(purchase: Purchase, payment: string): Purchase {
+  const { facts } = purchase
+  const surplus = facts.surplus.map((one) =>
+    one.payment === payment ? { ...one, sentBack: true } : one,
+  )
+  return { ...purchase, facts: { ...facts, surplus } }
+}
+
+/** Notes credits taken back; once for each id. */
+export function noteTakenBack(purchase: Purchase, takeBack: TakeBack): Purchase {
+  const { facts } = purchase
+  if (facts.takenBack.some(({ id }) => id === takeBack.id)) return purchase
+  return { ...purchase, facts: { ...facts, takenBack: [...facts.takenBack, takeBack] } }
+}
+
+function withTakeBack(
+  purchase: Purchase,
+  takeBackId: string,
+  step: (known: TakeBack) => TakeBack,
+): Purchase {
+  const { facts } = purchase
+  const takenBack = facts.takenBack.map((one) => (one.id === takeBackId ? step(one) : one))
+  return { ...purchase, facts: { ...facts, takenBack } }
+}
+
+/** Notes what was taken back in all by now, as machines gave more of it back. */
+export function noteTakenSince(
+  purchase: Purchase,
+  takeBackId: string,
+  draws: readonly Draw[],
+): Purchase {
+  return withTakeBack(purchase, takeBackId, (known) => ({ ...known, draws }))
+}
+
+/** Notes that credits taken back were given again; `isDone`: no more of them can come. */
+export function noteGivenBack(
+  purchase: Purchase,
+  takeBackId: string,
+  again: readonly Draw[],
+  isDone: boolean,
+): Purchase {
+  return withTakeBack(purchase, takeBackId, (known) => ({ ...known, again, returned: isDone }))
+}
