@@ -15,7 +15,7 @@ import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
 import { createReplica, type Replica } from '../sync/records/replica.ts'
 import { createSyncStores } from '../sync/records/stores.ts'
 import { createDial } from '../sync/socket.ts'
-import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-link.ts'
+import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-ports.ts'
 import type { HostParts } from './parts.ts'
 import { followTeamLabels } from './team-labels.ts'
 
@@ -117,7 +117,9 @@ function openRecords(
 
   return {
     head: log.head,
+    since: log.since,
     connect,
+    isAllTold: () => acknowledged !== null && acknowledged() >= log.head().sequence,
     untold() {
       if (!acknowledged) return ZERO
       spent = spentSince(log, acknowledged(), spent)

@@ -70,7 +70,7 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
       success(viewOf(team, ledger)),
     ),
     'team.usage': opened<'team.usage'>(keeper, (_input, { authority, ledger, team }) =>
-      readTeamUsage(ledger, authority.cycle().startsAt, team.othersUsed),
+      readTeamUsage(ledger, authority.cycle().startsAt, team),
     ),
     'team.create': opened<'team.create'>(keeper, ({ serverUrl, teamName, ...names }, workspace) =>
       enter(workspace, readAddress(serverUrl), names, teamName, null),

@@ -6,25 +6,26 @@ import { type Result, success } from '#shared/result.ts'
 import type { UsageFilter } from '#shared/usage/filter.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import type { MachineTotal } from '../sync/records/replica.ts'
+import type { TeamLink } from '../sync/team-ports.ts'
 
 const DAY_MS = 86_400_000
 const NOTHING: RunTotal = { runs: 0, credits: ZERO }
 
-/** The machines that ran anything; `others` tells of those from a day on. */
+/** The machines that ran anything. What this one did in an earlier stay is told as another's. */
 export async function readTeamUsage(
   ledger: Pick<OpenLedger, 'history' | 'issuer'>,
   cycleStart: number,
-  others: (fromDay: number) => Promise<readonly MachineTotal[]>,
+  { since, othersUsed }: Pick<TeamLink, 'since' | 'othersUsed'>,
 ): Promise<Result<readonly MachineUsage[]>> {
   const issuer = ledger.issuer()
   if (!issuer) return success([])
-  const thisCycle = await ownTotal(ledger, { from: cycleStart })
+  const thisCycle = await ownTotal(ledger, { from: Math.max(cycleStart, since()) })
   if (!thisCycle.ok) return thisCycle
-  const allTime = await ownTotal(ledger, {})
+  const allTime = await ownTotal(ledger, { from: since() })
   if (!allTime.ok) return allTime
   const { deviceId, memberId } = issuer
   const own = { deviceId, memberId, thisCycle: thisCycle.data, allTime: allTime.data }
-  const heard = joined(await others(0), await others(Math.floor(cycleStart / DAY_MS)))
+  const heard = joined(await othersUsed(0), await othersUsed(Math.floor(cycleStart / DAY_MS)))
   const rows = [own, ...heard.filter((row) => row.deviceId !== deviceId)]
   return success(rows.filter(({ allTime: { runs } }) => runs > 0))
 }

@@ -173,7 +173,7 @@ export function createLeases(journal: Journal, { now, write }: LeasePorts): Leas
     const leased = lease ? tried(() => withLease(begun, issuer, Infinity, lease)) : success(begun)
     if (!leased.ok) return leased
     const facts = { kind: 'authority', issuer: null, account, lines: [] } as const
-    const id = `authority:left:${issuer.accountId}:${issuer.deviceId}`
+    const id = leftEntryId(issuer.accountId, issuer.deviceId)
     const drafts = [...leased.data.entries, { id, facts, postings: [] }]
     return written(drafts, latest(null, lease))
   }
@@ -207,6 +207,10 @@ export function createLeases(journal: Journal, { now, write }: LeasePorts): Leas
     depart,
   }
 }
+
+/** Of the entry with which a machine goes on by itself, after it was this one in a team. */
+export const leftEntryId = (accountId: string, deviceId: string) =>
+  `authority:left:${accountId}:${deviceId}`
 
 function push({ entries, balances, lease }: Draft, entry: EntryDraft): Draft {
   return {

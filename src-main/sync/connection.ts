@@ -150,6 +150,10 @@ export function createConnection(ports: SyncPorts): Connection {
           connect()
           return
         }
+        if (enrolled.error.code === 'copy_not_told') {
+          retryAfter(retryDelay(failures, ports.chance()))
+          return
+        }
         // Asking often would only make more tickets.
         tell({ state: 'trouble', error: enrolled.error, remedy: 'join' })
         retryAfter(rareDelay(ports.chance()))

@@ -105,7 +105,10 @@ export interface SyncPorts {
   readonly dial: Dial
   /** A right to connect, fresh enough; fails with `unreachable`, or a code of `TROUBLES`. */
   readonly session: () => Promise<Result<string>>
-  /** This machine is a copy of another: it gets an identity of its own. */
+  /**
+   * This machine is a copy of another: it gets an identity of its own. With `copy_not_told` it
+   * connects once more before.
+   */
   readonly enrolAnew: (ticket: string) => Promise<Result<null>>
   /** Members or machines changed. */
   readonly teamChanged: () => void

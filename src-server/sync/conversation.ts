@@ -91,8 +91,10 @@ export function createConversation(
     const ours = await hashAt(sequence)
     isDoubtful = ours !== hash || sequence < kept
     if (!isDoubtful) return
-    if (ours === hash) await sendAway()
-    else {
+    if (ours === hash) {
+      outgoing.send({ type: 'acknowledged', head: has.records })
+      await sendAway()
+    } else {
       const half = Math.floor(sequence / 2)
       const after = { sequence: half, hash: await hashAt(half) }
       outgoing.send({ type: 'records-wanted', after })
@@ -107,10 +109,12 @@ export function createConversation(
 
   /** A copy, of which all is kept: it goes on under a name of its own. */
   async function sendAway(): Promise<void> {
-    const ticket = await teams.ticketForCopy(identity).catch((error: unknown) => {
-      ports.log.warn('A copy gets no ticket', { device: deviceId, error })
-      return null
-    })
+    const ticket = await teams
+      .ticketForCopy(identity, copy?.stream ?? null)
+      .catch((error: unknown) => {
+        ports.log.warn('A copy gets no ticket', { device: deviceId, error })
+        return null
+      })
     refuse('device_copied', ticket === null ? {} : { ticket })
   }
 

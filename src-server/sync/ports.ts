@@ -148,8 +148,11 @@ export interface SyncTeams {
   standing(identity: Identity): Promise<DeviceStanding>
   /** A machine greeted: what it says it runs. */
   seen(identity: Identity, appVersion: string): Promise<void>
-  /** A one-time way for a copy to enrol as a machine of its own. */
-  ticketForCopy(identity: Identity): Promise<string>
+  /**
+   * A one-time way for a copy to enrol as a machine of its own. What it did as a copy, `stream`, is
+   * shown as a machine's from then on; null where it did nothing.
+   */
+  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
 }
 
 /** What is said beside a refusal. */

@@ -10,7 +10,14 @@ import { sealOf } from './hashes.ts'
 import type { Identity } from './identity.ts'
 import { tellTeamChanged } from './news.ts'
 import type { TeamDeps } from './ports.ts'
-import { findDevice, findInvite, findMember, type InviteRow, inviteView } from './rows.ts'
+import {
+  type DeviceRow,
+  findDevice,
+  findInvite,
+  findMember,
+  type InviteRow,
+  inviteView,
+} from './rows.ts'
 import { deviceClosed } from './sessions.ts'
 import { transact, writeAs } from './writing.ts'
 
@@ -18,13 +25,16 @@ export interface Invites {
   create(identity: Identity, input: TeamCallParsed<'invite.create'>): Promise<Result<NewInvite>>
   revoke(identity: Identity, inviteId: string): Promise<Result<null>>
   /**
-   * The code of an invite for a copy of a machine to enrol as one of its own. Throws when the member
-   * or the machine is out of the team, or has made too many.
+   * The code of an invite for a copy of a machine to enrol as one of its own; `stream` of records that
+   * the copy wrote is listed among the machines, as copied. Throws when the member or the machine is
+   * out of the team, or has made too many.
    */
-  ticketForCopy(identity: Identity): Promise<string>
+  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
 }
 
 const DAY_MS = 86_400_000
+/** A copy asks at once; unless it is shut just then. */
+const TICKET_DAYS = 30
 /** That can still be used, of one member. */
 const MAX_OPEN_INVITES = 100
 
@@ -78,6 +88,31 @@ export function createInvites({ database, clock, ids, secret }: TeamDeps): Invit
     return success({ invite: inviteView(row), code })
   }
 
+  /** It has no key and no session: what it did is told already. */
+  async function listCopy(
+    query: Query,
+    accountId: string,
+    { member_id, name, platform, app_version }: DeviceRow,
+    stream: string,
+  ): Promise<void> {
+    const now = clock.now()
+    await query(
+      `INSERT INTO device (account_id, id, member_id, public_key, name, platform, app_version,
+         enrolled_at, last_seen_at, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'copied')
+       ON CONFLICT (account_id, id) DO NOTHING`,
+      accountId,
+      stream,
+      member_id,
+      // Nobody's key, and no other's.
+      stream,
+      name,
+      platform,
+      app_version,
+      now,
+      now,
+    )
+  }
+
   return {
     create: (identity, input) =>
       writeAs(database, identity, async (transaction, actor) => {
@@ -120,20 +155,20 @@ export function createInvites({ database, clock, ids, secret }: TeamDeps): Invit
         return success(null)
       }),
 
-    async ticketForCopy({ accountId, memberId, deviceId }) {
+    async ticketForCopy({ accountId, memberId, deviceId }, stream) {
       const made = await transact(database, async (transaction) => {
         const { query } = transaction
         await transaction.lockAccount(accountId)
         const member = await findMember(query, accountId, memberId)
         const device = await findDevice(query, accountId, deviceId)
-        const isIn = device?.standing === 'active' || device?.standing === 'copied'
-        if (member?.left_at !== null || !isIn) return deviceClosed()
+        if (member?.left_at !== null || device?.standing !== 'active') return deviceClosed()
+        if (stream !== null) await listCopy(query, accountId, device, stream)
         return add(transaction, accountId, {
           id: ids.next(),
           role: member.role,
           member_id: memberId,
           created_by: memberId,
-          expires_at: clock.now() + DAY_MS,
+          expires_at: clock.now() + TICKET_DAYS * DAY_MS,
           maximum_uses: 1,
         })
       })

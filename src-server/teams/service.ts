@@ -50,8 +50,8 @@ export interface Teams {
   readonly open: OpenHandlers
   readonly withSession: SessionHandlers
   readonly sessions: Pick<Sessions, 'identify'>
-  /** A one-time way for a copy of a machine to enrol as one of its own. */
-  ticketForCopy(identity: Identity): Promise<string>
+  /** A one-time way for a copy of a machine to enrol as one of its own (`Invites`). */
+  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
 }
 
 export function createTeams(deps: ServiceDeps): Teams {

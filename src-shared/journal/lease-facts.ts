@@ -39,8 +39,6 @@ export interface BroughtBack {
   readonly deviceId: string
   /** All that was left of the line; what does not come was spent at home. */
   readonly amount: Credits
-  /** What the coming device has in its own books as spent, ended or elsewhere. */
-  readonly used: Credits
 }
 
 /** What a device spent on one day. */
@@ -103,6 +101,8 @@ type AuthorityFacts =
       readonly expiresAt: number
       /** Of these what somebody took home when they left, and now brings back. */
       readonly back?: readonly BroughtBack[]
+      /** Of the pool's grants what it has in its own books as spent or ended, from an earlier stay. */
+      readonly used?: readonly Draw[]
     }
   /** A device without credits of its own. */
   | { readonly kind: 'device'; readonly deviceId: string; readonly memberId: string }

@@ -13,7 +13,7 @@ import { outstanding, type Pool } from './pool.ts'
  */
 export function lineBroughtBack(
   { devices }: Pool,
-  { grant, available, held, spent, expired }: GrantBalance,
+  { grant, available, held }: GrantBalance,
 ): BroughtBack | null {
   const comes = addCredits(available, held)
   let found: { readonly deviceId: string; readonly amount: Credits } | null = null
@@ -23,7 +23,7 @@ export function lineBroughtBack(
     const amount = outstanding(line)
     if (amount >= comes && (!found || amount < found.amount)) found = { deviceId, amount }
   }
-  return found && { grantId: grant.id, ...found, used: addCredits(spent, expired) }
+  return found && { grantId: grant.id, ...found }
 }
 
 /** What was spent at home: elsewhere → spent. */

@@ -37,7 +37,7 @@ export interface Arrival {
   /** Its records up to here are in `grants` already. */
   readonly records: RecordHead
   readonly account: AccountSnapshot
-  /** Where its credits are; nothing of them is elsewhere. */
+  /** Where its credits are; what is elsewhere an earlier team has. */
   readonly grants: readonly GrantBalance[]
 }
 
@@ -61,7 +61,7 @@ export function adoptEntries(
   const grants = founds ? all : all.filter(({ available, held }) => available + held > 0)
   const ids = new Set<string>()
   const isNew = (id: string) => ids.size < ids.add(id).size
-  const wrong = grants.find((balance) => !isWhole(balance) || !isNew(balance.grant.id))
+  const wrong = all.find((balance) => !isWhole(balance) || !isNew(balance.grant.id))
   if (wrong) {
     const message = 'The credits of this machine do not add up. Check its ledger in Settings.'
     return failure('grants_not_valid', message, { grantId: wrong.grant.id })
@@ -83,20 +83,25 @@ export function adoptEntries(
     moveSpentAtHome(moves, line, balance)
     early.push(...putOffEntries(pool, deviceId, balance))
   }
-  for (const { grant, available, held, spent, expired } of fresh) {
+  for (const { grant, available, held, spent, expired, elsewhere } of fresh) {
     moves.add(grant.id, 'available', 'elsewhere', addCredits(available, held))
-    moves.add(grant.id, 'available', 'spent', spent)
+    moves.add(grant.id, 'available', 'spent', addCredits(spent, elsewhere))
     moves.add(grant.id, 'available', 'expired', expired)
   }
+  const used = all
+    .filter(({ grant }) => pool.balances.has(grant.id))
+    .map(({ grant, spent, expired }) => ({ grantId: grant.id, amount: addCredits(spent, expired) }))
+    .filter(({ amount }) => amount > 0)
   const facts = {
     kind: 'adopt' as const,
     deviceId,
     memberId,
     records,
     account,
-    brought: [...ids],
+    brought: grants.map(({ grant }) => grant.id),
     expiresAt: now + LEASE_TERM,
     ...(back.length > 0 && { back }),
+    ...(used.length > 0 && { used }),
   }
   return success([
     ...fresh.map(({ grant }) => grantEntry(founds ? grant : withoutCycle(grant))),
@@ -111,8 +116,9 @@ function grantsKnown(grantId: string) {
   return failure('grants_known', message, { grantId })
 }
 
-function isWhole({ grant, available, held, spent, expired }: GrantBalance): boolean {
-  const parts = [available, held, spent, expired]
+function isWhole({ grant, ...amounts }: GrantBalance): boolean {
+  const { available, held, spent, expired, elsewhere } = amounts
+  const parts = [available, held, spent, expired, elsewhere]
   const areAmounts = [...parts, grant.amount].every(
     (part) => Number.isSafeInteger(part) && part >= 0 && part <= MAX_AMOUNT,
   )

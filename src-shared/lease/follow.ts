@@ -77,7 +77,7 @@ function newDevice(deviceId: string, memberId: string): PoolDevice {
 }
 
 function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
-  const { deviceId, memberId, records, account, brought: grantIds, expiresAt, back = [] } = facts
+  const { deviceId, memberId, records, account, brought: grantIds, expiresAt } = facts
   const lines = new Map<string, PoolLine>()
   for (const grantId of grantIds) {
     const part = (bucket: Bucket) => putInto(entry, bucket, grantId)
@@ -85,9 +85,12 @@ function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
     lines.set(grantId, { ...EMPTY_LINE, granted: part('elsewhere'), used })
   }
   // Of what comes back only that moves which does not come.
-  for (const { grantId, amount, used } of back) {
+  for (const { grantId, amount } of facts.back ?? []) {
     const granted = addCredits(amount, putInto(entry, 'elsewhere', grantId))
-    lines.set(grantId, { ...EMPTY_LINE, granted, used })
+    lines.set(grantId, { ...EMPTY_LINE, granted })
+  }
+  for (const { grantId, amount: used } of facts.used ?? []) {
+    lines.set(grantId, { ...(lines.get(grantId) ?? EMPTY_LINE), used })
   }
   return {
     ...newDevice(deviceId, memberId),

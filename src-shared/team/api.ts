@@ -18,6 +18,7 @@ import { call } from '../ports/contract.ts'
 import type { OutputOf } from '../ports/contract.ts'
 import { handoverSchema } from './handover.ts'
 import { proofSchema, publicKeySchema } from './keys.ts'
+import { MAX_NAME } from './names.ts'
 import {
   type DeviceStanding,
   type DeviceView,
@@ -30,7 +31,7 @@ import {
 const nothing = z.strictObject({})
 const uuid = z.uuid()
 const id = z.string().min(1).max(200)
-const name = z.string().trim().min(1).max(60)
+const name = z.string().trim().min(1).max(MAX_NAME)
 const role = z.enum(ROLES)
 
 export const MAX_BODY_BYTES = 64 * 1024

@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 import { entitlements, ownCap } from '../catalog/policies.ts'
-import { MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
+import { MAX_AMOUNT, millicredits } from '../credits/amount.ts'
 import { type Grant, GRANT_SOURCES } from '../credits/grant.ts'
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
 import type { GrantBalance } from '../journal/balance.ts'
@@ -52,9 +52,10 @@ const grantBalance = z
     held: amount,
     spent: amount,
     expired: amount,
-    elsewhere: z.literal(0),
+    /** With a team it was in before. */
+    elsewhere: amount,
   })
-  .transform((balance): GrantBalance => ({ ...balance, elsewhere: ZERO }))
+  .transform((balance): GrantBalance => balance)
 
 const atZero = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause') }),
@@ -109,7 +110,7 @@ const account = z.strictObject({
   closed: z.array(id).max(MAX_GRANTS),
 })
 
-/** As it travels: of each grant where its credits are with the machine; nothing is elsewhere. */
+/** As it travels: of each grant where its credits are with the machine; what is elsewhere an earlier team has. */
 export const handoverSchema = z.strictObject({
   records: z
     .strictObject({ sequence: count, hash: z.string().regex(/^(?:[0-9a-f]{64})?$/) })

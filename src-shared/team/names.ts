@@ -2,6 +2,9 @@
 
 import { hasRight, type Role } from './members.ts'
 
+/** The most characters of any of them. */
+export const MAX_NAME = 60
+
 export const TEAM_NAME = 'team'
 export const memberName = (memberId: string) => `member:${memberId}`
 export const deviceName = (deviceId: string) => `device:${deviceId}`

@@ -51,15 +51,11 @@ export function createLeaseWorld(catalog: Catalog, startsAt: number, timeZone = 
   /** What devices had spent before they came. */
   let broughtSpent = ZERO
 
-  /** What a machine that stands alone brings; what it holds no lease of counts as spent there. */
+  /** What a machine that stands alone brings. */
   function bring(device: LeaseDevice): Result<readonly EntryDraft[]> {
     const records = headOf(device, device.records().length)
     const { account, balances } = device.books()
-    const grants = [...balances.values()].map(({ elsewhere, ...balance }) => ({
-      ...balance,
-      spent: addCredits(balance.spent, elsewhere),
-      elsewhere: ZERO,
-    }))
+    const grants = [...balances.values()]
     const packed = packAccount({ ...account, catalogs: [] })
     const arrival = { deviceId: device.id, memberId: device.id, records, grants, account: packed }
     const adopted = command(adoptEntries(pool, arrival, now))

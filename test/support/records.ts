@@ -209,6 +209,7 @@ export function logOf(records: readonly DeviceRecord[]): RecordLog {
     return { stretch, bytes, name: hash('sha256', bytes, 'hex'), rollup, head }
   }
   return {
+    since: () => 0,
     head: () => heads.at(-1) ?? NO_RECORDS,
     hashAt: (sequence) => heads[sequence]?.hash ?? null,
     recordsAfter: (sequence, limit) => records.slice(sequence, sequence + limit),

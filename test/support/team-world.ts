@@ -1,6 +1,6 @@
 /** Real hosts and a real server, over real HTTP and WebSockets. */
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Affordability } from '#shared/host/views.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -71,6 +71,13 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
       const folder = temporaryFolder()
       folders.push(folder)
       return open(folder.path, options)
+    },
+    /** A machine that begins with what is on another's disk now. */
+    copyOf({ directory }: TeamHost): Promise<TeamHost> {
+      const folder = temporaryFolder()
+      folders.push(folder)
+      cpSync(directory, folder.path, { recursive: true })
+      return open(folder.path)
     },
     async shut(world: HostWorld): Promise<void> {
       hosts.delete(world)

@@ -42,7 +42,8 @@ CREATE TABLE place (
   entry    INTEGER NOT NULL,
   hash     TEXT NOT NULL,
   edit     INTEGER NOT NULL,
-  runs     TEXT NOT NULL
+  runs     TEXT NOT NULL,
+  since    INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE record (
   sequence INTEGER PRIMARY KEY,
@@ -63,6 +64,8 @@ export interface Segment extends SealedStretch {
 
 export interface RecordLog {
   head(): RecordHead
+  /** Ledger time at which its first record could be: 0, or when a team was left. */
+  since(): number
   /** The hash after a record; empty for 0; null where there is no such record. */
   hashAt(sequence: number): string | null
   /** Records after one, in order, up to the end of its stretch. */
@@ -125,11 +128,11 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     waiting.push({ sequence, hash: head.hash, record })
   }
 
-  function beginAnew({ sequence: entry }: Entry): void {
+  function beginAnew({ sequence: entry, at: since }: Entry): void {
     head = NO_RECORDS
     waiting = []
     sentWhole.clear()
-    place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
+    place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs], since }
     together(db, () => {
       store.clear()
       store.setPlace(place)
@@ -172,7 +175,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
 
   function flush(): void {
     const { entry } = place
-    place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
+    place = { ...place, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
     together(db, () => {
       for (const one of waiting) store.add(one)
       store.setPlace(place)
@@ -250,6 +253,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
 
   return {
     head: () => head,
+    since: () => place.since,
     hashAt,
     recordsAfter,
     after(sequence, maximumBytes, form = 'whole') {
@@ -304,6 +308,7 @@ interface Place {
   readonly hash: string
   readonly edit: number
   readonly runs: readonly (readonly [string, OpenRun])[]
+  readonly since: number
 }
 
 function createStore(db: DatabaseSync) {
@@ -312,17 +317,17 @@ function createStore(db: DatabaseSync) {
   const selectHash = db.prepare('SELECT hash FROM record WHERE sequence = ?')
   const sealedHash = db.prepare('SELECT hash FROM segment WHERE stretch = ?')
   const selectSegment = db.prepare('SELECT * FROM segment WHERE stretch = ?')
-  const setPlace = db.prepare('INSERT OR REPLACE INTO place VALUES (1, ?, ?, ?, ?)')
+  const setPlace = db.prepare('INSERT OR REPLACE INTO place VALUES (1, ?, ?, ?, ?, ?)')
   return {
     place(): Place {
       const row = db.prepare('SELECT * FROM place').get()
-      if (!row) return { entry: 0, hash: '', edit: 0, runs: [] }
+      if (!row) return { entry: 0, hash: '', edit: 0, runs: [], since: 0 }
       const runs = JSON.parse(String(row['runs'])) as Place['runs']
-      const { entry, hash, edit } = row as unknown as Place
-      return { entry, hash, edit, runs }
+      const { entry, hash, edit, since } = row as unknown as Place
+      return { entry, hash, edit, runs, since }
     },
-    setPlace({ entry, hash, edit, runs }: Place): void {
-      setPlace.run(entry, hash, edit, JSON.stringify(runs))
+    setPlace({ entry, hash, edit, runs, since }: Place): void {
+      setPlace.run(entry, hash, edit, JSON.stringify(runs), since)
     },
     clear: () => db.exec('DELETE FROM place; DELETE FROM record; DELETE FROM segment'),
     head(): RecordHead {

@@ -88,6 +88,7 @@ export interface Replica {
 }
 
 export interface MachineTotal {
+  /** Of a copy of a machine: its stream. */
   readonly deviceId: string
   readonly memberId: string
   readonly runs: number
@@ -353,7 +354,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       }
       for (const stream of store.streams()) {
         for (const { day, memberId, runs, credits } of rollUp(store.tail(stream))) {
-          if (day >= from) add(deviceOf(stream), memberId, runs, credits)
+          if (day >= from) add(stream, memberId, runs, credits)
         }
       }
       return [...sums.values()]

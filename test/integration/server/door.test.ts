@@ -135,7 +135,7 @@ describe('the HTTP door', () => {
         bring({ available: -1 }),
         bring({ available: 0.5 }),
         bring({ available: 1e300 }),
-        bring({ elsewhere: 5 }),
+        bring({ elsewhere: -5 }),
         bring({ grant: { ...grant, amount: -1_000 } }),
         bring({ grant: { ...grant, effectiveAt: -1 } }),
         bring({ grant: { ...grant, source: 'thin-air' } }),

@@ -200,6 +200,54 @@ describe('a team of machines', () => {
     await totals([ada], ALLOWANCE)
   })
 
+  it('has in a copy of a machine’s disk one more machine, with both histories', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    let charged = (await ada.spendAll(1)).charged
+    await inStep(ada)
+    await world.stopServer()
+    const twin = await world.copyOf(ada)
+    for (const host of [ada, twin]) charged += (await host.spendAll(1)).charged
+    await world.serve()
+    await ada.ask('sync.retry', {})
+    await inStep(ada)
+    await twin.ask('sync.retry', {})
+    await invited(ada, grace)
+    const all = 2 * ALLOWANCE - charged
+
+    const { devices } = await eventually(
+      async () => (await ada.ask('team.read', {})) ?? { devices: [] },
+      ({ devices: known }) => known.length === 4,
+    )
+    expect(devices.map(({ name, standing }) => `${name}: ${standing}`).sort()).toEqual([
+      'Desktop: active',
+      'Laptop (copy): active',
+      'Laptop: active',
+      'Laptop: copied',
+    ])
+    await inStep(ada, grace, twin)
+    await totals([ada, grace, twin], all)
+    const before = await usageOf(ada)
+    expect(before.map(({ runs }) => runs).sort()).toEqual([1, 2])
+
+    // It has keys, a lease and a history of its own, also after a restart.
+    await world.shut(twin)
+    const again = await world.open(twin.directory)
+    await inStep(again)
+    const more = await eventually(
+      async () => (await again.spendAll(1)).charged,
+      (spent) => spent > 0,
+    )
+    await inStep(ada, grace, again)
+    await totals([ada, grace, again], all - more)
+    const seen = await eventually(
+      () => Promise.all([ada, grace, again].map(usageOf)),
+      (views) => new Set(views.map((view) => JSON.stringify(view))).size === 1,
+    )
+    expect(seen[0]?.map(({ runs }) => runs).sort()).toEqual([1, 1, 2])
+  })
+
   it('is come to again with what is left by then, and each run is told once', async () => {
     const ada = await world.machine()
     const grace = await world.machine()
@@ -222,5 +270,11 @@ describe('a team of machines', () => {
       (all) => all.reduce((sum, { credits }) => sum + credits, 0) === charged,
     )
     expect(usage.reduce((sum, { runs }) => sum + runs, 0)).toBe(3)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    await eventually(
+      () => usageOf(grace),
+      (seen) => JSON.stringify(seen) === JSON.stringify(usage),
+    )
   })
 })

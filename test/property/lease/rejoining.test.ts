@@ -90,3 +90,40 @@ test('who leaves and comes again, however often, brings back just what is left',
   )
   expect(cameWithCredits).toBeGreaterThan(30)
 })
+
+test('a copy goes on as a machine of its own, whatever it and the first one spent', () => {
+  let surfaced = 0
+  const spendings = fc.array(fc.nat(9_000), { maxLength: 4 })
+  fc.assert(
+    fc.property(catalogs, spendings, spendings, fc.boolean(), (versions, own, others, isShort) => {
+      const world = createLeaseWorld(versions[0]!, Date.UTC(2027, 2, 3))
+      world.open('plan-0')
+      const first = world.adopt(3, 500)
+      const second = world.enrol()
+      for (const one of [first, second, first]) world.sync(one)
+      const copy = first.copy()
+      const from = copy.records().length
+      spend(world, first, own)
+      if (isShort) world.lease(second, 5_000)
+      spend(world, copy, others)
+      world.sync(first)
+      assert.ok(world.reportFork(copy, from).ok)
+      world.audit()
+      copy.giveAllBack(world.now())
+      const again = world.rejoin(copy)
+      assert.ok(again.ok, JSON.stringify(again))
+      if (copy.charged() > first.charged()) surfaced += 1
+      for (let rounds = 0; rounds < 3; rounds++) {
+        for (const one of [first, again.data, second]) {
+          world.sync(one)
+          world.lease(one, 20_000)
+          spend(world, one, [10_000, 3_000])
+          world.sync(one)
+          world.audit()
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+  expect(surfaced).toBeGreaterThan(10)
+})

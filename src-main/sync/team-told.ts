@@ -1,0 +1,91 @@
+/**
+ * What the server last said of the team, kept for the time without it, and what the team has beyond
+ * this machine, which follows what this machine gets and gives back. Shown, never decided by.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  subtractCredits,
+  ZERO,
+} from '#shared/credits/amount.ts'
+import type { ElsewhereView } from '#shared/host/team.ts'
+import type { Entry, EntryKind } from '#shared/journal/journal.ts'
+import { isGeneral } from '#shared/lease/size.ts'
+import type { PoolState, TeamState } from '#shared/team/api.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { TeamPlace } from './team-place.ts'
+
+export interface TeamTold {
+  pool(pool: PoolState): void
+  team(team: TeamState): void
+  elsewhere(): ElsewhereView | null
+  /** Stops following the ledger. */
+  close(): void
+}
+
+export interface TeamToldDeps {
+  readonly place: TeamPlace
+  readonly ledger: Pick<Ledger, 'now' | 'buckets' | 'issuer' | 'onWritten'>
+  /** Charged here and not told. */
+  untold(): Credits
+}
+
+/** What moves credits between this machine and the team, by its own ledger. */
+const MOVES: ReadonlySet<EntryKind> = new Set<EntryKind>(['lease', 'return', 'settle', 'void'])
+
+export function followTeamTold({ place, ledger, untold }: TeamToldDeps): TeamTold {
+  /** What this machine has, of what the server counts as leased, and has spent of it unheard. */
+  function ownCredits(): Credits {
+    const now = ledger.now()
+    const own = ledger.buckets().filter(({ grant }) => isGeneral(grant, now))
+    return addCredits(untold(), ...own.flatMap(({ available, held }) => [available, held]))
+  }
+
+  /** What this machine gets from the team or gives back is the team's as before. */
+  function moved({ facts, postings }: Entry): void {
+    const file = place.file()
+    if (!file?.told || !MOVES.has(facts.kind)) return
+    const general = new Set(
+      ledger
+        .buckets()
+        .filter(({ grant }) => isGeneral(grant, ledger.now()))
+        .map(({ grant }) => grant.id),
+    )
+    const movement = postings
+      .filter(({ bucket, grantId }) => bucket === 'elsewhere' && general.has(grantId))
+      .reduce((sum, { amount }) => sum + amount, 0)
+    if (movement === 0) return
+    const elsewhere = millicredits(Math.max(0, file.told.elsewhere + movement))
+    place.keep({ ...file, told: { ...file.told, elsewhere } })
+  }
+
+  function tell(pool: PoolState, team: TeamState | null): void {
+    const file = place.file()
+    if (!file) return
+    const elsewhere = beyond(addCredits(pool.available, pool.leased), ownCredits())
+    const told = { at: ledger.now(), team, pool, elsewhere }
+    const { at: _at, ...before } = file.told ?? { at: 0 }
+    const { at: _now, ...after } = told
+    place.set({ ...file, told })
+    // What is only newer need not be kept.
+    if (!isDeepStrictEqual(before, after)) place.keep({ ...file, told })
+  }
+
+  const stopListening = ledger.onWritten(moved)
+  return {
+    pool: (pool) => tell(pool, place.file()?.told?.team ?? null),
+    team: (team) => tell(team.pool, team),
+    elsewhere() {
+      const told = place.file()?.told
+      if (!told || !ledger.issuer()) return null
+      return { amount: told.elsewhere, asOf: told.at }
+    },
+    close: stopListening,
+  }
+}
+
+const beyond = (all: Credits, own: Credits): Credits =>
+  all > own ? subtractCredits(all, own) : ZERO
