@@ -4,10 +4,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Result } from '#shared/result.ts'
 import { USAGE_GROUPINGS, type UsageFilter } from '#shared/usage/filter.ts'
 import type { LedgerReader } from '../../src-main/ledger/reader.ts'
-import { openTestLedger, unwrap } from '../support/ledger.ts'
+import { DAY, NOON, openTestLedger, unwrap } from '../support/ledger.ts'
 import { type Bench, limit, median, type Measurement } from './bench.ts'
-import { ledgerOf } from './generate.ts'
+import { benchOperation, ledgerOf } from './generate.ts'
 
+const ENTRIES = 1_000_000
 const ROUNDS = 15
 const LONGEST = 100
 const LONGEST_STALL = 20
@@ -24,12 +25,17 @@ const QUESTIONS: readonly Question[] = [
     (history) => history.groups({ filter: {}, by }),
   ]),
   ['days of the chart', (history) => history.days({})],
+  ['balance of a year ago', (history) => history.balanceAt(NOON - 365 * DAY)],
 ]
+
+/** One charge opened up, of any age. */
+const EXPLAINED = 200
+const LONGEST_EXPLANATION = 5
 
 export const history: Bench = {
   name: 'history',
   async run() {
-    const folder = ledgerOf(1_000_000)
+    const folder = ledgerOf(ENTRIES)
     const measurements: Measurement[] = []
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
@@ -43,6 +49,12 @@ export const history: Bench = {
       }
       measurements.push(limit(question[0], median(times), 'ms', LONGEST))
     }
+    const explained: number[] = []
+    for (let charge = 0; charge < EXPLAINED; charge++) {
+      const { operationId } = benchOperation(Math.floor((charge * ENTRIES) / 2 / EXPLAINED))
+      explained.push(await time(ledger.history, ['', (of) => of.explain(operationId)]))
+    }
+    measurements.push(limit('explain a charge', median(explained), 'ms', LONGEST_EXPLANATION))
     const stall = delay.max / 1e6 - 1
     measurements.push(
       limit('longest stall of the host’s thread meanwhile', stall, 'ms', LONGEST_STALL),

@@ -8,6 +8,7 @@ import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
+import { quote } from './quote.bench.ts'
 import { records } from './records.bench.ts'
 import { server } from './server.bench.ts'
 import { simulation } from './simulate.bench.ts'
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   balance,
   opening,
   history,
+  quote,
   records,
   simulation,
   server,
