@@ -1,7 +1,12 @@
 /** The authority over a store's accounts. */
 
 import { openPoolEntries, adoptEntries, deviceEntries } from '#shared/lease/enrol.ts'
-import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/close.ts'
+import {
+  closedEntryId,
+  closeDeviceEntries,
+  homeAccount,
+  leaveEntries,
+} from '#shared/lease/close.ts'
 import { leaseEntries, statementOf } from '#shared/lease/grant-lease.ts'
 import type { Pool } from '#shared/lease/pool.ts'
 import { recallsFor } from '#shared/lease/recall.ts'
@@ -96,7 +101,11 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       )
     },
 
-    async leave(transaction, accountId, deviceId, dissolves) {
+    async leave(transaction, accountId, deviceId, isLast) {
+      const before = await accounts.find(transaction.query, accountId, [closedEntryId(deviceId)])
+      const [closed] = before.map(({ facts }) => facts)
+      // Asked again it is as it was.
+      const dissolves = closed?.kind === 'device-closed' ? closed.dissolves === true : isLast
       const left = await accounts.run(transaction, accountId, (pool, now) => {
         const isGone = pool.devices.get(deviceId)?.closed === 'left'
         const entries = isGone ? success([]) : leaveEntries(pool, deviceId, dissolves, now)
@@ -145,7 +154,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       if (!looked) throw new Error(`There is no account ${accountId}`)
       const { pool, now, position } = looked
       const { account } = pool
-      return { pool: summaryOf(pool, now), leases: leasesOf(pool), account, position }
+      return { pool: summaryOf(pool, now), leases: leasesOf(pool, now), account, position }
     },
 
     setCap: (transaction, accountId, changeId, cap) =>

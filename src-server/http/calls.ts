@@ -6,6 +6,7 @@ import type { Log } from '#shared/ports/log.ts'
 import { failure, type HostError, type Result } from '#shared/result.ts'
 import { API_ERRORS, OPEN_CALLS, type OpenCallName, teamCalls } from '#shared/team/api.ts'
 import { type BuyingCallName, buyingCalls } from '#shared/team/buying.ts'
+import type { DeviceStanding } from '#shared/team/members.ts'
 import { type ServerCallName, serverCalls } from '#shared/team/server-calls.ts'
 import type { BuyingHandlers } from '../sales/handlers.ts'
 import type { Teams } from '../teams/service.ts'
@@ -45,7 +46,9 @@ export function createAnswerer({ teams, buying, log, devices }: CallDeps): Answe
     const { deviceId, standing } = found.data
     const wait = devices.take(deviceId)
     if (wait > 0) return { result: tooManyRequests(wait), deviceId }
-    if (standing !== 'active') return { result: deviceClosed(), deviceId }
+    if (standing !== 'active' && !isAskedAgain(standing, name)) {
+      return { result: deviceClosed(), deviceId }
+    }
     const parsed = serverCalls[name].input.safeParse(request.body)
     if (!parsed.success) return { result: invalidInput(parsed.error), deviceId }
     // The schema of this very name made the input, which the compiler cannot follow.
@@ -70,6 +73,11 @@ export function createAnswerer({ teams, buying, log, devices }: CallDeps): Answe
       return { result: internalError(log, name, error), deviceId: null }
     }
   }
+}
+
+/** The answer to its leaving was lost. */
+function isAskedAgain(standing: DeviceStanding, name: ServerCallName): boolean {
+  return standing === 'left' && (name === 'team.leave' || name === 'team.dissolve')
 }
 
 function isBuying(name: ServerCallName): name is BuyingCallName {

@@ -9,7 +9,7 @@ import type { Has, PoolMessage, RecordsFrame, ToServer } from '#shared/sync/mess
 import type { TroubleCode } from '#shared/sync/trouble.ts'
 import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
-import { type News, tellAccount } from './news.ts'
+import { type News, tellRecall } from './news.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Refusal, SessionCounts, SessionPorts } from './ports.ts'
 
@@ -183,8 +183,7 @@ export function createConversation(
     askedOthersAt = now
     counts.recalled(recalls.length)
     await database.transaction(async (transaction) => {
-      for (const recall of recalls)
-        tellAccount(transaction, accountId, { about: 'recall', ...copyOf(recall) })
+      for (const recall of recalls) tellRecall(transaction, accountId, recall)
     })
   }
 
@@ -349,8 +348,6 @@ export function createConversation(
     },
   }
 }
-
-const copyOf = (recall: Recall) => ({ ...recall, others: [...recall.others] })
 
 function asPairs(positions: Iterable<readonly [string, number]>): [string, number][] {
   return [...positions].map(([document, position]) => [document, position])

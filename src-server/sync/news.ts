@@ -5,6 +5,8 @@
 
 import { z } from 'zod'
 import { millicredits } from '#shared/credits/amount.ts'
+import type { Draw } from '#shared/credits/grant.ts'
+import type { Recall } from '#shared/lease/device-lease.ts'
 import { accountChannel } from '../authority/accounts.ts'
 import type { Transaction } from '../store/database.ts'
 
@@ -30,18 +32,39 @@ const news = z.discriminatedUnion('about', [
 ])
 export type News = z.output<typeof news>
 
-/** Told once the transaction has committed. What is too long to be told is not: it is told again. */
+/** Told once the transaction has committed. Throws on what is longer than a store carries. */
 export function tellAccount(
   transaction: Pick<Transaction, 'publish'>,
   accountId: string,
   what: News,
 ): void {
-  const payload = JSON.stringify(what)
-  if (payload.length <= MOST_CHARACTERS) transaction.publish(accountChannel(accountId), payload)
+  transaction.publish(accountChannel(accountId), JSON.stringify(what))
 }
 
-/** A store carries no longer news. */
-const MOST_CHARACTERS = 4_000
+/** A store carries news of some 4,000 characters. */
+const MOST_OF_OTHERS = 3_000
+
+/** Tells a device what to give back, in as many pieces as it takes: each is good by itself. */
+export function tellRecall(
+  transaction: Pick<Transaction, 'publish'>,
+  accountId: string,
+  { deviceId, keep, others }: Recall,
+): void {
+  let page: Draw[] = []
+  let length = 0
+  const tell = () => {
+    tellAccount(transaction, accountId, { about: 'recall', deviceId, keep, others: page })
+    page = []
+    length = 0
+  }
+  for (const draw of others) {
+    const more = JSON.stringify(draw).length + 1
+    if (page.length > 0 && length + more > MOST_OF_OTHERS) tell()
+    page.push(draw)
+    length += more
+  }
+  tell()
+}
 
 /** What was told; null when it cannot be told apart, and everything is worth a look. */
 export function readNews(payload: string | null): News | null {

@@ -26,7 +26,7 @@ import {
   presentMembers,
 } from './rows.ts'
 import { deviceClosed, endSessions } from './sessions.ts'
-import { writeAs } from './writing.ts'
+import { transact, writeAs } from './writing.ts'
 
 export interface Members {
   update(identity: Identity, edit: TeamCallParsed<'member.update'>): Promise<Result<null>>
@@ -37,7 +37,10 @@ export interface Members {
     deviceId: string,
     reason: 'revoked' | 'lost',
   ): Promise<Result<null>>
-  /** The machine that asks leaves; with its member's last one, so does the member. */
+  /**
+   * The machine that asks leaves; with its member's last one, so does the member. Asking again gives the
+   * same.
+   */
   leave(identity: Identity): Promise<Result<Departure>>
   dissolve(identity: Identity): Promise<Result<Departure>>
 }
@@ -137,6 +140,19 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     return left
   }
 
+  /** Who has left is told again what they left with. */
+  function leaving(
+    identity: Identity,
+    work: Parameters<typeof writeAs<Departure>>[2],
+  ): Promise<Result<Departure>> {
+    if (identity.standing !== 'left') return writeAs(database, identity, work)
+    const { accountId, deviceId } = identity
+    return transact(database, async (transaction) => {
+      await transaction.lockAccount(accountId)
+      return authority.leave(transaction, accountId, deviceId, false)
+    })
+  }
+
   return {
     update: (identity, { memberId, name, role }) =>
       writeAs(database, identity, async (transaction, actor) => {
@@ -213,7 +229,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
       }),
 
     leave: (identity) =>
-      writeAs(database, identity, async (transaction, actor) => {
+      leaving(identity, async (transaction, actor) => {
         const { query } = transaction
         const { accountId, memberId } = identity
         const members = await presentMembers(query, accountId)
@@ -225,7 +241,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
       }),
 
     dissolve: (identity) =>
-      writeAs(database, identity, async (transaction, actor) => {
+      leaving(identity, async (transaction, actor) => {
         const { query } = transaction
         const { accountId, memberId, deviceId } = identity
         const allowed = mayDissolve(actor, (await presentMembers(query, accountId)).length)

@@ -145,6 +145,8 @@ type AuthorityFacts =
       readonly kind: 'device-closed'
       readonly deviceId: string
       readonly reason: 'revoked' | 'lost' | 'left' | 'copied'
+      /** It was the last, and took everything. */
+      readonly dissolves?: boolean
     }
 
 export type LeaseFacts = DeviceFacts | AuthorityFacts

@@ -8,7 +8,7 @@ import { catalogAt, opened } from '../account/terms.ts'
 import { subtractCredits } from '../credits/amount.ts'
 import { hasExpired } from '../credits/grant.ts'
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
-import type { EntryDraft } from '../journal/journal.ts'
+import type { EntryDraft, EntryFacts } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { deviceOf } from './follow.ts'
 import { createBasket, leasableDevice } from './grant-lease.ts'
@@ -55,12 +55,17 @@ export function closeDeviceEntries(
   }
   if (device.closed !== null) return success([])
   const reclaimed = reclaimEntries(pool, deviceId, reason === 'lost' ? 'lost' : 'revoked', now)
-  return success([...reclaimed, closedEntry(deviceId, reason)])
+  return success([...reclaimed, closedEntry(deviceId, { reason })])
 }
 
-function closedEntry(deviceId: string, reason: 'revoked' | 'lost' | 'left' | 'copied'): EntryDraft {
-  const facts = { kind: 'device-closed', deviceId, reason } as const
-  return { id: `device-closed:${deviceId}`, facts, postings: [] }
+export const closedEntryId = (deviceId: string) => `device-closed:${deviceId}`
+
+function closedEntry(
+  deviceId: string,
+  how: Omit<Extract<EntryFacts, { kind: 'device-closed' }>, 'kind' | 'deviceId'>,
+): EntryDraft {
+  const facts = { kind: 'device-closed', deviceId, ...how } as const
+  return { id: closedEntryId(deviceId), facts, postings: [] }
 }
 
 /**
@@ -92,7 +97,8 @@ export function leaveEntries(
     if (hasExpired(grant, now) || !(dissolves || brought.has(grant.id))) continue
     basket.take(grant.id, available)
   }
-  return success([basket.entry(NO_END), closedEntry(deviceId, 'left')])
+  const how = { reason: 'left', ...(dissolves && { dissolves }) } as const
+  return success([basket.entry(NO_END), closedEntry(deviceId, how)])
 }
 
 /**

@@ -76,8 +76,10 @@ export interface Departure {
 
 /** What a machine may spend without asking, as the server last stated it. */
 export interface DeviceLeaseView {
-  /** Of its lease and not yet reported as spent or given back. */
+  /** Of its lease and not yet reported as spent or given back; what may pay now. */
   readonly outstanding: Credits
+  /** The same of credits that are not in force yet, as of the next cycle. */
+  readonly toCome: Credits
   /** When it ends; then what is unreported is taken back after some days. */
   readonly expiresAt: number
   /** Taken back unreported; what the machine spent of it will still count. */

@@ -78,6 +78,9 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
       <Td>{device.appVersion}</Td>
       <Td numeric>
         {lease ? <Credits amount={lease.outstanding} /> : '–'}
+        {lease !== null && lease.toCome > 0 && (
+          <span className={styles.soft}>{creditsInWords(lease.toCome)} to come</span>
+        )}
         {lease !== null && lease.reclaimed > 0 && (
           <span className={styles.soft}>{creditsInWords(lease.reclaimed)} taken back</span>
         )}

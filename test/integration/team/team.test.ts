@@ -200,6 +200,41 @@ describe('a team of machines', () => {
     await totals([ada], ALLOWANCE)
   })
 
+  it.each(['by the person', 'by itself, after a restart'])(
+    'is left though the answer was lost: asked again %s',
+    async (how) => {
+      const ada = await world.machine()
+      let isLost = true
+      const lossy: typeof fetch = async (input, init) => {
+        const answer = await fetch(input, init)
+        const address = input instanceof Request ? input.url : input.toString()
+        if (isLost && address.endsWith('team.leave')) throw new TypeError('cut off')
+        return answer
+      }
+      const grace = await world.machine({ fetch: lossy })
+      await found(ada)
+      await inStep(ada)
+      await invited(ada, grace)
+      await inStep(ada, grace)
+      const asked = await grace.call('team.leave', { withoutServer: false })
+      expect(asked).toMatchObject({ ok: false, error: { code: 'server_unreachable' } })
+      isLost = false
+      let again = grace
+      if (how === 'by the person') await grace.call('team.leave', { withoutServer: false })
+      else {
+        await world.shut(grace)
+        again = await world.open(grace.directory)
+      }
+      await eventually(
+        () => state(again),
+        (is) => is === 'alone',
+      )
+      expect(await again.credits()).toEqual({ available: ALLOWANCE, elsewhere: 0 })
+      expect(await again.ask('team.read', {})).toBeNull()
+      await totals([ada], ALLOWANCE)
+    },
+  )
+
   it('has in a copy of a machine’s disk one more machine, with both histories', async () => {
     const ada = await world.machine()
     const grace = await world.machine()
