@@ -4,7 +4,7 @@ import { findOperation } from '#shared/catalog/catalog.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { AppView, LedgerView } from '#shared/host/views.ts'
+import type { AppView, LedgerView, SettingsView } from '#shared/host/views.ts'
 import { backupView, listBackups } from '../ledger/backup.ts'
 import { billingServices } from './billing-services.ts'
 import { type Answer, opened } from './opened.ts'
@@ -38,7 +38,7 @@ export function createServices(
     ...policyServices(parts, keeper),
     ...purchaseServices(parts, keeper, purchases),
     ...providerServices(parts),
-    ...settingsServices(parts),
+    ...settingsServices(parts, keeper),
     ...ledgerServices(parts, keeper),
     ...teamServices(parts, keeper),
   }
@@ -231,11 +231,20 @@ function providerServices({ providers, events }: HostParts) {
   }
 }
 
-function settingsServices({ settings, events }: HostParts) {
+function settingsServices({ settings, events, log }: HostParts, keeper: WorkspaceKeeper) {
+  /** A ledger that does not take it now takes it when it is opened next. */
+  async function regroup(timeZone: string): Promise<void> {
+    const workspace = keeper.current()
+    if (!workspace.ok) return
+    const done = await workspace.data.ledger.regroup(timeZone)
+    if (!done.ok) log.warn('Usage keeps its days for now', { code: done.error.code })
+  }
   return {
-    'settings.save'(patch: CallParsed<'settings.save'>): Answer<'settings.save'> {
+    async 'settings.save'(patch: CallParsed<'settings.save'>): Promise<Result<SettingsView>> {
       const saved = settings.save(patch)
-      if (saved.ok) events.emit({ type: 'settings', settings: saved.data })
+      if (!saved.ok) return saved
+      if (patch.timeZone !== undefined) await regroup(saved.data.timeZone)
+      events.emit({ type: 'settings', settings: saved.data })
       return saved
     },
   }

@@ -188,7 +188,9 @@ function openParts(options: HostOptions): Result<HostParts> {
     ledgerPorts: {
       clock,
       timers,
-      timeZone: settings.read().timeZone,
+      get timeZone() {
+        return settings.read().timeZone
+      },
       readerUrl: options.readerUrl,
       signer: signer.ok ? signer.data : null,
     },

@@ -81,6 +81,12 @@ function assertDurable(db: DatabaseSync): void {
   if (problems.length > 0) throw new Error(`SQLite is not durable here: ${problems.join(', ')}`)
 }
 
+/** The time zone by whose days usage is grouped; empty in a ledger that was just made. */
+export function zoneOf(db: DatabaseSync): string {
+  const row = db.prepare('SELECT time_zone AS zone FROM projected').get() as { zone: string }
+  return row.zone
+}
+
 export function pragma(db: DatabaseSync, name: string): number {
   const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, number> | undefined
   return Object.values(row ?? {})[0] ?? 0

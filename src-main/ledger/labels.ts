@@ -32,6 +32,8 @@ export interface Labels {
   take(labels: readonly Label[]): Result<readonly Label[]>
   /** What was written on this machine, edit by edit, after edit `number`. */
   editsAfter(number: number): Iterable<LabelEdits>
+  /** Grows whenever labels were written: operations may count under other subjects since. */
+  changes(): number
   /** Tells of every edit once it is durable; returns how to stop. */
   onEdited(listener: (edits: LabelEdits) => void): () => void
 }
@@ -69,6 +71,7 @@ export function createLabels(
 ): Labels {
   /** Made with the first edit: opening a ledger does not wait for it. */
   let tables: LabelTables | null = null
+  let changes = 0
   const listeners = new Set<(edits: LabelEdits) => void>()
 
   /** Runs `work` as one transaction, with the derived tables as far as the journal. */
@@ -80,6 +83,7 @@ export function createLabels(
       db.exec('BEGIN IMMEDIATE')
       const done = work(tables)
       db.exec('COMMIT')
+      changes += 1
       return success(done)
     } catch (error) {
       tables.operations.rolledBack()
@@ -100,6 +104,7 @@ export function createLabels(
         }
       }
     },
+    changes: () => changes,
     onEdited(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -2,12 +2,20 @@ import { Temporal } from 'temporal-polyfill'
 
 /** Start and end of local days; remembers the last day asked for, which is nearly always the next. */
 export interface DayClock {
+  /** IANA name of the zone whose days these are. */
+  timeZone(): string
   /** `YYYY-MM-DD` of a moment in the account's time zone. */
   dayOf(at: number): string
   /** First millisecond of that day. */
   startOf(day: string): number
   /** First millisecond after that day. */
   endOf(day: string): number
+}
+
+/** A day clock that another zone can be given. */
+export interface ChangingDayClock extends DayClock {
+  /** Throws like `createDayClock`. */
+  changeTo(timeZone: string): void
 }
 
 /** Throws a RangeError when the zone is not an IANA time zone. */
@@ -19,6 +27,7 @@ export function createDayClock(timeZone: string): DayClock {
     Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
   let known = { day: dayAt(0), from: 0, to: 0 }
   return {
+    timeZone: () => timeZone,
     startOf,
     endOf,
     dayOf(at) {
@@ -27,6 +36,20 @@ export function createDayClock(timeZone: string): DayClock {
         known = { day, from: startOf(day), to: endOf(day) }
       }
       return known.day
+    },
+  }
+}
+
+/** Throws a RangeError when the zone is not an IANA time zone. */
+export function createChangingDayClock(timeZone: string): ChangingDayClock {
+  let current = createDayClock(timeZone)
+  return {
+    timeZone: () => current.timeZone(),
+    dayOf: (at) => current.dayOf(at),
+    startOf: (day) => current.startOf(day),
+    endOf: (day) => current.endOf(day),
+    changeTo(next) {
+      current = createDayClock(next)
     },
   }
 }

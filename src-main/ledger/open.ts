@@ -7,7 +7,14 @@ import { type Result, success } from '#shared/result.ts'
 import type { BackupView } from '#shared/host/views.ts'
 import type { LabelEdit } from '#shared/usage/labels.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
-import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, schemaVersion } from './database.ts'
+import {
+  LedgerIsNewer,
+  openReader,
+  openWriter,
+  SCHEMA_VERSION,
+  schemaVersion,
+  zoneOf,
+} from './database.ts'
 import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
 import { finishMending, LEDGER_FILE } from './damage.ts'
 import type { LedgerPorts } from './ports.ts'
@@ -18,10 +25,11 @@ import { createJournal } from './journal.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { entryAt, type Loaded, LedgerDamage, loadState, projectionsAgree } from './load.ts'
-import { createDayClock, type DayClock } from './local-day.ts'
+import { type ChangingDayClock, createChangingDayClock, type DayClock } from './local-day.ts'
 import { type LedgerLock, lockLedger } from './lock.ts'
 import { createProjector } from './projector.ts'
 import { rebuild } from './rebuild.ts'
+import { createRegrouping } from './regrouping.ts'
 import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 
 export type { LedgerPorts }
@@ -36,6 +44,11 @@ export interface OpenLedger extends Ledger {
   label(operationIds: readonly string[], edit: LabelEdit, deviceId: string): Result<number>
   /** What was labelled on this machine, in order, and what others labelled. */
   readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited' | 'take'>
+  /**
+   * Groups usage by days of another zone, which takes about a second for a million entries; until it
+   * returns, and when it fails, those of the zone before hold. Throws a RangeError on an unknown zone.
+   */
+  regroup(timeZone: string): Promise<Result<null>>
   /** Makes a backup now; on failure the earlier ones stay. */
   backup(): Promise<Result<BackupView>>
   /** Newest first. */
@@ -60,7 +73,7 @@ export function openLedger(directory: string, ports: LedgerPorts): Result<OpenLe
     const locked = lockLedger(directory)
     if (!locked.ok) return locked
     lock = locked.data
-    const days = createDayClock(ports.timeZone)
+    const days = createChangingDayClock(ports.timeZone)
     finishMending(directory)
     const opened = openFile(directory, days, ports.timeZone)
     db = opened.db
@@ -92,7 +105,7 @@ function serve(
   directory: string,
   db: DatabaseSync,
   { state, unprojected }: Loaded,
-  days: DayClock,
+  days: ChangingDayClock,
   lock: LedgerLock,
   ports: LedgerPorts,
 ): OpenLedger {
@@ -101,8 +114,7 @@ function serve(
   const ledger = createLedger(journal, ports.clock)
   const labels = createLabels(db, days, projector)
   const file = join(directory, LEDGER_FILE)
-  const data = { file, timeZone: ports.timeZone }
-  const reader = createReader(ports.readerUrl, data, projector.catchUp)
+  const reader = createReader(ports.readerUrl, { file }, projector.catchUp)
   const backups = () => listBackups(directory).map(backupView)
   /** Backups are as late as what is in them. */
   const backupTime = () => Math.max(ledger.now(), ledger.head().at)
@@ -112,6 +124,7 @@ function serve(
     labelled: labels,
     label: (operationIds, edit, deviceId) =>
       labels.edit(operationIds, edit, { deviceId, at: ledger.now() }),
+    regroup: createRegrouping({ db, days, reader, labels, projector }),
     backup: () => makeBackup(directory, backupTime(), ports.signer, (to) => reader.ask('copy', to)),
     backups,
     lastBackup: () => backups()[0] ?? null,
@@ -149,7 +162,7 @@ function openFile(directory: string, days: DayClock, timeZone: string) {
   try {
     let loaded = seen ?? loadState(db)
     if (!seen) checkAgainstBackup(db, loaded.state.head, newest)
-    if (!sameTimeZone(db, timeZone) || !projectionsAgree(db, loaded)) {
+    if (zoneOf(db) !== timeZone || !projectionsAgree(db, loaded)) {
       rebuild(db, days, timeZone)
       loaded = { ...loaded, unprojected: [] }
     }
@@ -175,9 +188,4 @@ function inspect(file: string, newest: Backup | undefined): Loaded | null {
   } finally {
     db.close()
   }
-}
-
-function sameTimeZone(db: DatabaseSync, timeZone: string): boolean {
-  const row = db.prepare('SELECT time_zone AS zone FROM projected').get() as { zone: string }
-  return row.zone === timeZone
 }

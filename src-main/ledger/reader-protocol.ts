@@ -17,6 +17,7 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { GrantSource } from '#shared/credits/grant.ts'
 import type { PlanSimulations } from '#shared/host/views.ts'
 import type { PageQuery } from './queries.ts'
+import type { Regrouped } from './regroup.ts'
 import type { Verification } from './verify.ts'
 
 /** Questions, by name: what goes in and what comes back. */
@@ -34,6 +35,8 @@ export interface Questions {
   simulate: { ask: SimulationQuestion; answer: PlanSimulations }
   verify: { ask: null; answer: Verification }
   copy: { ask: string; answer: CopiedLedger }
+  /** By a time zone. */
+  regroup: { ask: string; answer: Regrouped }
 }
 
 export type QuestionName = keyof Questions
@@ -73,5 +76,4 @@ export interface SimulationQuestion {
 
 export interface ReaderWorkerData {
   readonly file: string
-  readonly timeZone: string
 }

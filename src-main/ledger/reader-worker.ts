@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { failure, type Result, success } from '#shared/result.ts'
 import { csvRow } from '#shared/usage/csv.ts'
 import { copyLedger } from './backup-copy.ts'
-import { openReader } from './database.ts'
+import { openReader, zoneOf } from './database.ts'
 import { LedgerDamage } from './load.ts'
 import { unitsOf } from './recorded-usage.ts'
 import { createPaging, createUsageQueries, type UsageQueries } from './queries.ts'
@@ -20,7 +20,7 @@ import type {
 import { recipeEarnings } from './recipe-earnings.ts'
 import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 
-const { file, timeZone } = workerData as ReaderWorkerData
+const { file } = workerData as ReaderWorkerData
 const port = parentPort
 if (!port) throw new Error('The ledger’s reader runs as a worker')
 
@@ -41,17 +41,20 @@ function connection() {
   return opened
 }
 
-let totals: Promise<UsageQueries> | null = null
+let totals: { readonly timeZone: string; readonly queries: UsageQueries } | null = null
 
-/** Time zones take a moment to load, and the first page should not wait for them. */
-function usage(): Promise<UsageQueries> {
-  totals ??= import('./local-day.ts')
-    .then(({ createDayClock }) => createUsageQueries(connection().db, createDayClock(timeZone)))
-    .catch((error: unknown) => {
-      totals = null
-      throw error
-    })
-  return totals
+/**
+ * By days of the zone that the tables are grouped by. Time zones take a moment to load, and the first
+ * page should not wait for them.
+ */
+async function usage(): Promise<UsageQueries> {
+  const { createDayClock } = await import('./local-day.ts')
+  const { db } = connection()
+  const timeZone = zoneOf(db)
+  if (totals?.timeZone !== timeZone) {
+    totals = { timeZone, queries: createUsageQueries(db, createDayClock(timeZone)) }
+  }
+  return totals.queries
 }
 
 const answers: Answers = {
@@ -85,9 +88,13 @@ const answers: Answers = {
   },
   verify: async () => {
     const { verifyLedger } = await import('./verify.ts')
-    return success(await verifyLedger(file, timeZone, () => setImmediate()))
+    return success(await verifyLedger(file, () => setImmediate()))
   },
   copy: async (to) => success(await copyLedger(file, to)),
+  regroup: async (timeZone) => {
+    const { regroupUsage } = await import('./regroup.ts')
+    return success(await regroupUsage(file, timeZone, () => setImmediate()))
+  },
 }
 
 async function answer<Name extends QuestionName>({ name, ask }: Request<Name>) {

@@ -2,7 +2,7 @@
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import { migrate, openReader } from './database.ts'
+import { migrate, openReader, zoneOf } from './database.ts'
 import type { EntryRecord } from './entry-chain.ts'
 import { addLabels, readLabels } from './labels.ts'
 import { follow, LedgerDamage } from './load.ts'
@@ -61,7 +61,6 @@ export const COMPARED: Record<(typeof DERIVED_TABLES)[number], string> = {
  */
 export async function verifyLedger(
   file: string,
-  timeZone: string,
   breathe: () => Promise<void>,
 ): Promise<Verification> {
   const db = openReader(file)
@@ -71,7 +70,7 @@ export async function verifyLedger(
     migrate(scratch)
     db.exec('BEGIN')
     addLabels(scratch, readLabels(db))
-    const projections = createProjections(scratch, createDayClock(timeZone))
+    const projections = createProjections(scratch, createDayClock(zoneOf(db)))
     const checked = await checkChain(db, breathe, (changes) => {
       scratch.exec('BEGIN')
       projections.apply(changes)

@@ -60,7 +60,7 @@ function TimeZone() {
         label="Time zone"
         className={styles.narrow}
         error={error}
-        hint="Days in Usage follow it from the next start. The monthly reset keeps the zone the account began in."
+        hint="Days in Usage follow it. The monthly reset keeps the zone the account began in."
       >
         <TextInput
           list="time-zones"
