@@ -338,6 +338,7 @@ export function createConversation(
       if (isActive && outgoing.tookGrants() && kept >= told) {
         await lease({ needed: ZERO, operation: null })
         if (!(await outgoing.flush())) return false
+        await tellPool()
       }
       if (isPongDue) await answerPing()
       return true

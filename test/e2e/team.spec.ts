@@ -1,5 +1,5 @@
-import { ask, goTo } from './support/studio.ts'
-import { startApp } from './support/app.ts'
+import { ask, chip, goTo } from './support/studio.ts'
+import { type App, startApp } from './support/app.ts'
 import { startTeamServer } from './support/team-server.ts'
 import { expect, type Page, test } from './support/test.ts'
 
@@ -35,11 +35,49 @@ async function setCaps(owner: Page, member: Page): Promise<void> {
   await expect(caps(member)).toHaveCount(0)
 }
 
+const panel = (page: Page) => page.getByRole('dialog', { name: 'Get credits' })
+
+async function openPanel(page: Page): Promise<void> {
+  await chip(page).click()
+  await page.getByRole('button', { name: 'Get credits' }).click()
+  await expect(panel(page)).toBeVisible()
+}
+
+const current = (page: Page) =>
+  panel(page).getByRole('status').filter({ hasText: 'Current credits' })
+
+/** An owner buys, and a member who may not sees the credits come. */
+async function buyForAll(owner: Page, member: Page, app: App): Promise<void> {
+  for (const each of [owner, member]) {
+    await openPanel(each)
+    await expect(current(each)).toContainText('1,000')
+  }
+  await expect(panel(member)).toContainText('Ask Ada')
+  await panel(owner)
+    .getByRole('radio', { name: /^500 credits/ })
+    .check()
+  await panel(owner)
+    .getByRole('button', { name: /^Pay .* in the browser/ })
+    .click()
+  await expect.poll(() => app.opened().length).toBe(1)
+  const tab = await owner.context().newPage()
+  await tab.goto(app.opened()[0] ?? '')
+  await tab.getByRole('textbox', { name: 'Card number' }).fill('4242 4242 4242 4242')
+  await tab.getByRole('button', { name: /^Pay \$/ }).click()
+  await expect(tab.getByRole('heading', { name: 'Payment successful' })).toBeVisible()
+  await tab.close()
+  for (const each of [owner, member]) {
+    await expect(current(each)).toContainText('1,500')
+    await each.keyboard.press('Escape')
+    await expect(panel(each)).toBeHidden()
+  }
+}
+
 test.use({ appOptions: { practiceSpeed: 'instant' } })
 
-test('two machines share a team, with its server and without', async ({ page, browser }) => {
-  test.setTimeout(120_000)
-  const server = await startTeamServer()
+test('two machines share a team, with its server and without', async ({ page, app, browser }) => {
+  test.setTimeout(180_000)
+  const server = await startTeamServer({ packs: true })
   const other = await startApp({ practiceSpeed: 'instant' })
   const context = await browser.newContext()
   try {
@@ -66,6 +104,7 @@ test('two machines share a team, with its server and without', async ({ page, br
     }
 
     await setCaps(page, second)
+    await buyForAll(page, second, app)
 
     await server.stop()
     for (const each of [page, second]) await expect(badge(each)).toHaveAccessibleName(/Offline/)

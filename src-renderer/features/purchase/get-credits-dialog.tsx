@@ -1,3 +1,4 @@
+import { addCredits, ZERO } from '#shared/credits/amount.ts'
 import type { PurchasePanelView } from '#shared/host/purchase.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
@@ -56,13 +57,21 @@ interface PanelProps {
   readonly reload: () => void
 }
 
-/** Current credits, live: a purchase that arrives is seen here. */
+/** Current credits, live: a purchase that arrives is seen here, whichever machine of a team paid. */
 function Current({ panel }: Pick<PanelProps, 'panel'>) {
-  const available = useBalance()?.available ?? panel.available
+  const balance = useBalance()
+  const here = balance?.available ?? panel.available
+  const isCutOff = panel.block?.code === 'offline'
+  const elsewhere = isCutOff ? ZERO : (balance?.elsewhere?.amount ?? ZERO)
   return (
     <p className={styles.current} role="status">
       <span className={styles.soft}>Current credits</span>
-      <Credits amount={available} className={styles.figure} />
+      <Credits amount={addCredits(here, elsewhere)} className={styles.figure} />
+      {elsewhere > 0 && (
+        <span className={styles.soft}>
+          <Credits amount={here} unit /> of them on this machine
+        </span>
+      )}
       {panel.test && <Badge tone="caution">Test money: no card is charged</Badge>}
     </p>
   )

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -17,8 +17,10 @@ export interface TeamServer {
   cleanUp(): Promise<void>
 }
 
-export async function startTeamServer(): Promise<TeamServer> {
+/** `freePlan`: more of what the shipped free plan is. */
+export async function startTeamServer(freePlan: object = {}): Promise<TeamServer> {
   const directory = mkdtempSync(path.join(tmpdir(), 'tallystick-server-'))
+  writeCatalog(directory, freePlan)
   let running = await launch(directory, '0')
   const { address } = running
   const { port } = new URL(address)
@@ -43,6 +45,18 @@ export async function startTeamServer(): Promise<TeamServer> {
   }
 }
 
+const CATALOG = 'first-catalog.json'
+
+function writeCatalog(directory: string, freePlan: object): void {
+  const file = path.join(import.meta.dirname, '../../../resources/catalogs/default.json')
+  const catalog = JSON.parse(readFileSync(file, 'utf8')) as { plans: { id: string }[] }
+  const plans = catalog.plans.map((plan) => (plan.id === 'free' ? { ...plan, ...freePlan } : plan))
+  writeFileSync(
+    path.join(directory, CATALOG),
+    JSON.stringify({ ...catalog, version: 'of-the-team', plans }),
+  )
+}
+
 interface Running {
   readonly process: ChildProcess
   readonly address: string
@@ -50,7 +64,12 @@ interface Running {
 
 async function launch(directory: string, port: string): Promise<Running> {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...process.env, TALLYSTICK_SERVER_DATA: directory, TALLYSTICK_SERVER_PORT: port },
+    env: {
+      ...process.env,
+      TALLYSTICK_SERVER_DATA: directory,
+      TALLYSTICK_SERVER_PORT: port,
+      TALLYSTICK_SERVER_CATALOG: path.join(directory, CATALOG),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let output = ''
