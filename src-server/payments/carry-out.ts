@@ -6,12 +6,19 @@
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { Draw, Grant } from '#shared/credits/grant.ts'
-import { drawsInto } from '#shared/journal/entries.ts'
+import { drawsInto, sumDraws } from '#shared/journal/entries.ts'
 import { endSubscription } from '#shared/account/purchase.ts'
+import { notePlanned, type PlannedTake, plannedTake } from '#shared/purchase/planned.ts'
 import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
 import { type Due, dueOf, noteGranted, noteSentBack, noteTakenBack } from '#shared/purchase/due.ts'
 import { type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
-import { creditsFor, takeBackEntries, takeBackProofs } from '#shared/purchase/take-back.ts'
+import {
+  creditsFor,
+  moneyOfTaken,
+  takeBackEntries,
+  takeBackProofs,
+  unspentOf,
+} from '#shared/purchase/take-back.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { applyEvents } from './apply.ts'
 import { giveBack } from './disputes.ts'
@@ -41,6 +48,22 @@ export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<R
     if (!sent.ok) return sent
     if (record.problem !== null) return sendAllBack(ports, record)
     const due = dueOf(record.purchase)
+    const plan = plannedTake(record.purchase)
+    if (plan) {
+      // What the buyer asked for comes after what went back already, but where it is done.
+      const waits = plan.money === null && due?.act === 'take-back'
+      const taken = await take(ports, record.purchase, plan, { onlyNotes: waits })
+      if (!taken.ok) return taken
+      if (taken.data) ports.changed(key.accountId, taken.data)
+      if (taken.data || !waits) continue
+    }
+    if (!due && mayBeUnnoted(record.purchase)) {
+      const found = await findGrant(ports, record.purchase)
+      if (!found.ok) return found
+      if (!found.data) return success(null)
+      ports.changed(key.accountId, found.data)
+      continue
+    }
     // The same again: it waits for the processor's word.
     if (!due || JSON.stringify(due) === JSON.stringify(before)) return success(null)
     before = due
@@ -90,6 +113,20 @@ async function grant(ports: PaymentPorts, purchase: Purchase): Step {
   return success(record)
 }
 
+/** What went back before it was granted is never granted; but a process may have ended in between. */
+const mayBeUnnoted = ({ facts }: Purchase) => facts.paid !== null && facts.granted === null
+
+/** Notes a grant that is in the journal and not noted; null where there is none. */
+async function findGrant(ports: PaymentPorts, purchase: Purchase): Step {
+  const { id, accountId, terms } = purchase
+  const looked = await ports.issuer.issue(accountId, [proofOf(id, terms)], () => success([]))
+  if (!looked.ok) return looked
+  const { now, already } = looked.data
+  if (!already) return success(null)
+  const grants = grantsIn(looked.data, id)
+  return success(await note(ports, purchase, (known) => noteGranted(known, now, grants)))
+}
+
 /** From what was written; where that was earlier, from the books. */
 function grantsIn({ entries, books }: Issued, purchaseId: string): readonly Grant[] {
   const written = entries.flatMap(({ facts }) => (facts.kind === 'grant' ? [facts.grant] : []))
@@ -99,11 +136,27 @@ function grantsIn({ entries, books }: Issued, purchaseId: string): readonly Gran
   )
 }
 
+/** Notes the plan, then does it. */
 async function takeBack(
   ports: PaymentPorts,
   purchase: Purchase,
   { id, cause, money }: Extract<Due, { act: 'take-back' }>,
 ): Step {
+  const planned = await note(ports, purchase, (known) => notePlanned(known, { id, cause, money }))
+  return planned
+    ? take(ports, planned.purchase, { id, cause, money }, { onlyNotes: false })
+    : success(null)
+}
+
+/** Takes back what is planned, as far as it is there; with `onlyNotes` what was taken before. */
+async function take(
+  ports: PaymentPorts,
+  purchase: Purchase,
+  plan: PlannedTake,
+  { onlyNotes }: { readonly onlyNotes: boolean },
+): Step {
+  const { id, cause, money } = plan
+  if (money === null) return takeAsked(ports, purchase, id, onlyNotes)
   const { facts } = purchase
   const isAll =
     facts.paid !== null && (cause === 'refund' ? refunded(facts) : money) >= facts.paid.total
@@ -118,8 +171,35 @@ async function takeBack(
   return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
 }
 
+/** Takes back what is unspent, as the buyer asked; its share of the money follows. */
+async function takeAsked(
+  ports: PaymentPorts,
+  purchase: Purchase,
+  id: string,
+  onlyNotes: boolean,
+): Step {
+  const { accountId } = purchase
+  const account = await ports.issuer.read(accountId)
+  if (!account.ok) return account
+  const { books } = account.data
+  if (onlyNotes) {
+    const proofs = takeBackProofs(books, purchase, id)
+    const looked = await ports.issuer.issue(accountId, proofs, () => success([]))
+    if (!looked.ok) return looked
+    if (!looked.data.already) return success(null)
+  }
+  const { available } = unspentOf(books, purchase)
+  const taking = { id, amount: available, reason: 'Refunded', whole: false, ends: false }
+  const draws = await takeCredits(ports, purchase, taking)
+  if (!draws.ok) return draws
+  // Runs may have spent some in between: the money is that of what was really taken.
+  const money = moneyOfTaken(purchase, sumDraws(draws.data))
+  const taken = { id, cause: 'refund', money, draws: draws.data, returned: false } as const
+  return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
+}
+
 /** Takes back up to so many credits, as far as they are there; with `ends` an add-on renews no more. */
-export async function takeCredits(
+async function takeCredits(
   ports: PaymentPorts,
   purchase: Purchase,
   taking: {
@@ -131,7 +211,9 @@ export async function takeCredits(
   },
 ): Promise<Result<readonly Draw[]>> {
   const { id, amount, ends } = taking
-  const proofs = takeBackProofs(purchase, id)
+  const account = await ports.issuer.read(purchase.accountId)
+  if (!account.ok) return account
+  const proofs = takeBackProofs(account.data.books, purchase, id)
   const issued = await ports.issuer.issue(purchase.accountId, proofs, ({ books }) => {
     const taken = takeBackEntries(books, purchase, id, amount, taking)
     const ended = ends && isAddOn(purchase) ? endSubscription(books, purchase.id) : success([])

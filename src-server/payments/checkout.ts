@@ -4,12 +4,11 @@ import type { Order } from '#shared/purchase/order.ts'
 import { type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
 import type { Money } from '#shared/credits/money.ts'
 import { isOpen, receive, stateOf } from '#shared/purchase/purchase.ts'
-import { noteTakenBack } from '#shared/purchase/due.ts'
+import { noteAsked } from '#shared/purchase/planned.ts'
 import { refundableMoney, unspentOf } from '#shared/purchase/take-back.ts'
-import { sumDraws } from '#shared/journal/entries.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { applyEvents } from './apply.ts'
-import { carryOut, takeCredits } from './carry-out.ts'
+import { carryOut } from './carry-out.ts'
 import type { PurchaseKey } from './gateway.ts'
 import type { AccountNow } from '#shared/purchase/issuer.ts'
 import { changePayer, findPayer, lockPayer } from './payers.ts'
@@ -252,18 +251,11 @@ export async function refund(
   if (!isRefundable(record) || refundableMoney(purchase, available) === 0) {
     return failure('nothing_to_refund', 'Nothing of this purchase is left to be refunded.')
   }
-  const id = `refund-${purchase.facts.takenBack.length + 1}`
-  const taking = { id, amount: available, reason: 'Refunded', whole: false, ends: false }
-  const draws = await takeCredits(ports, purchase, taking)
-  if (!draws.ok) return draws
-  // Runs may have spent some in between: the money is that of what was really taken.
-  const share = refundableMoney(purchase, sumDraws(draws.data))
-  const taken = { id, cause: 'refund', money: share, draws: draws.data, returned: false } as const
-  const noted = await changePurchase(ports.database, key, ports.clock.now(), (known) => ({
+  const asked = await changePurchase(ports.database, key, ports.clock.now(), (known) => ({
     ...known,
-    purchase: noteTakenBack(known.purchase, taken),
+    purchase: noteAsked(known.purchase),
   }))
-  if (noted) ports.changed(key.accountId, noted)
+  if (asked) ports.changed(key.accountId, asked)
   const done = await carryOut(ports, key)
   if (!done.ok) ports.log.warn('A refund waits for the processor', { code: done.error.code })
   return reread(ports, key)

@@ -1,6 +1,7 @@
 /** Purchases in the store: one row for each attempt, changed by one at a time. */
 
 import type { SavedCard } from '#shared/host/purchase.ts'
+import { plannedTake } from '#shared/purchase/planned.ts'
 import { dueOf } from '#shared/purchase/due.ts'
 import { NO_FACTS, type Purchase, type PurchaseState, stateOf } from '#shared/purchase/purchase.ts'
 import type { Clock } from '#shared/ports/time.ts'
@@ -61,7 +62,8 @@ const written = ({ updatedAt: _, ...record }: PurchaseRecord) => JSON.stringify(
 function isDue({ purchase, problem }: PurchaseRecord): boolean {
   const owesSurplus = purchase.facts.surplus.some(({ sentBack }) => !sentBack)
   const owesAll = problem !== null && stateOf(purchase) !== 'refunded'
-  return dueOf(purchase) !== null || owesSurplus || owesAll
+  const isPlanned = plannedTake(purchase) !== null
+  return dueOf(purchase) !== null || isPlanned || owesSurplus || owesAll
 }
 
 export async function insertPurchase(query: Query, record: PurchaseRecord): Promise<void> {

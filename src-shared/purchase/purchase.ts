@@ -4,6 +4,7 @@
  * the same (pitfall 8). One row for each attempt; at most one grant for each.
  */
 
+import type { PlannedTake } from './planned.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
 import type { Decline, DisputeStatus, TimedEvent } from './events.ts'
@@ -64,6 +65,8 @@ export interface PurchaseFacts {
   readonly disputes: Readonly<Record<string, Dispute>>
   readonly granted: { readonly at: number; readonly grants: readonly Grant[] } | null
   readonly takenBack: readonly TakeBack[]
+  /** Take-backs before they were done; absent where there was none. */
+  readonly planned?: readonly PlannedTake[]
 }
 
 export const NO_FACTS: PurchaseFacts = {

@@ -12,7 +12,7 @@ import {
   subtractCredits,
   ZERO,
 } from '../credits/amount.ts'
-import { type Draw, hasExpired } from '../credits/grant.ts'
+import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
 import { grantEntry, revokeEntry, revokeEntryId } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import type { Purchase, TakeBack } from './purchase.ts'
@@ -21,12 +21,36 @@ import { refunded } from './purchase.ts'
 /** What a purchase brought in all. */
 const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 
+const againPrefix = (purchaseId: string) => `back:${purchaseId}:`
+
+const againId = (purchaseId: string, takeBackId: string, grantId: string) =>
+  `${againPrefix(purchaseId)}${takeBackId}:${grantId}`
+
+/** What it brought, and what was given again of that: as noted, and as the books know it. */
+function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readonly string[] {
+  const noted = facts.takenBack.flatMap(({ id: takeBackId, again = [] }) =>
+    again.map(({ grantId }) => againId(id, takeBackId, grantId)),
+  )
+  const known = [...balances.keys()].filter((grantId) => grantId.startsWith(againPrefix(id)))
+  const brought = (facts.granted?.grants ?? []).map((grant) => grant.id)
+  return [...new Set([...brought, ...noted, ...known])]
+}
+
+/** The grant that a purchase brought, by its own id or by one of those that gave it again. */
+function broughtGrant({ id, facts }: Purchase, grantId: string): Grant | undefined {
+  return facts.granted?.grants.find(
+    (grant) =>
+      grant.id === grantId ||
+      (grantId.startsWith(againPrefix(id)) && `${grantId}:`.includes(`:${grant.id}:`)),
+  )
+}
+
 /** What of its grants is unspent and not held by a run: here, and `leased` to devices. */
 export function unspentOf(
-  { balances }: Books,
-  { facts }: Purchase,
+  books: Books,
+  purchase: Purchase,
 ): { readonly available: Credits; readonly leased: Credits } {
-  const parts = (facts.granted?.grants ?? []).map(({ id }) => balances.get(id))
+  const parts = grantIdsOf(books, purchase).map((id) => books.balances.get(id))
   const sum = (amounts: readonly number[]) => millicredits(amounts.reduce((a, b) => a + b, 0))
   return {
     available: sum(parts.map((part) => part?.available ?? 0)),
@@ -37,11 +61,26 @@ export function unspentOf(
 /** The money that goes back for unspent credits: its share of the payment, rounded down. */
 export function refundableMoney(purchase: Purchase, unspent: Credits): number {
   const { facts } = purchase
-  const { paid, granted } = facts
+  return shareOf(purchase, unspent, refunded(facts))
+}
+
+/**
+ * The money that credits stand for which were just taken back: beyond what those before stand for,
+ * whether or not that money has gone back yet.
+ */
+export function moneyOfTaken(purchase: Purchase, taken: Credits): number {
+  const before = purchase.facts.takenBack
+    .filter(({ cause, returned }) => cause === 'refund' && !returned)
+    .reduce((sum, { money }) => sum + money, 0)
+  return shareOf(purchase, taken, before)
+}
+
+function shareOf(purchase: Purchase, credits: Credits, gone: number): number {
+  const { paid, granted } = purchase.facts
   const all = brought(purchase)
   if (!paid || !granted || all <= 0) return 0
-  const share = Number((BigInt(paid.total) * BigInt(unspent)) / BigInt(all))
-  return Math.max(0, Math.min(share, paid.total - refunded(facts)))
+  const share = Number((BigInt(paid.total) * BigInt(credits)) / BigInt(all))
+  return Math.max(0, Math.min(share, paid.total - gone))
 }
 
 /** The credits that stand for so much of the payment, rounded down for the buyer's good. */
@@ -55,10 +94,13 @@ const takeBackEntry = (purchaseId: string, takeBackId: string) =>
   `purchase:${purchaseId}:${takeBackId}`
 
 /** The entries that a take-back writes, some or all of them: none is written twice. */
-export function takeBackProofs({ id, facts }: Purchase, takeBackId: string): readonly string[] {
-  return (facts.granted?.grants ?? []).map((grant) =>
-    revokeEntryId(takeBackEntry(id, takeBackId), grant.id),
-  )
+export function takeBackProofs(
+  books: Books,
+  purchase: Purchase,
+  takeBackId: string,
+): readonly string[] {
+  const entryId = takeBackEntry(purchase.id, takeBackId)
+  return grantIdsOf(books, purchase).map((grantId) => revokeEntryId(entryId, grantId))
 }
 
 export interface Taking {
@@ -71,19 +113,22 @@ export interface Taking {
  * runs and devices hold of it, when they give it back.
  */
 export function takeBackEntries(
-  { balances }: Books,
-  { id, facts }: Purchase,
+  books: Books,
+  purchase: Purchase,
   takeBackId: string,
   amount: Credits,
   { reason, whole }: { readonly reason: string; readonly whole: boolean },
 ): Taking {
+  const { balances } = books
   let left = amount
-  const parts = (facts.granted?.grants ?? []).toReversed().map(({ id: grantId }) => {
-    const part = minCredits(balances.get(grantId)?.available ?? ZERO, left)
-    left = subtractCredits(left, part)
-    return { grantId, amount: part }
-  })
-  const entryId = takeBackEntry(id, takeBackId)
+  const parts = grantIdsOf(books, purchase)
+    .toReversed()
+    .map((grantId) => {
+      const part = minCredits(balances.get(grantId)?.available ?? ZERO, left)
+      left = subtractCredits(left, part)
+      return { grantId, amount: part }
+    })
+  const entryId = takeBackEntry(purchase.id, takeBackId)
   const entries = parts
     .filter(({ grantId, amount: part }) => part > 0 || (whole && balances.has(grantId)))
     .map((draw) => revokeEntry(entryId, draw, reason, whole))
@@ -97,27 +142,23 @@ const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits 
  * What a take-back that closed the grants has taken by now: at once, and as machines and runs gave
  * back since. Of a grant that the books no longer know all was noted before.
  */
-export function takenByNow(
-  { balances }: Books,
-  { facts }: Purchase,
-  takeBack: TakeBack,
-): readonly Draw[] {
+export function takenByNow(books: Books, purchase: Purchase, takeBack: TakeBack): readonly Draw[] {
   const { draws, closes, id } = takeBack
   if (!closes) return draws
-  const others = facts.takenBack.filter((one) => one.id !== id)
-  return (facts.granted?.grants ?? []).flatMap(({ id: grantId }) => {
+  const others = purchase.facts.takenBack.filter((one) => one.id !== id)
+  return grantIdsOf(books, purchase).flatMap((grantId) => {
     const noted = amountOf(draws, grantId)
     const byOthers = addCredits(...others.map((one) => amountOf(one.draws, grantId)))
-    const expired = balances.get(grantId)?.expired ?? ZERO
+    const expired = books.balances.get(grantId)?.expired ?? ZERO
     const amount = millicredits(Math.max(noted, expired - byOthers))
     return amount > 0 ? [{ grantId, amount }] : []
   })
 }
 
 /** Whether machines or runs still have something of what a purchase brought. */
-export function isElsewhere({ balances }: Books, { facts }: Purchase): boolean {
-  return (facts.granted?.grants ?? []).some(({ id }) => {
-    const balance = balances.get(id)
+export function isElsewhere(books: Books, purchase: Purchase): boolean {
+  return grantIdsOf(books, purchase).some((grantId) => {
+    const balance = books.balances.get(grantId)
     return balance !== undefined && balance.elsewhere + balance.held > 0
   })
 }
@@ -133,20 +174,24 @@ export interface Again {
  * from would have lasted.
  */
 export function giveBackEntries(
-  { facts, id }: Purchase,
+  purchase: Purchase,
   { id: takeBackId, again }: TakeBack,
   taken: readonly Draw[],
   now: number,
 ): readonly Again[] {
-  const grants = new Map((facts.granted?.grants ?? []).map((grant) => [grant.id, grant]))
-  return taken.flatMap(({ grantId, amount: whole }) => {
-    const grant = grants.get(grantId)
+  const sums = new Map<Grant, Credits>()
+  for (const { grantId, amount } of taken) {
+    const grant = broughtGrant(purchase, grantId)
+    if (grant) sums.set(grant, addCredits(sums.get(grant) ?? ZERO, amount))
+  }
+  return [...sums].flatMap(([grant, whole]) => {
+    const { id: grantId } = grant
     const before = amountOf(again, grantId)
-    if (!grant || hasExpired(grant, now) || whole <= before) return []
+    if (hasExpired(grant, now) || whole <= before) return []
     const amount = subtractCredits(whole, before)
     // What was given before only grows, so it makes the id.
     const part = before > 0 ? `:${before}` : ''
-    const given = `back:${id}:${takeBackId}:${grantId}${part}`
+    const given = `${againId(purchase.id, takeBackId, grantId)}${part}`
     return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]
   })
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store] [--shrink]`, and
+ * `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store|purchases] [--shrink]`, and
  * `npm run sim -- --level scale --accounts N`.
  */
 
@@ -39,7 +39,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   console.log(`Seed ${seed}, step ${outcome.failure.step}: ${outcome.failure.message}`)
   console.log(`  npm run sim -- --level ${level} --seeds 1 --first-seed ${seed} --steps ${steps}`)
   if (seeds === 1) console.log(outcome.failure.stack)
-  if (!values.shrink) continue
+  if (!values.shrink || level === 'purchases') continue
   const few = await shrink(outcome.failure, steps)
   console.log(`  ${few.length} steps do it:`)
   for (const step of few) console.log(`  ${JSON.stringify(step)}`)

@@ -1,12 +1,15 @@
 /** Runs worlds, and makes a failing run short and repeatable. */
 
+import { playPurchases } from './purchases-world.ts'
 import { createRulesWorld, type RulesOptions } from './rules-world.ts'
 import { type Step, stepsOf } from './steps.ts'
 import type { World } from './world.ts'
 
-/** The rules alone, or the server's own authority over its own store. */
-export type Level = 'rules' | 'store'
-const WORLDS: Readonly<Record<Level, (seed: number, options: RulesOptions) => Promise<World>>> = {
+/** The rules alone, the server's own authority over its own store, or buying in a world of its own. */
+export type Level = 'rules' | 'store' | 'purchases'
+const WORLDS: Readonly<
+  Record<Exclude<Level, 'purchases'>, (seed: number, options: RulesOptions) => Promise<World>>
+> = {
   rules: createRulesWorld,
   store: (seed, options) => createRulesWorld(seed, { ...options, isStored: true }),
 }
@@ -35,11 +38,19 @@ export function runSeed(
   count: number,
   options: RulesOptions = {},
 ): Promise<Outcome> {
-  return runSteps(level, seed, stepsOf(seed, count), options)
+  return level === 'purchases'
+    ? runPurchases(seed, count)
+    : runSteps(level, seed, stepsOf(seed, count), options)
+}
+
+/** This world makes its steps as it goes: they cannot be taken out one by one. */
+async function runPurchases(seed: number, count: number): Promise<Outcome> {
+  const { failure, seen } = await playPurchases(seed, count)
+  return { failure: failure && { level: 'purchases', seed, ...failure }, seen }
 }
 
 export async function runSteps(
-  level: Level,
+  level: Exclude<Level, 'purchases'>,
   seed: number,
   steps: readonly Step[],
   options: RulesOptions = {},
@@ -74,6 +85,7 @@ export async function runSteps(
 /** Fewer steps that fail, too: cut off at the end, then thinned out in ever smaller pieces. */
 export async function shrink(failure: Failure, count: number): Promise<readonly Step[]> {
   const { level, seed, step } = failure
+  if (level === 'purchases') return []
   let steps = stepsOf(seed, count).slice(0, step)
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < steps.length;) {

@@ -1,0 +1,38 @@
+/**
+ * Take-backs are noted before anything is taken, so that whoever comes after a crash knows what the
+ * journal may hold already.
+ */
+
+import type { Purchase, TakeBack } from './purchase.ts'
+
+export interface PlannedTake {
+  readonly id: string
+  readonly cause: TakeBack['cause']
+  /** What it stands for; null where the buyer asked for whatever is unspent. */
+  readonly money: number | null
+}
+
+/** The first that is planned and not noted as done; null where there is none. */
+export function plannedTake({ facts }: Purchase): PlannedTake | null {
+  const { planned = [], takenBack } = facts
+  return planned.find(({ id }) => !takenBack.some((taken) => taken.id === id)) ?? null
+}
+
+/** Notes a plan, once. */
+export function notePlanned(purchase: Purchase, plan: PlannedTake): Purchase {
+  const { facts } = purchase
+  const { planned = [] } = facts
+  if (planned.some(({ id }) => id === plan.id)) return purchase
+  return { ...purchase, facts: { ...facts, planned: [...planned, plan] } }
+}
+
+/** Notes that the buyer asks for what is unspent; nothing while such a wish is under way. */
+export function noteAsked(purchase: Purchase): Purchase {
+  if (plannedTake(purchase)?.money === null) return purchase
+  const { planned = [], takenBack } = purchase.facts
+  const asked = [...planned, ...takenBack].filter(({ id }) => id.startsWith('refund-'))
+  const used = new Set(asked.map(({ id }) => id))
+  let number = used.size + 1
+  while (used.has(`refund-${number}`)) number++
+  return notePlanned(purchase, { id: `refund-${number}`, cause: 'refund', money: null })
+}
