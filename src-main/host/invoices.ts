@@ -5,6 +5,7 @@ import { cycleOfIndex } from '#shared/account/cycle.ts'
 import type { AccountState } from '#shared/account/account.ts'
 import { addOnTerms, opened, termsAt } from '#shared/account/terms.ts'
 import { addCredits } from '#shared/credits/amount.ts'
+import { priceAtHundred } from '#shared/credits/money.ts'
 import type { InvoiceLine, InvoiceView } from '#shared/host/billing.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 
@@ -23,7 +24,7 @@ export function pastInvoices(
     const lines = [
       planLine(account, startsAt),
       ...addOnLines(account, grants, startsAt),
-      ...overageLines(grants),
+      ...overageLines(account, grants, endsAt - 1),
     ]
     return { startsAt, endsAt, lines }
   })
@@ -51,9 +52,17 @@ function addOnLines(
   })
 }
 
-function overageLines(grants: readonly BucketBalance[]): readonly InvoiceLine[] {
+/** By the price that held as the cycle ended. */
+function overageLines(
+  account: AccountState,
+  grants: readonly BucketBalance[],
+  at: number,
+): readonly InvoiceLine[] {
   const overage = grants.filter(({ grant }) => grant.source === 'overage')
   const credits = addCredits(...overage.map(({ spent }) => spent))
   if (credits === 0) return []
-  return [{ kind: 'overage', name: 'Beyond the balance', quantity: 1, credits, price: null }]
+  const { atZero } = termsAt(account, at)
+  const hundred = atZero.kind === 'overage' ? atZero.pricePerHundred : undefined
+  const price = hundred === undefined ? null : priceAtHundred(credits, hundred)
+  return [{ kind: 'overage', name: 'Beyond the balance', quantity: 1, credits, price }]
 }

@@ -127,7 +127,13 @@ function recipeServices({ recipes, events }: HostParts, keeper: WorkspaceKeeper)
   }
   return {
     'recipes.list': () => success(recipes.list()),
-    'recipes.save': (draft: CallParsed<'recipes.save'>) => told(recipes.save(draft)),
+    'recipes.save'(draft: CallParsed<'recipes.save'>) {
+      const saved = told(recipes.save(draft))
+      const workspace = keeper.current()
+      if (workspace.ok) workspace.data.creator.look()
+      return saved
+    },
+    'recipes.earned': opened<'recipes.earned'>(keeper, (_input, { creator }) => creator.earned()),
     'recipes.delete': ({ recipeId }: CallParsed<'recipes.delete'>) =>
       told(recipes.remove(recipeId)),
     'recipes.export': ({ recipeId }: CallParsed<'recipes.export'>) => recipes.exportFile(recipeId),

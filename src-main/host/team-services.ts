@@ -113,6 +113,19 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
       withoutServer ? team.leaveBehind() : team.leave(),
     ),
 
+    'team.webhook': opened<'team.webhook'>(keeper, (_input, { team }) =>
+      team.call('webhook.read', {}),
+    ),
+    'team.setWebhook': opened<'team.setWebhook'>(keeper, ({ url }, { team }) =>
+      team.call('webhook.set', { changeId: ids.next(), url }),
+    ),
+    'team.removeWebhook': opened<'team.removeWebhook'>(keeper, (_input, { team }) =>
+      team.call('webhook.remove', {}),
+    ),
+    'team.testWebhook': opened<'team.testWebhook'>(keeper, (_input, { team }) =>
+      team.call('webhook.test', { testId: ids.next() }),
+    ),
+
     'sync.read': opened<'sync.read'>(keeper, (_input, workspace) => syncOf(workspace)),
     'sync.retry': opened<'sync.retry'>(keeper, (_input, workspace) => {
       workspace.team.retry()

@@ -7,6 +7,7 @@ import type { BalanceView, QuotedRecipe, RunEnding, RunView } from '#shared/host
 import type { Authority } from '../authority/authority.ts'
 import { createEitherAuthority } from '../authority/either-authority.ts'
 import { createLocalAuthority } from '../authority/local-authority.ts'
+import { type CreatorLink, createCreatorLink } from './creator-link.ts'
 import { createTeamAuthority } from '../authority/team-authority.ts'
 import { openLedger, type OpenLedger } from '../ledger/open.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
@@ -28,6 +29,7 @@ export interface Workspace {
   trouble(): HostError | null
   readonly authority: Authority
   readonly team: TeamLink
+  readonly creator: CreatorLink
   readonly meter: Meter
   readonly gate: Gate
   readonly alerts: AlertKeeper
@@ -236,8 +238,12 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   const team = openTeamLink(parts, ledger, {
     balanceChanged,
     issuerChanged,
-    syncChanged: teamSpending.heard,
+    syncChanged() {
+      teamSpending.heard()
+      creator.look()
+    },
   })
+  const creator = createCreatorLink({ recipes, team, clock: parts.clock, log })
   teamSpending.heard()
 
   return {
@@ -245,6 +251,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     trouble: watch.trouble,
     authority,
     team,
+    creator,
     meter,
     gate,
     alerts,

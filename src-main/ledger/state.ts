@@ -179,14 +179,23 @@ export function stillMatters(
 }
 
 /**
- * The state without the grants that are over at `written`, so that it never grows with history. The
- * clock may have been far ahead: an issuer leases what it counts as open before its lease ends.
+ * Whether a refund may refill a grant that is used up: one that never ends, on a machine that stands
+ * alone (in a team refunds are grants of their own).
+ */
+function mayBeRefilled({ grant, spent }: GrantBalance, { team }: LedgerState): boolean {
+  return team === null && grant.expiresAt === null && spent > 0
+}
+
+/**
+ * The state without the grants that are over at `written`, so that it grows with purchases that never
+ * end at most. The clock may have been far ahead: an issuer leases what it counts as open before its
+ * lease ends.
  */
 export function forgetSpentGrants(state: LedgerState, written: number): LedgerState {
   const now = state.team ? Math.min(written, state.team.lease.expiresAt) : written
   let balances: Map<string, GrantBalance> | null = null
   for (const [id, balance] of state.balances) {
-    if (stillMatters(balance, now)) continue
+    if (stillMatters(balance, now) || mayBeRefilled(balance, state)) continue
     balances ??= new Map(state.balances)
     balances.delete(id)
   }

@@ -16,7 +16,7 @@ import { systemErrorCode } from '../files/atomic-file.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import { openCreatorKey } from './creator-key.ts'
+import { openCreatorKey, type Signer } from './creator-key.ts'
 import { checkRecipeFile, fitsFile, openRecipeFiles } from './recipe-files.ts'
 
 export const RECIPES_DIRECTORY = 'recipes'
@@ -44,6 +44,8 @@ export interface Recipes {
    * replaces it; another creator's under its id is refused: `recipe_id_taken`.
    */
   importFile(text: string): Result<{ readonly recipe: RecipeView; readonly change: ImportChange }>
+  /** The creator’s key; null until there is a first recipe to sign. Fails as signing does. */
+  creator(): Result<Signer> | null
   /** Said once to the person: recipes were damaged and have been set aside. */
   readonly damage: string | null
 }
@@ -154,6 +156,7 @@ export function openRecipes(options: RecipesOptions): Recipes {
       const signed = kept.get(recipeId)
       return signed && view(signed)
     },
+    creator: () => (key.publicKey() === null ? null : openSigner(key.signer)),
     save,
     remove(recipeId) {
       if (!kept.has(recipeId)) return notFound()

@@ -19,7 +19,7 @@ import { broughtLines } from './handover.ts'
 import { createLeaseTaker } from './lease-taker.ts'
 import { createMembership } from './membership.ts'
 import { createServerApi, type ServerApi } from './server-api.ts'
-import { createSignIn, type SignIn } from './sign-in.ts'
+import { createSignIn, prove, type SignIn } from './sign-in.ts'
 import { syncView } from './sync-view.ts'
 import type { TeamFile } from './team-file.ts'
 import { openTeamKey, type TeamKey } from './team-key.ts'
@@ -185,6 +185,14 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     isJoining: () => place.file() !== null && ledger.issuer() === null,
     join: membership.join,
     call,
+    async proveAs({ publicKey, sign }, name) {
+      if (!live) return noTeam()
+      const key = {
+        publicKey,
+        sign: (text: string | Uint8Array) => Buffer.from(sign(String(text)), 'base64url'),
+      }
+      return prove(live.api, key, name)
+    },
     key: () => live?.key ?? null,
     told: told.team,
     leave: membership.leave,

@@ -10,6 +10,7 @@ import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Result } from '#shared/result.ts'
 import type { BuyingNews } from '#shared/sync/messages.ts'
 import type { TeamState } from '#shared/team/api.ts'
+import type { Proof } from '#shared/team/keys.ts'
 import type {
   MemberCallName,
   ServerCallInput,
@@ -94,6 +95,11 @@ export interface TeamLink {
     name: Name,
     input: ServerCallInput<Name>,
   ): Promise<Result<ServerCallOutput<Name>>>
+  /** Proves another key than this machine’s own for a call; `sign` gives base64url. */
+  proveAs(
+    key: { readonly publicKey: string; sign(text: string): string },
+    call: string,
+  ): Promise<Result<Proof>>
   /** The key by which the server knows this machine; null while there is no team. */
   key(): TeamKey | null
   /** Keeps what the server said of the team. */

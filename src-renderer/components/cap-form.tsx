@@ -18,6 +18,7 @@ const WINDOWS = [
   { value: 'week', label: 'A week' },
   { value: 'month', label: 'A calendar month' },
   { value: 'cycle', label: 'A month of the plan' },
+  { value: 'rolling', label: 'The minutes before' },
 ] as const
 type Window = Cap['window']
 
@@ -30,6 +31,8 @@ const KINDS = [
 ] as const
 
 const MOST = 1_000_000_000
+/** A month’s. */
+const MOST_MINUTES = 44_640
 
 interface CapFormProps {
   /** The one to change; none for a new one. */
@@ -49,6 +52,7 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
   const [name, setName] = useState(cap?.name ?? '')
   const [limit, setLimit] = useState(cap ? cap.limit / MILLICREDITS_PER_CREDIT : 100)
   const [window, setWindow] = useState<Window>(cap?.window ?? 'day')
+  const [minutes, setMinutes] = useState(cap?.minutes ?? 60)
   const [kind, setKind] = useState<Cap['kind']>(cap?.kind ?? 'hard')
   const [counts, setCounts] = useState(cap ? countsOf(cap.scope) : forMembers ? EACH_MEMBER : ALL)
   const [busy, setBusy] = useState(false)
@@ -59,6 +63,7 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
     : [
         { value: ALL, label: 'Everything together' },
         ...people,
+        ...(team ? machineChoices(team) : []),
         ...[...names.operations].map(([each, label]) => ({ value: `operation ${each}`, label })),
         { value: 'subject each', label: 'Each subject by itself' },
         ...subjects.map((subject) => ({
@@ -74,7 +79,7 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
         name: name.trim(),
         limit: millicredits(Math.round(limit * MILLICREDITS_PER_CREDIT)),
         kind,
-        ...(cap?.minutes !== undefined && window === cap.window ? { minutes: cap.minutes } : {}),
+        ...(window === 'rolling' ? { minutes } : {}),
         window,
         scope: cap && counts === countsOf(cap.scope) ? cap.scope : scopeOf(counts),
       },
@@ -129,6 +134,16 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
           onChange={setLimit}
         />
         <Select label="In" value={window} options={WINDOWS} onChange={setWindow} />
+        {window === 'rolling' && (
+          <NumberField
+            label="Minutes"
+            value={minutes}
+            min={1}
+            max={MOST_MINUTES}
+            step={15}
+            onChange={setMinutes}
+          />
+        )}
         <Select label="Counts" value={counts} options={scopes} onChange={setCounts} />
         <Select label="When it is reached" value={kind} options={KINDS} onChange={setKind} />
       </form>
@@ -145,6 +160,13 @@ function memberChoices({ members }: TeamView) {
       .map(({ id, name }) => ({ value: `member ${id}`, label: name })),
     { value: 'device each', label: 'Each machine by itself' },
   ]
+}
+
+/** One machine that may still run. */
+function machineChoices({ devices }: TeamView) {
+  return devices
+    .filter(({ standing }) => standing === 'active')
+    .map(({ id, name }) => ({ value: `device ${id}`, label: `Machine: ${name}` }))
 }
 
 /** `operation chat.fast` → `{operation: 'chat.fast'}`. */

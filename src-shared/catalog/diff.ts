@@ -67,6 +67,7 @@ const WORDS: Readonly<Record<string, string>> = {
   per: 'for each',
   planChange: 'Change of plan',
   premiumPercent: 'premium in percent',
+  pricePerHundred: 'price of 100 credits',
   priorities: 'Order of payment',
   resultCache: 'Results of before, free',
   kind: 'kind',

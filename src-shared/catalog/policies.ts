@@ -8,6 +8,7 @@ import {
   identifier,
   label,
   MAX_ENTRIES,
+  money,
   operationChoice,
   positiveCreditAmount,
 } from './fields.ts'
@@ -28,12 +29,16 @@ export const NO_ROLLOVER: Rollover = { cycles: 0, maximum: null }
 /**
  * What happens at zero (seed-rules schematic 3): `pause`: AI waits and goes on by itself when
  * credits arrive; `block`: new runs are refused; `overage`: runs go on up to `limit` a cycle, and
- * what they use is recorded for the invoice.
+ * what they use is recorded for the invoice, at `pricePerHundred` credits where that is agreed here.
  */
 export const atZero = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause') }),
   z.strictObject({ kind: z.literal('block') }),
-  z.strictObject({ kind: z.literal('overage'), limit: positiveCreditAmount }),
+  z.strictObject({
+    kind: z.literal('overage'),
+    limit: positiveCreditAmount,
+    pricePerHundred: money.exactOptional(),
+  }),
 ])
 export type AtZero = z.output<typeof atZero>
 

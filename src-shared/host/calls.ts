@@ -153,6 +153,11 @@ export const calls = {
   }>()(z.strictObject({ text: z.string() })),
   /** What runs of recipes on this machine brought their creators. */
   'recipes.earnings': call<readonly RecipeEarnings[]>()(nothing),
+  /**
+   * What own recipes earned in teams of one's server, as that says now: it needs the network. Null
+   * where there is no team.
+   */
+  'recipes.earned': call<readonly RecipeEarnings[] | null>()(nothing),
 
   'usage.page': call<UsagePage>()(
     z.strictObject({

@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { Credits } from '../credits/amount.ts'
 import { call } from '../ports/contract.ts'
 import type { HostError } from '../result.ts'
-import { type DeviceLeaseView, MAX_INVITE_DAYS, MAX_INVITE_USES } from '../team/api.ts'
+import {
+  type DeviceLeaseView,
+  MAX_INVITE_DAYS,
+  MAX_INVITE_USES,
+  type NewWebhook,
+  type WebhookView,
+} from '../team/api.ts'
 import {
   type DeviceView,
   type InviteView,
@@ -169,6 +175,13 @@ export const teamCalls = {
    * when the server is gone for good or has closed this machine: then it takes nothing along.
    */
   'team.leave': call<null>()(z.strictObject({ withoutServer: z.boolean() })),
+
+  /** The address that is told when credits run low, for whoever may set caps; null where none is set. */
+  'team.webhook': call<WebhookView | null>()(nothing),
+  /** With a secret of its own, shown once. `webhook_url_wrong`, `webhook_not_public`. */
+  'team.setWebhook': call<NewWebhook>()(z.strictObject({ url: z.string().trim().min(1).max(500) })),
+  'team.removeWebhook': call<null>()(nothing),
+  'team.testWebhook': call<null>()(nothing),
 
   'sync.read': call<SyncView>()(nothing),
   /** Tries to reach the server now. */

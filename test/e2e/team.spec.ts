@@ -73,6 +73,24 @@ async function buyForAll(owner: Page, member: Page, app: App): Promise<void> {
   }
 }
 
+/** An owner sets an address to be told, sees its secret once, and tries it. */
+async function setWebhook(owner: Page, member: Page): Promise<void> {
+  await owner.getByRole('button', { name: 'Set an address' }).click()
+  const dialog = owner.getByRole('dialog', { name: 'Address to be told' })
+  const address = dialog.getByRole('textbox', { name: 'Address' })
+  await address.fill('https://10.0.0.1/')
+  await dialog.getByRole('button', { name: 'Set' }).click()
+  await expect(dialog).toContainText('inside the server’s own network')
+  await address.fill('https://hooks.invalid/credits')
+  await dialog.getByRole('button', { name: 'Set' }).click()
+  const secret = owner.getByRole('dialog', { name: 'Its secret' })
+  await expect(secret.getByRole('textbox', { name: 'Secret' })).toHaveValue(/^whsec_/)
+  await secret.getByRole('button', { name: 'Done' }).click()
+  await owner.getByRole('button', { name: 'Send a test' }).click()
+  await expect(owner.getByText(/The last message is tried again/)).toBeVisible()
+  await expect(member.getByRole('button', { name: 'Set an address' })).toHaveCount(0)
+}
+
 test.use({ appOptions: { practiceSpeed: 'instant' } })
 
 test('two machines share a team, with its server and without', async ({ page, app, browser }) => {
@@ -105,6 +123,7 @@ test('two machines share a team, with its server and without', async ({ page, ap
 
     await setCaps(page, second)
     await buyForAll(page, second, app)
+    await setWebhook(page, second)
 
     await server.stop()
     for (const each of [page, second]) await expect(badge(each)).toHaveAccessibleName(/Offline/)

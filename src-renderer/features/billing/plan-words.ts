@@ -46,7 +46,11 @@ function zeroWords(atZero: AtZero): string {
     case 'block':
       return 'At zero new runs are refused'
     case 'overage':
-      return `At zero runs go on, up to ${creditsInWords(atZero.limit)} a month on the invoice`
+      return `At zero runs go on, up to ${creditsInWords(atZero.limit)} a month on the invoice${
+        atZero.pricePerHundred === undefined
+          ? ''
+          : ` at ${formatMoney(atZero.pricePerHundred)} for 100`
+      }`
   }
 }
 

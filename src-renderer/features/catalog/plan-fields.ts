@@ -41,7 +41,16 @@ export const PLAN_FIELDS: readonly FieldSpec[] = [
       {
         value: 'overage',
         label: 'Runs go on and are invoiced',
-        fields: [{ name: 'limit', label: 'At most a cycle', kind: 'credits' }],
+        fields: [
+          { name: 'limit', label: 'At most a cycle', kind: 'credits' },
+          {
+            name: 'pricePerHundred',
+            label: 'Price of 100 credits',
+            kind: 'money',
+            empty: 'absent',
+            hint: 'Empty for by agreement.',
+          },
+        ],
         fresh: { kind: 'overage', limit: '1000' },
       },
     ],

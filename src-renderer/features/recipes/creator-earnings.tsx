@@ -26,7 +26,50 @@ export function CreatorEarnings({ recipes }: { readonly recipes: readonly Recipe
   )
 }
 
+/** What own recipes earned in teams of one's server; nothing where there is no team. */
+export function EarnedOnServer() {
+  const { data, error, reload } = useHostData('recipes.earned', {}, TEAM)
+  if (!data && !error) return null
+  const total = addCredits(ZERO, ...(data ?? []).map(({ credits }) => credits))
+  return (
+    <Section
+      title="Earned with your recipes"
+      text="What all teams on your server brought you, as it says now; the credits are your team’s."
+    >
+      {!data && error && <ErrorState error={error} onRetry={reload} />}
+      {data?.length === 0 && (
+        <p className={styles.soft}>No recipe of yours was run elsewhere yet.</p>
+      )}
+      {data && data.length > 0 && (
+        <Table aria-label="Earned with your recipes">
+          <TableHead columns={['Recipe', { numeric: 'Runs' }, { numeric: 'Credits' }]} />
+          <tbody>
+            {data.map(({ recipeId, recipeName, runs, credits }) => (
+              <tr key={recipeId}>
+                <Td>{recipeName}</Td>
+                <Td numeric>{formatCount(runs)}</Td>
+                <Td numeric>
+                  <Credits amount={credits} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr className={styles.total}>
+              <Td colSpan={2}>Together</Td>
+              <Td numeric>
+                <Credits amount={total} />
+              </Td>
+            </tr>
+          </tfoot>
+        </Table>
+      )}
+    </Section>
+  )
+}
+
 const USAGE = { refreshOn: ['usage'] } as const
+const TEAM = { refreshOn: ['team'] } as const
 
 interface EarningsTableProps {
   readonly earnings: readonly RecipeEarnings[]

@@ -12,7 +12,7 @@ import { Page, Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { type RecipeSeed, setRecipeSeed } from '../../state/recipe-seed.ts'
-import { CreatorEarnings } from './creator-earnings.tsx'
+import { CreatorEarnings, EarnedOnServer } from './creator-earnings.tsx'
 import { RecipeCard } from './recipe-card.tsx'
 import { RECIPE_SEEDS } from './recipe-seeds.ts'
 import { importFiles } from './transfer.ts'
@@ -45,6 +45,7 @@ export function RecipesPage() {
           {!data && loading && <Skeleton label="Loading recipes" lines={2} height={140} />}
         </Section>
         {data && <CreatorEarnings recipes={data} />}
+        <EarnedOnServer />
       </Page>
       <ConfirmDialog
         open={deleting !== null}

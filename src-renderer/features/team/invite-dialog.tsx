@@ -1,15 +1,14 @@
 import { useState } from 'react'
 import type { MadeInvite } from '#shared/host/team.ts'
 import { ROLES, type Role } from '#shared/team/members.ts'
-import { CopyButton } from '../../components/copy-button.tsx'
 import { Button } from '../../kit/button.tsx'
 import { Dialog } from '../../kit/dialog.tsx'
-import { Field, TextInput } from '../../kit/field.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { callHost } from '../../state/host.ts'
 import { inviteWords, ROLE_NAMES, ROLE_TEXTS } from '../../words/team-words.ts'
+import { Shown } from './shown.tsx'
 import styles from './team.module.css'
 
 type Whom = Role | 'machine'
@@ -119,16 +118,5 @@ function Made({ made, onClose }: { readonly made: MadeInvite; readonly onClose: 
         <Shown label="Code" value={made.code} />
       </div>
     </Dialog>
-  )
-}
-
-function Shown({ label, value }: { readonly label: string; readonly value: string }) {
-  return (
-    <div className={styles.shown}>
-      <Field label={label}>
-        <TextInput value={value} readOnly onFocus={(event) => event.currentTarget.select()} />
-      </Field>
-      <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} />
-    </div>
   )
 }

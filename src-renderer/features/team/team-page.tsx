@@ -1,4 +1,5 @@
 import type { TeamView } from '#shared/host/team.ts'
+import { hasRight } from '#shared/team/members.ts'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Page } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
@@ -11,6 +12,7 @@ import { InvitesSection } from './invites-section.tsx'
 import { LeaveSection } from './leave-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { UsageSection } from './usage-section.tsx'
+import { WebhookSection } from './webhook-section.tsx'
 
 /** Team: who shares the credits, on which machines, and what this one has of them. */
 export function TeamPage() {
@@ -37,6 +39,7 @@ function Team({ team, reload }: TeamProps) {
       <CreditsSection team={team} reload={reload} />
       <MembersSection team={team} reload={reload} />
       <CapsSection team={team} />
+      {hasRight(team.role, 'set-caps') && <WebhookSection />}
       <DevicesSection team={team} reload={reload} />
       <UsageSection team={team} />
       <InvitesSection team={team} reload={reload} />

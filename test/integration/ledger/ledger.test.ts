@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expireEntry } from '#shared/journal/entries.ts'
+import { expireEntry, refundEntry } from '#shared/journal/entries.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import {
@@ -55,6 +55,20 @@ describe('a ledger on disk', () => {
     unwrap(ledger.authorize(operationOf('op-1', 4)))
     unwrap(ledger.void('op-1', { outcome: 'failed', reason: 'provider_down' }))
     expect(figures()).toEqual([{ id: 'plan', figures: [10_000, 0, 0, 0] }])
+  })
+
+  it('lets a refund refill a pack that never ends, long after it was used up', async () => {
+    unwrap(ledger.append([grantDraft('pack', 4, { expiresAt: null })]))
+    unwrap(ledger.authorize(operationOf('op-1', 4)))
+    unwrap(ledger.settle('op-1', endingOf(4)))
+    unwrap(ledger.append([grantDraft('later', 1)]))
+    await reopen()
+    expect(figures()).toEqual([{ id: 'later', figures: [1_000, 0, 0, 0] }])
+    const amount = millicredits(4_000)
+    const back = [{ grantId: 'pack', amount }]
+    unwrap(ledger.append([refundEntry('r-1', 'op-1', amount, back, 'A mistake')]))
+    expect(figures()).toContainEqual({ id: 'pack', figures: [4_000, 0, 0, 0] })
+    expect(ledger.books().balances.get('pack')?.spent).toBe(0)
   })
 
   it('says the same after it was closed and opened again', async () => {

@@ -163,6 +163,19 @@ describe('what the page shows', () => {
     ])
   })
 
+  test('overage costs what the catalog says that a hundred credits cost', () => {
+    const pricePerHundred = { amount: 425, currency: 'USD' }
+    const plan = { atZero: { kind: 'overage', limit: '50', pricePerHundred } }
+    const keeper = keepBooks(plainCatalog(plan), START, UTC)
+    keeper.spend('110.1')
+    keeper.at('2026-05-10T00:00:00Z')
+    expect(view(keeper).invoices[0]?.lines.at(-1)).toMatchObject({
+      kind: 'overage',
+      credits: 10_100,
+      price: { amount: 43, currency: 'USD' },
+    })
+  })
+
   test('what is carried over is its own bucket until it is used up', () => {
     const keeper = keepBooks(plainCatalog({ rollover: { cycles: 1 } }), START, UTC)
     keeper.spend('40')
