@@ -6,7 +6,7 @@
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { decodeRecords, encodeRecords, isContinued } from '#shared/records/batch.ts'
 import { contentOf, headText, NO_RECORDS } from '#shared/records/canonical.ts'
-import type { Json } from '#shared/records/content-coder.ts'
+import type { Json } from '#shared/records/json-tokens.ts'
 import { readRecord } from '#shared/records/read-record.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { reportedRecords } from '#shared/records/reported.ts'

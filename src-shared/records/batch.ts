@@ -6,18 +6,13 @@
 import { failure, type Result, success } from '../result.ts'
 import { createBitReader, createBitWriter } from './bit-coder.ts'
 import { contentOf } from './canonical.ts'
-import {
-  type Budget,
-  type ContentModel,
-  copyContentModel,
-  createContentCoder,
-  createContentModel,
-  type Json,
-} from './content-coder.ts'
+import { type Budget, createContentCoder } from './content-coder.ts'
+import { type ContentModel, copyContentModel, createContentModel } from './content-model.ts'
+import type { Json } from './json-tokens.ts'
 import { PRIMER } from './primer.ts'
 import { readRecord } from './read-record.ts'
 import type { DeviceRecord } from './record.ts'
-import { BrokenRecords } from './value-coder.ts'
+import { BrokenRecords } from './number-code.ts'
 
 /** The first byte of everything written here; another format has others. */
 const WHOLE = 1

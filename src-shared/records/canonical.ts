@@ -1,7 +1,7 @@
 /** The one spelling of a record, and the chain over it. */
 
 import type { RecordHead } from '../journal/lease-facts.ts'
-import type { Json, JsonObject } from './content-coder.ts'
+import type { Json, JsonObject } from './json-tokens.ts'
 import type { DeviceRecord } from './record.ts'
 
 /** Hex SHA-256 of a text as UTF-8, from outside: the rules have no cryptography. */

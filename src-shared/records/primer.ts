@@ -3,7 +3,7 @@
  * format: a change here is another format.
  */
 
-import type { Json } from './content-coder.ts'
+import type { Json } from './json-tokens.ts'
 
 const DEVICE = '00000000-0000-4000-8000-000000000000'
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { MAX_AMOUNT } from '../credits/amount.ts'
-import type { Json } from './content-coder.ts'
+import type { Json } from './json-tokens.ts'
 import type { DeviceRecord, RecordBody } from './record.ts'
 
 const moment = z.int().nonnegative()

@@ -3,7 +3,7 @@
 import { addCredits, type Credits, millicredits, ZERO } from '../credits/amount.ts'
 import { failure, type Result, success } from '../result.ts'
 import { decodeValue, encodeValue } from './batch.ts'
-import type { Json } from './content-coder.ts'
+import type { Json } from './json-tokens.ts'
 import type { DeviceRecord } from './record.ts'
 
 export interface RollupRow {

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { contentOf } from '#shared/records/canonical.ts'
-import type { Json } from '#shared/records/content-coder.ts'
+import type { Json } from '#shared/records/json-tokens.ts'
 import { readRecord } from '#shared/records/read-record.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import type { RollupRow } from '#shared/records/rollup.ts'
