@@ -14,12 +14,33 @@ import { type AutomergeLibrary, loadAutomerge } from '../sync/records/index-docu
 import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
 import { createReplica, type Replica } from '../sync/records/replica.ts'
 import { createSyncStores } from '../sync/records/stores.ts'
+import type { Dial, SyncPorts } from '../sync/ports.ts'
 import { createDial } from '../sync/socket.ts'
 import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-ports.ts'
 import type { HostParts } from './parts.ts'
 import { followTeamLabels } from './team-labels.ts'
 
-export function keepTeamRecords(parts: HostParts, ledger: OpenLedger): TeamRecordsKeeper {
+type RecordsParts = Pick<
+  HostParts,
+  'account' | 'clock' | 'events' | 'ledgerDirectory' | 'log' | 'random' | 'timers' | 'version'
+>
+
+/** How servers are reached, and what is spoken; another way only where teams are simulated. */
+export interface TeamWire extends Pick<SyncPorts, 'speaks'> {
+  /** `address`: `wss://team.example/v1/sync`. */
+  dialAt(address: string): Dial
+}
+
+const overSockets: TeamWire = {
+  dialAt: createDial,
+  speaks: { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL },
+}
+
+export function keepTeamRecords(
+  parts: RecordsParts,
+  ledger: OpenLedger,
+  wire = overSockets,
+): TeamRecordsKeeper {
   let opening: Promise<Result<OpenRecords>> | null = null
   let isClosed = false
 
@@ -30,7 +51,7 @@ export function keepTeamRecords(parts: HostParts, ledger: OpenLedger): TeamRecor
       const automerge = await loadAutomerge()
       if (isClosed) return closing()
       const log = await openRecordLog({ ledger, labelled: ledger.labelled, directory, deviceId })
-      return success(openRecords(parts, ledger, log, automerge))
+      return success(openRecords(parts, ledger, log, automerge, wire))
     } catch (error) {
       parts.log.error('What this machine tells its team could not be read', { error })
       // The next to ask tries again.
@@ -54,10 +75,11 @@ interface OpenRecords extends TeamRecords {
 }
 
 function openRecords(
-  parts: HostParts,
+  parts: RecordsParts,
   ledger: OpenLedger,
   log: RecordLog,
   automerge: AutomergeLibrary,
+  { dialAt, speaks }: TeamWire,
 ): OpenRecords {
   const place = join(parts.ledgerDirectory, 'team')
   let end: (() => void) | null = null
@@ -90,9 +112,9 @@ function openRecords(
       ...ports,
       ...stores,
       digest: (positions) => createHash('sha256').update(positionsText(positions)).digest('hex'),
-      dial: createDial(syncAddress(address)),
+      dial: dialAt(syncAddress(address)),
       appVersion: parts.version,
-      speaks: { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL },
+      speaks,
       clock: parts.clock,
       timers: parts.timers,
       chance: parts.random,
@@ -121,9 +143,9 @@ function openRecords(
     connect,
     isAllTold: () => acknowledged !== null && acknowledged() >= log.head().sequence,
     untold() {
-      if (!acknowledged) return ZERO
+      if (!acknowledged) return []
       spent = spentSince(log, acknowledged(), spent)
-      return spent.credits
+      return [...spent.byGrant].map(([grantId, amount]) => ({ grantId, amount }))
     },
     othersUsed: async (fromDay) => (await heard?.machineTotals(fromDay)) ?? [],
     othersRuns: async (from) => (await heard?.runsSince(from)) ?? [],
@@ -147,19 +169,23 @@ async function seekLabels(replica: Replica, connection: Connection): Promise<voi
 interface SpentSince {
   readonly after: number
   readonly to: number
-  readonly credits: Credits
+  readonly byGrant: ReadonlyMap<string, Credits>
 }
 
 const AT_ONCE = 500
 
 /** Goes on from `known` where that begins at the same record. */
 function spentSince(log: RecordLog, after: number, known: SpentSince | null): SpentSince {
-  let { to, credits } = known?.after === after ? known : { to: after, credits: ZERO }
+  const goesOn = known?.after === after && known.to <= log.head().sequence
+  const byGrant = new Map(goesOn ? known.byGrant : [])
+  let to = goesOn ? known.to : after
   for (;;) {
     const records = log.recordsAfter(to, AT_ONCE)
-    if (records.length === 0) return { after, to, credits }
+    if (records.length === 0) return { after, to, byGrant }
     const draws = records.flatMap(({ body }) => (body.type === 'usage' ? body.draws : []))
-    credits = addCredits(credits, ...draws.map(({ amount }) => amount))
+    for (const { grantId, amount } of draws) {
+      byGrant.set(grantId, addCredits(byGrant.get(grantId) ?? ZERO, amount))
+    }
     to += records.length
   }
 }

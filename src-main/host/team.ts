@@ -10,13 +10,17 @@ import { createTeamLink } from '../sync/team-link.ts'
 import type { TeamLink } from '../sync/team-ports.ts'
 import { teamView } from '../sync/team-views.ts'
 import type { HostParts } from './parts.ts'
-import { keepTeamRecords } from './team-records.ts'
+import { keepTeamRecords, type TeamWire } from './team-records.ts'
+
+type LinkParts = Pick<HostParts, 'fetch' | 'ids' | 'secrets'> &
+  Parameters<typeof keepTeamRecords>[0]
 
 /** Tells windows of the team, and keeps what is told of it fresh. */
 export function openTeamLink(
-  parts: HostParts,
+  parts: LinkParts,
   ledger: OpenLedger,
   heard: { balanceChanged(): void; issuerChanged(): void; syncChanged(): void },
+  wire?: TeamWire,
 ): TeamLink {
   const { events, log } = parts
   let issuer = ledger.issuer()
@@ -44,7 +48,7 @@ export function openTeamLink(
     ids: parts.ids,
     machine: { platform: process.platform, appVersion: parts.version },
     log,
-    records: keepTeamRecords(parts, ledger),
+    records: keepTeamRecords(parts, ledger, wire),
     balanceChanged: heard.balanceChanged,
     syncChanged() {
       heard.syncChanged()

@@ -3,8 +3,9 @@
  * there is one. Everything here is told and asked; what may be spent is the ledger's to say.
  */
 
-import { subtractCredits, ZERO } from '#shared/credits/amount.ts'
+import { subtractCredits } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
 import type { Issuer } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import { type Result, success } from '#shared/result.ts'
@@ -48,7 +49,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
 
   const serverApi = (address: string) =>
     createServerApi(address, { fetch: deps.fetch, timers: deps.timers })
-  const told = followTeamTold({ place, ledger, untold: () => live?.records.untold() ?? ZERO })
+  const told = followTeamTold({ place, ledger, untold: () => live?.records.untold() ?? [] })
 
   /** Hears of every change until `isDone`, or gives up after a while. */
   function until(isDone: () => boolean, withinMs: number): Promise<boolean> {
@@ -210,7 +211,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     },
     elsewhere: told.elsewhere,
     sync: () => syncView(place.file(), ledger, live?.connection.state() ?? null),
-    spentOffline: () => live?.records.untold() ?? ZERO,
+    spentOffline: () => sumDraws(live?.records.untold() ?? []),
     othersUsed: async (fromDay) => (await live?.records.othersUsed(fromDay)) ?? [],
     othersRuns: async (from) => (await live?.records.othersRuns(from)) ?? [],
     since: () => live?.records.since() ?? 0,

@@ -1,6 +1,7 @@
 /** What a machine's tie to its team stands on, and what it offers. */
 
 import type { Credits } from '#shared/credits/amount.ts'
+import type { Draw } from '#shared/credits/grant.ts'
 import type { ElsewhereView, SyncView } from '#shared/host/team.ts'
 import type { Issuer, RecordHead } from '#shared/journal/lease-facts.ts'
 import type { HeardRun } from '#shared/policy/others.ts'
@@ -45,8 +46,8 @@ export interface TeamRecords {
   connect(ports: LinkPorts): Connection
   /** Whether the server has all of it. */
   isAllTold(): boolean
-  /** Charged in records that the server does not have yet. */
-  untold(): Credits
+  /** Charged in records that the server does not have yet, by grant. */
+  untold(): readonly Draw[]
   /** Runs of the others from a day on (UTC), as far as heard. */
   othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
   /** Runs of the others that were held at `from` or later, as far as heard. */

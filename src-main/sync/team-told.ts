@@ -11,7 +11,9 @@ import {
   subtractCredits,
   ZERO,
 } from '#shared/credits/amount.ts'
+import type { Draw } from '#shared/credits/grant.ts'
 import type { ElsewhereView } from '#shared/host/team.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
 import type { Entry, EntryKind } from '#shared/journal/journal.ts'
 import { isGeneral } from '#shared/lease/size.ts'
 import type { PoolState, TeamState } from '#shared/team/api.ts'
@@ -29,8 +31,8 @@ export interface TeamTold {
 export interface TeamToldDeps {
   readonly place: TeamPlace
   readonly ledger: Pick<Ledger, 'now' | 'buckets' | 'issuer' | 'onWritten'>
-  /** Charged here and not told. */
-  untold(): Credits
+  /** Charged here and not told, by grant. */
+  untold(): readonly Draw[]
 }
 
 /** What moves credits between this machine and the team, by its own ledger. */
@@ -41,7 +43,10 @@ export function followTeamTold({ place, ledger, untold }: TeamToldDeps): TeamTol
   function ownCredits(): Credits {
     const now = ledger.now()
     const own = ledger.buckets().filter(({ grant }) => isGeneral(grant, now))
-    return addCredits(untold(), ...own.flatMap(({ available, held }) => [available, held]))
+    const counted = new Set(own.map(({ grant }) => grant.id))
+    // What was charged to credits that are over since is none of the team's any more.
+    const charged = untold().filter(({ grantId }) => counted.has(grantId))
+    return addCredits(sumDraws(charged), ...own.flatMap(({ available, held }) => [available, held]))
   }
 
   /** What this machine gets from the team or gives back is the team's as before. */

@@ -16,6 +16,10 @@ import type { Death } from './steps.ts'
 /** A process or a machine died in the middle of something. */
 export class Died extends Error {}
 
+/** What went wrong, and where. */
+export const toldOf = (error: unknown) =>
+  error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)
+
 export const ACCOUNT = 'team'
 
 /** A server process: no state of its own but its clock. */

@@ -1,5 +1,6 @@
 /**
- * `npm run sim -- --seeds N --steps M --first-seed F [--level rules|store|purchases] [--shrink]`, and
+ * `npm run sim -- --seeds N --steps M --first-seed F [--level LEVEL] [--shrink]`,
+ * where LEVEL is rules, store, whole or purchases, and
  * `npm run sim -- --level scale --accounts N`.
  */
 

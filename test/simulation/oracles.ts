@@ -19,7 +19,7 @@ export function demand(isSo: boolean, what: () => string): asserts isSo {
 }
 
 /** Of a record, what it moved out of the lease. */
-interface Moved {
+export interface Moved {
   readonly spent: readonly Draw[]
   readonly returned: readonly Draw[]
   readonly expired: readonly Draw[]

@@ -36,7 +36,7 @@ import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from '.
 import { createStoreAuthority } from './store-authority.ts'
 import { createTalk, type Talk } from './talk.ts'
 import { DAY, type LinkMood, MINUTE, type Step } from './steps.ts'
-import type { World } from './world.ts'
+import { digestOf, type World } from './world.ts'
 
 /** One computer: what is on it, and how it stands in the team as far as it knows. */
 export interface Computer {
@@ -594,6 +594,8 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
       await checkHealedRules(world)
     },
     seen,
+    digest: () =>
+      digestOf([server.journal(), computers.map(({ machine }) => machine.disk.entries)]),
     async close() {
       countKinds()
       await server.close()

@@ -3,15 +3,20 @@
 import { playPurchases } from './purchases-world.ts'
 import { createRulesWorld, type RulesOptions } from './rules-world.ts'
 import { type Step, stepsOf } from './steps.ts'
+import { createWholeWorld } from './whole/world.ts'
 import type { World } from './world.ts'
 
-/** The rules alone, the server's own authority over its own store, or buying in a world of its own. */
-export type Level = 'rules' | 'store' | 'purchases'
+/**
+ * The rules alone; the server's own authority over its own store; everything there is; or buying in a
+ * world of its own.
+ */
+export type Level = 'rules' | 'store' | 'whole' | 'purchases'
 const WORLDS: Readonly<
   Record<Exclude<Level, 'purchases'>, (seed: number, options: RulesOptions) => Promise<World>>
 > = {
   rules: createRulesWorld,
   store: (seed, options) => createRulesWorld(seed, { ...options, isStored: true }),
+  whole: createWholeWorld,
 }
 
 /** Everything is looked at from the start so often. */
@@ -29,6 +34,8 @@ export interface Failure {
 export interface Outcome {
   readonly failure: Failure | null
   readonly seen: ReadonlyMap<string, number>
+  /** Of all that was written; null where the world gives none. */
+  readonly digest: string | null
 }
 
 /** Plays the steps of a seed, with the oracles after every one of them, then heals the world. */
@@ -46,7 +53,7 @@ export function runSeed(
 /** This world makes its steps as it goes: they cannot be taken out one by one. */
 async function runPurchases(seed: number, count: number): Promise<Outcome> {
   const { failure, seen } = await playPurchases(seed, count)
-  return { failure: failure && { level: 'purchases', seed, ...failure }, seen }
+  return { failure: failure && { level: 'purchases', seed, ...failure }, seen, digest: null }
 }
 
 export async function runSteps(
@@ -79,7 +86,8 @@ export async function runSteps(
     }
   }
   const failure = await attempt()
-  return { failure, seen: (world as World | null)?.seen ?? new Map() }
+  const played = world as World | null
+  return { failure, seen: played?.seen ?? new Map(), digest: played?.digest() ?? null }
 }
 
 /** Fewer steps that fail, too: cut off at the end, then thinned out in ever smaller pieces. */

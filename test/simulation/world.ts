@@ -1,5 +1,6 @@
 /** What a simulated world is to whoever runs it, whatever it is made of. */
 
+import { hash } from 'node:crypto'
 import type { Step } from './steps.ts'
 
 export interface World {
@@ -13,5 +14,9 @@ export interface World {
   checkHealed(): Promise<void>
   /** How often what happened. */
   readonly seen: ReadonlyMap<string, number>
+  /** Of all that was written: the same whenever the same steps are played. */
+  digest(): string
   close(): Promise<void>
 }
+
+export const digestOf = (written: unknown) => hash('sha256', JSON.stringify(written), 'hex')

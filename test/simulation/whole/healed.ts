@@ -1,0 +1,111 @@
+/** What must be true of a whole world once everyone has told everything. */
+
+import assert from 'node:assert/strict'
+import { packAccount } from '#shared/account/snapshot.ts'
+import { poolDue } from '#shared/lease/pool-due.ts'
+import { isGeneral } from '#shared/lease/size.ts'
+import { checkInStep, demand } from '../oracles.ts'
+import type { Computer, WholeWorld } from './world.ts'
+
+const MOST_TURNS = 8
+
+export async function checkHealedWhole(world: WholeWorld): Promise<void> {
+  const { servers, computers } = world
+  await comeToRest(world)
+  const { streams, used } = servers.witness
+  const team = computers.filter(({ machine }) => machine.isUp() && machine.ledger().issuer())
+  for (const computer of team) {
+    const { machine } = computer
+    const { name } = machine
+    const shown = world.view(computer)
+    const device = servers.pool().devices.get(shown.deviceId)
+    demand(device !== undefined, () => `The pool does not know ${name}`)
+    const { status, pending } = machine.team().sync()
+    if (device.closed) continue
+    demand(status.state === 'synced' && pending === 0, () => {
+      return `${name} is not in step: ${JSON.stringify(status)}, ${pending} pending`
+    })
+    const known = streams.get(shown.deviceId)?.known
+    for (const { hash, sequence } of machine.view().records()) {
+      demand(known?.has(hash) === true, () => `Record ${sequence} of ${name} was never taken in`)
+    }
+    checkInStep(servers.pool(), shown, machine.ledger().now())
+    assertSameAccount(world, computer)
+    checkElsewhere(world, computer)
+    await checkUsage(computer, used())
+  }
+  const problems = await servers.problems()
+  demand(problems.length === 0, () => problems.join('; '))
+}
+
+async function comeToRest(world: WholeWorld): Promise<void> {
+  const { servers } = world
+  let said: readonly string[] = []
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const before = servers.journal().length
+    await world.sweep()
+    await world.meet(65_000)
+    said = servers
+      .journal()
+      .slice(before)
+      .map(({ id }) => id)
+    if (said.length === 0 && poolDue(servers.pool(), servers.now()).length === 0) return
+  }
+  demand(false, () => `It does not come to rest: ${said.join(' ')}`)
+}
+
+function assertSameAccount({ servers }: WholeWorld, { machine }: Computer): void {
+  const { account, balances } = servers.pool()
+  const same = (known: typeof account) => {
+    const closed = [...known.closed].filter((grantId) => balances.has(grantId)).sort()
+    return { ...packAccount({ ...known, catalogs: [] }), rooms: [], closed }
+  }
+  const mine = same(machine.ledger().books().account)
+  assert.deepEqual(mine, same(account), `${machine.name} knows another account`)
+}
+
+/** What a person sees here and with the team is what the team has. */
+function checkElsewhere({ servers }: WholeWorld, { machine }: Computer): void {
+  const pool = servers.pool()
+  const at = machine.ledger().now()
+  const own = machine
+    .ledger()
+    .buckets()
+    .filter(({ grant }) => isGeneral(grant, at))
+    .reduce((sum, { available, held }) => sum + available + held, 0)
+  const elsewhere = machine.team().elsewhere()?.amount ?? 0
+  let all = 0
+  for (const { grant, available } of pool.balances.values()) {
+    if (isGeneral(grant, at)) all += available
+  }
+  for (const { closed, lines } of pool.devices.values()) {
+    if (closed === 'left') continue
+    for (const [grantId, { granted, ended, reclaimed }] of lines) {
+      const grant = pool.balances.get(grantId)?.grant
+      if (grant && isGeneral(grant, at)) all += granted - ended - reclaimed
+    }
+  }
+  demand(own + elsewhere === all, () => {
+    return `${machine.name} shows ${own} and ${elsewhere} with the team, which has ${all}`
+  })
+}
+
+/** Every machine has the usage of all others. */
+async function checkUsage(
+  { machine }: Computer,
+  used: ReadonlyMap<string, { readonly runs: number; readonly credits: number }>,
+): Promise<void> {
+  const own = machine.ledger().issuer()?.deviceId
+  const heard = new Map<string, { runs: number; credits: number }>()
+  for (const { deviceId, runs, credits } of await machine.team().othersUsed(0)) {
+    const sum = heard.get(deviceId) ?? { runs: 0, credits: 0 }
+    heard.set(deviceId, { runs: sum.runs + runs, credits: sum.credits + credits })
+  }
+  for (const [deviceId, kept] of used) {
+    if (deviceId === own || kept.runs === 0) continue
+    const { runs = 0, credits = 0 } = heard.get(deviceId) ?? {}
+    demand(runs === kept.runs && credits === kept.credits, () => {
+      return `${machine.name} knows ${runs} runs of ${deviceId} for ${credits}, and there were ${kept.runs} for ${kept.credits}`
+    })
+  }
+}
