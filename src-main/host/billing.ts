@@ -1,6 +1,7 @@
 /** Plan & billing as the window shows it: reckoned by the account's rules, nothing written. */
 
-import { renewalGrant } from '#shared/account/cycle-grants.ts'
+import { monthsAfter } from '#shared/account/calendar.ts'
+import { renewalGrant, subscriptionFamily } from '#shared/account/cycle-grants.ts'
 import type { PlanChangeEffect, PlanChoice } from '#shared/account/plan-change.ts'
 import { offersFor } from '#shared/account/purchase.ts'
 import type { AccountState, Books } from '#shared/account/account.ts'
@@ -24,6 +25,7 @@ import type {
   ScheduledChange,
   SubscriptionView,
 } from '#shared/host/billing.ts'
+import type { Subscription } from '#shared/journal/account-snapshot.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import { pastInvoices } from './invoices.ts'
 
@@ -52,7 +54,7 @@ export function readBilling({ books, now, nextRefill, cycleGrants }: BillingSour
     available: spendable(books, now),
     nextRefill,
     scheduled: scheduledChange(account, now),
-    subscriptions: subscriptionViews(account, now, nextCycle(anchor, cycle)),
+    subscriptions: subscriptionViews(books, now, nextCycle(anchor, cycle)),
     overrides: [...account.overrides.values()]
       .map(({ override }) => override)
       .filter(({ until }) => until === null || now < until),
@@ -87,11 +89,8 @@ function scheduledChange(account: AccountState, now: number): ScheduledChange | 
   return { planId, planName: termsAt(account, from).plan.name, seats, from }
 }
 
-function subscriptionViews(
-  account: AccountState,
-  now: number,
-  next: Cycle,
-): readonly SubscriptionView[] {
+function subscriptionViews(books: Books, now: number, next: Cycle): readonly SubscriptionView[] {
+  const { account } = books
   return [...account.subscriptions.values()]
     .filter(({ endsFrom }) => endsFrom === null || now < endsFrom)
     .map((subscription) => {
@@ -102,9 +101,26 @@ function subscriptionViews(
         name: addOn?.name ?? addOnId,
         quantity,
         credits: millicredits((addOn?.credits ?? 0) * quantity),
-        renewsAt: renewalGrant(account, subscription, next) ? next.startsAt : null,
+        renewsAt: renewsAt(books, subscription, next),
       }
     })
+}
+
+/** One that comes when it was paid is charged for a month after the last time. */
+function renewsAt(
+  { account, balances }: Books,
+  subscription: Subscription,
+  next: Cycle,
+): number | null {
+  const { id, endsFrom, renews } = subscription
+  if (renews !== 'when-paid') {
+    return renewalGrant(account, subscription, next) ? next.startsAt : null
+  }
+  const family = subscriptionFamily(id)
+  const came = [...balances.values()].filter(({ grant }) => grant.family === family)
+  if (endsFrom !== null || came.length === 0) return null
+  const last = Math.max(...came.map(({ grant }) => grant.effectiveAt))
+  return monthsAfter(last, 1, opened(account).anchor.timeZone)
 }
 
 function overageView({ account, balances }: Books, now: number): OverageView | null {

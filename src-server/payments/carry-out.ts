@@ -36,6 +36,8 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'plan_not_offered',
   'plan_unchanged',
   'seats_not_possible',
+  'subscription_unknown',
+  'offer_unknown',
 ])
 
 /** Does all that is due about a purchase. Fails with the first step that failed: try again later. */
@@ -90,7 +92,7 @@ function perform(ports: PaymentPorts, purchase: Purchase, due: Due): Step {
 async function grant(ports: PaymentPorts, purchase: Purchase): Step {
   const { id, accountId, terms } = purchase
   const issued = await ports.issuer.issue(accountId, [proofOf(id, terms)], ({ books, now }) =>
-    orderEntries(books, id, terms, now),
+    orderEntries(books, id, terms, now, renewing(ports, terms)),
   )
   if (issued.ok) {
     const { now, already } = issued.data
@@ -125,6 +127,11 @@ async function findGrant(ports: PaymentPorts, purchase: Purchase): Step {
   if (!already) return success(null)
   const grants = grantsIn(looked.data, id)
   return success(await note(ports, purchase, (known) => noteGranted(known, now, grants)))
+}
+
+/** What costs nothing the processor does not know of. */
+function renewing({ gateway }: PaymentPorts, { price }: Purchase['terms']) {
+  return gateway.renews && price.amount > 0 ? 'when-paid' : undefined
 }
 
 /** From what was written; where that was earlier, from the books. */

@@ -116,6 +116,7 @@ function sameOrder({ purchase: { terms } }: PurchaseRecord, order: Order): boole
   if (terms.kind === 'plan') {
     return order.kind === 'plan' && order.planId === terms.planId && order.seats === terms.seats
   }
+  if (terms.kind === 'renewal') return false
   const { offer, quantity, promotion } = terms.quote
   return (
     order.kind === 'offer' &&

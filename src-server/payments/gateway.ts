@@ -38,12 +38,25 @@ export interface ChargeRequest extends PurchaseKey {
   readonly price: Money
 }
 
+/** A subscription that was paid once more. */
+export interface Renewal {
+  readonly at: number
+  /** The processor's name of the payment. */
+  readonly payment: string
+  /** Minor units, tax included. */
+  readonly total: number
+  readonly tax: number
+  readonly currency: string
+}
+
 /** What a processor knows of a purchase. */
 export interface Observation {
   readonly reference: string | null
   readonly events: readonly TimedEvent[]
   readonly card: SavedCard | null
   readonly receiptUrl: string | null
+  /** Of a subscription: what was paid for it after its first time. */
+  readonly renewals?: readonly Renewal[]
 }
 
 /** One message of a processor, understood. */
@@ -70,6 +83,8 @@ export interface Gateway {
   readonly addsTax: boolean
   /** Its pages are reached without the internet. */
   readonly local: boolean
+  /** It charges for a subscription by itself, and tells; else add-ons come again with each cycle. */
+  readonly renews: boolean
   /** The processor's customer for an account; the same one each time. */
   customerFor(accountId: string): Promise<Result<string>>
   openCheckout(request: CheckoutRequest): Promise<Result<Checkout>>

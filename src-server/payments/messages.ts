@@ -8,6 +8,7 @@ import type { GatewayMessage, PurchaseKey } from './gateway.ts'
 import { findMessage, keepMessage, markMessage, messagesAbout, messagesIn } from './inbox.ts'
 import { changePayer, findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
+import { renew } from './renewals.ts'
 import { keyOfPayment } from './rows.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -71,7 +72,7 @@ export function createMessages(ports: PaymentPorts): Messages {
     const { payment } = message
     const key = message.about ?? (await find(payment))
     if (!key) {
-      const isAboutNothing = message.events.length === 0
+      const isAboutNothing = message.events.length === 0 && !message.renewals
       await mark(id, isAboutNothing ? 'done' : 'unmatched', null, payment)
       return
     }
@@ -79,6 +80,7 @@ export function createMessages(ports: PaymentPorts): Messages {
     if (!applied) return
     if (applied.changed) ports.changed(key.accountId, applied.record)
     if (message.ended) await endAddOn(message.ended)
+    if (message.renewals) await renew(ports, key, message.renewals)
     await carryOutLogged(key)
     await workOnFollowers(applied)
   }

@@ -10,6 +10,7 @@ import type { PurchaseKey } from './gateway.ts'
 import { findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { charge } from './refill.ts'
+import { renew } from './renewals.ts'
 import { type PurchaseRecord, purchasesDue, purchasesSince } from './rows.ts'
 
 const MINUTE_MS = 60_000
@@ -73,6 +74,7 @@ export async function look(ports: PaymentPorts, record: PurchaseRecord): Promise
       return
     }
     await applyEvents(ports, key, seen.data)
+    if (seen.data.renewals) await renew(ports, key, seen.data.renewals)
   }
   if (purchase.by === 'auto-refill' && stateOf(purchase) === 'created') {
     const { customer } = await findPayer(ports.database.query, purchase.accountId)

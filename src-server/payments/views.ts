@@ -53,7 +53,7 @@ export function purchaseView(
 
 /** A plan is changed, not given back. */
 export function isRefundable({ purchase }: PurchaseRecord): boolean {
-  return stateOf(purchase) === 'granted' && purchase.terms.kind === 'offer'
+  return stateOf(purchase) === 'granted' && purchase.terms.kind !== 'plan'
 }
 
 function isSlow(purchase: Purchase, now: number): boolean {

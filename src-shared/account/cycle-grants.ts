@@ -142,8 +142,8 @@ export function subscriptionGrant(
 }
 
 /**
- * What a subscription brings as a cycle begins; null when it was ended before, or the plan has no
- * add-ons or no catalog this one any more (seed-rules softr 5).
+ * What a subscription brings as a cycle begins; null when it was ended before, comes only when it is
+ * paid, or the plan has no add-ons or no catalog this one any more (seed-rules softr 5).
  */
 export function renewalGrant(
   state: AccountState,
@@ -151,7 +151,8 @@ export function renewalGrant(
   cycle: Cycle,
 ): Grant | null {
   const at = cycle.startsAt
-  const { endsFrom } = subscription
+  const { endsFrom, renews } = subscription
+  if (renews === 'when-paid') return null
   if ((endsFrom !== null && endsFrom <= at) || !termsAt(state, at).plan.addOns) return null
   return subscriptionGrant(state, subscription, cycle, at)
 }

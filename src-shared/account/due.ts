@@ -110,8 +110,8 @@ function allowanceEntries(books: Books, terms: Terms, cycle: Cycle): readonly En
 function subscriptionEntries({ account }: Books, cycle: Cycle): readonly EntryDraft[] {
   const at = cycle.startsAt
   return [...account.subscriptions.values()].flatMap((subscription) => {
-    const { id: subscriptionId, endsFrom } = subscription
-    if (endsFrom !== null && endsFrom <= at) return []
+    const { id: subscriptionId, endsFrom, renews } = subscription
+    if ((endsFrom !== null && endsFrom <= at) || renews === 'when-paid') return []
     const grant = renewalGrant(account, subscription, cycle)
     if (grant) return [grantEntry(grant)]
     const ended = { type: 'add-on-ended', subscriptionId, from: at } as const

@@ -9,6 +9,7 @@ import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.
 import type { Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
 import { accountEntry, extendEntry, grantEntry } from '../journal/entries.ts'
+import type { Subscription } from '../journal/account-snapshot.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 import { expiryMoment } from './calendar.ts'
@@ -214,13 +215,14 @@ export function purchaseEntries(
   purchaseId: string,
   quote: PurchaseQuote,
   now: number,
+  renews?: Subscription['renews'],
 ): readonly EntryDraft[] {
   const { account } = books
   const { promotion } = quote
   const bought =
     quote.kind === 'pack'
       ? packEntries(account, purchaseId, quote, now)
-      : addOnEntries(books, purchaseId, quote, now)
+      : addOnEntries(books, purchaseId, quote, now, renews)
   return [
     ...bought,
     ...(promotion ? [redeemedEntry(account, promotion.code)] : []),
@@ -256,12 +258,14 @@ function addOnEntries(
   purchaseId: string,
   { offer, quantity }: PurchaseQuote,
   now: number,
+  renews: Subscription['renews'],
 ): readonly EntryDraft[] {
   const subscribed = accountEntry(`add-on:${purchaseId}`, {
     type: 'add-on',
     subscriptionId: purchaseId,
     addOnId: offer.id,
     quantity,
+    ...(renews ? { renews } : {}),
   })
   const { account } = withEntries(books, [subscribed])
   const subscription = account.subscriptions.get(purchaseId)
@@ -269,6 +273,30 @@ function addOnEntries(
   const grant = subscription && subscriptionGrant(account, subscription, cycle, now)
   if (!grant) throw new Error(`Add-on ${offer.id} cannot be granted`)
   return [subscribed, grantEntry(grant)]
+}
+
+export const renewalGrantId = (purchaseId: string) => `renewal:${purchaseId}`
+
+/**
+ * What a renewal that was paid at `now` writes: the subscription's credits, for the cycle that runs.
+ * Fails with `subscription_unknown`, or `offer_unknown` where no catalog has the add-on any more.
+ */
+export function renewalEntries(
+  { account }: Books,
+  purchaseId: string,
+  subscriptionId: string,
+  now: number,
+): Result<readonly EntryDraft[]> {
+  const subscription = account.subscriptions.get(subscriptionId)
+  if (!subscription) return subscriptionUnknown(subscriptionId)
+  const cycle = cycleOfIndex(opened(account).anchor, account.cycle)
+  const grant = subscriptionGrant(account, subscription, cycle, now)
+  if (!grant) return failure('offer_unknown', 'This add-on is in no catalog any more.')
+  return success([grantEntry({ ...grant, id: renewalGrantId(purchaseId) })])
+}
+
+function subscriptionUnknown(subscriptionId: string) {
+  return failure('subscription_unknown', 'There is no such add-on.', { subscriptionId })
 }
 
 function bonusEntries(
@@ -298,9 +326,7 @@ export function endSubscription(
   subscriptionId: string,
 ): Result<readonly EntryDraft[]> {
   const subscription = account.subscriptions.get(subscriptionId)
-  if (!subscription) {
-    return failure('subscription_unknown', 'There is no such add-on.', { subscriptionId })
-  }
+  if (!subscription) return subscriptionUnknown(subscriptionId)
   if (subscription.endsFrom !== null) return success([])
   const { endsAt: from } = cycleOfIndex(opened(account).anchor, account.cycle)
   const ended = { type: 'add-on-ended', subscriptionId, from } as const

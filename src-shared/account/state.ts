@@ -81,8 +81,8 @@ function followChange(state: AccountState, change: AccountChange): AccountState 
     case 'allowance':
       return { ...state, cycle: change.cycle, allowed: change.allowed }
     case 'add-on': {
-      const { subscriptionId: id, addOnId, quantity } = change
-      return withSubscription(state, { id, addOnId, quantity, endsFrom: null })
+      const { type: _, subscriptionId: id, ...bought } = change
+      return withSubscription(state, { id, ...bought, endsFrom: null })
     }
     case 'add-on-ended': {
       const known = state.subscriptions.get(change.subscriptionId)

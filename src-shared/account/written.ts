@@ -76,6 +76,7 @@ export const accountChangeSchema = z.discriminatedUnion('type', [
     subscriptionId: id,
     addOnId: text,
     quantity: z.int().min(1),
+    renews: z.literal('when-paid').exactOptional(),
   }),
   z.object({ type: z.literal('add-on-ended'), subscriptionId: id, from: moment }),
   z.object({ type: z.literal('allowance'), cycle: z.int().min(0), allowed: amount }),

@@ -45,6 +45,8 @@ export type AccountChange =
       readonly subscriptionId: string
       readonly addOnId: string
       readonly quantity: number
+      /** Comes again each time a processor was paid for it; absent: with each cycle. */
+      readonly renews?: 'when-paid'
     }
   | {
       readonly type: 'add-on-ended'

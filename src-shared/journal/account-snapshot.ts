@@ -21,6 +21,8 @@ export interface Subscription {
   readonly quantity: number
   /** The first cycle start at which it does not renew; null while it goes on. */
   readonly endsFrom: number | null
+  /** Comes again each time a processor was paid for it; absent: with each cycle. */
+  readonly renews?: 'when-paid'
 }
 
 /** An override, and whether what its beginning and its end bring is written. */

@@ -6,7 +6,14 @@
 import { z } from 'zod'
 import type { Books } from '../account/account.ts'
 import { changePlan } from '../account/plan-change.ts'
-import { purchaseEntries, type PurchaseQuote, quotePurchase, requote } from '../account/purchase.ts'
+import {
+  purchaseEntries,
+  type PurchaseQuote,
+  quotePurchase,
+  renewalEntries,
+  renewalGrantId,
+  requote,
+} from '../account/purchase.ts'
 import { subscriptionFamily } from '../account/cycle-grants.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
 import { catalogAt, opened, type Terms, termsAt, termsOf } from '../account/terms.ts'
@@ -15,6 +22,7 @@ import { identifier } from '../catalog/fields.ts'
 import { type Credits, ZERO } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
+import { grantEntryId } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { failure, type Result, success } from '../result.ts'
 
@@ -49,6 +57,8 @@ export type OrderTerms = SharedTerms &
   (
     | { readonly kind: 'offer'; readonly quote: PurchaseQuote }
     | { readonly kind: 'plan'; readonly planId: string; readonly seats: number }
+    /** An add-on that the processor was paid for once more. */
+    | { readonly kind: 'renewal'; readonly subscriptionId: string }
   )
 
 /** Prices an order. Fails as `quotePurchase` or `changePlan` does, or as `priceOfPlan` says. */
@@ -120,6 +130,7 @@ function dueNow({ account }: Books, after: Money, now: number): Result<Money> {
 /** The entry that shows that a paid order was carried out: it is in the journal once, or not. */
 export function proofOf(purchaseId: string, terms: OrderTerms): string {
   if (terms.kind === 'plan') return `account:plan:${purchaseId}`
+  if (terms.kind === 'renewal') return grantEntryId(renewalGrantId(purchaseId))
   return terms.quote.kind === 'pack'
     ? `grant:purchase:${purchaseId}`
     : `account:add-on:${purchaseId}`
@@ -128,10 +139,15 @@ export function proofOf(purchaseId: string, terms: OrderTerms): string {
 /** The grants that a purchase brought and that the books still know. */
 export function grantsOf({ balances }: Books, purchaseId: string): readonly Grant[] {
   const family = subscriptionFamily(purchaseId)
-  const own = new Set([`purchase:${purchaseId}`, `bonus:${purchaseId}`])
+  const own = new Set([`purchase:${purchaseId}`, `bonus:${purchaseId}`, renewalGrantId(purchaseId)])
   return [...balances.values()]
     .map(({ grant }) => grant)
-    .filter((grant) => own.has(grant.id) || grant.family === family || isOfPlan(grant, purchaseId))
+    .filter(
+      (grant) =>
+        own.has(grant.id) ||
+        (grant.family === family && !grant.id.startsWith(renewalGrantId(''))) ||
+        isOfPlan(grant, purchaseId),
+    )
 }
 
 const isOfPlan = ({ source, id }: Grant, purchaseId: string) =>
@@ -139,16 +155,22 @@ const isOfPlan = ({ source, id }: Grant, purchaseId: string) =>
 
 /**
  * What a paid order writes. What was promised is granted, though the offer, the plan or the code be
- * gone since; ends are those of now. Fails only for a plan that cannot be changed to any more.
+ * gone since; ends are those of now. `renews`: who sells it charges for an add-on by itself. Fails
+ * only for a plan that cannot be changed to any more, or as `renewalEntries` does.
  */
 export function orderEntries(
   books: Books,
   purchaseId: string,
   terms: OrderTerms,
   now: number,
+  renews?: 'when-paid',
 ): Result<readonly EntryDraft[]> {
   if (terms.kind === 'offer') {
-    return success(purchaseEntries(books, purchaseId, requote(books, terms.quote, now), now))
+    const quote = requote(books, terms.quote, now)
+    return success(purchaseEntries(books, purchaseId, quote, now, renews))
+  }
+  if (terms.kind === 'renewal') {
+    return renewalEntries(books, purchaseId, terms.subscriptionId, now)
   }
   const { planId, seats } = terms
   const effect = changePlan(books, { changeId: purchaseId, planId, seats }, now)

@@ -86,8 +86,8 @@ export interface Purchase {
   readonly accountId: string
   /** Who bought it. */
   readonly memberId: string
-  /** Bought by a person, or by auto-refill. */
-  readonly by: 'person' | 'auto-refill'
+  /** Bought by a person, by auto-refill, or charged again for an add-on. */
+  readonly by: 'person' | 'auto-refill' | 'renewal'
   /** What was shown and accepted: granted as it stands, whatever a later catalog says. */
   readonly terms: OrderTerms
   readonly createdAt: number

@@ -83,7 +83,7 @@ export interface ReceiptView {
 export interface PurchaseView {
   readonly id: string
   readonly state: PurchaseState
-  readonly by: 'person' | 'auto-refill'
+  readonly by: 'person' | 'auto-refill' | 'renewal'
   /** "500 credits", "3 × 100 credits", "Creator plan". */
   readonly name: string
   readonly credits: Credits

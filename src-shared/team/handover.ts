@@ -98,6 +98,7 @@ const account = z.strictObject({
         addOnId: id,
         quantity: z.int().min(1).max(100_000),
         endsFrom: moment.nullable(),
+        renews: z.literal('when-paid').exactOptional(),
       }),
     )
     .max(MAX_LIST),

@@ -96,6 +96,7 @@ export function createFakeGateway(now: () => number): FakeGateway {
     test: true,
     addsTax: false,
     local: false,
+    renews: false,
     customerFor: async (accountId) => success(`cus_${accountId}`),
     openCheckout: async ({ purchaseId, expiresAt }) =>
       success({ reference: `cs_${purchaseId}`, url: `https://pay.test/${purchaseId}`, expiresAt }),

@@ -239,6 +239,7 @@ export function createSandbox(ports: SandboxPorts): {
     test: true,
     addsTax: false,
     local: true,
+    renews: false,
     async customerFor(accountId) {
       const id = `cus_${accountId}`
       await change(

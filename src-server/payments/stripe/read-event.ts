@@ -3,7 +3,7 @@
 import type Stripe from 'stripe'
 import type { SavedCard } from '#shared/host/purchase.ts'
 import type { Decline, DisputeStatus, PaymentEvent, TimedEvent } from '#shared/purchase/events.ts'
-import type { GatewayMessage, Observation, PurchaseKey } from '../gateway.ts'
+import type { GatewayMessage, Observation, PurchaseKey, Renewal } from '../gateway.ts'
 
 /** What we give along with everything, and get back with it. */
 export interface OurMetadata {
@@ -67,6 +67,12 @@ export function readEvent(event: Stripe.Event): GatewayMessage | null {
     case 'customer.updated':
       // What it says may be old by now: the card is asked for.
       return null
+    case 'invoice.paid': {
+      const invoice = event.data.object
+      const renewal = renewalOf(invoice)
+      const about = aboutOf(invoice.parent?.subscription_details?.metadata ?? null)
+      return renewal && about && { ...NOTHING, about, events: [], renewals: [renewal] }
+    }
     case 'customer.subscription.deleted': {
       const about = aboutOf(event.data.object.metadata)
       return about && { ...NOTHING, about, events: [], ended: about }
@@ -105,6 +111,20 @@ export function seenSession(session: Stripe.Checkout.Session, at: number): reado
   const tax = session.total_details?.amount_tax ?? 0
   const currency = (session.currency ?? '').toUpperCase()
   return [{ type: 'paid', payment, total, tax, currency, at }]
+}
+
+/** What an invoice says was paid for another month; null for a first or another one. */
+export function renewalOf(invoice: Stripe.Invoice): Renewal | null {
+  if (invoice.billing_reason !== 'subscription_cycle' || invoice.status !== 'paid') return null
+  const tax = (invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)
+  const paidAt = invoice.status_transitions.paid_at ?? invoice.created
+  return {
+    at: paidAt * 1_000,
+    payment: invoice.id,
+    total: invoice.amount_paid,
+    tax,
+    currency: invoice.currency.toUpperCase(),
+  }
 }
 
 /** What a payment says by itself. That of a page says nothing of money: its page does. */

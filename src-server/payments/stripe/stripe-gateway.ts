@@ -15,11 +15,13 @@ import type {
   Gateway,
   Observation,
   PurchaseKey,
+  Renewal,
 } from '../gateway.ts'
 import {
   declineOf,
   type OurMetadata,
   readEvent,
+  renewalOf,
   savedCardOf,
   seenDispute,
   seenIntent,
@@ -164,6 +166,15 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     return events
   }
 
+  /** What was paid for a subscription after its first time, newest first. */
+  async function renewalsOf(session: Stripe.Checkout.Session): Promise<readonly Renewal[]> {
+    const { subscription } = session
+    const id = typeof subscription === 'string' ? subscription : subscription?.id
+    if (!id) return []
+    const invoices = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 24 })
+    return invoices.data.flatMap((invoice) => renewalOf(invoice) ?? [])
+  }
+
   async function lookAt(reference: string, payment: string | null): Promise<Observation> {
     const at = clock.now()
     const later = payment === null ? [] : await aftermath(payment, at)
@@ -172,8 +183,11 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
       const now = seenIntent(intent, at)
       return { ...now, events: [...now.events, ...later] }
     }
+    // A renewal is its invoice: what it came to is known, what became of it later is asked for.
+    if (reference.startsWith('in_')) return { ...seen(later), reference }
     const session = await stripe.checkout.sessions.retrieve(reference)
-    return { ...seen([...seenSession(session, at), ...later]), reference }
+    const renewals = await renewalsOf(session)
+    return { ...seen([...seenSession(session, at), ...later]), reference, renewals }
   }
 
   return {
@@ -181,6 +195,7 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     test,
     addsTax: settings.automaticTax,
     local: false,
+    renews: true,
     async customerFor(accountId) {
       const made = await ask('customer', () =>
         stripe.customers.create(

@@ -53,6 +53,7 @@ const all = () =>
   eventually(
     () => Promise.all([total(ada), total(grace)]),
     (seen) => seen.every((one) => one === sum),
+    25_000,
   )
 
 async function begin(host: TeamHost, offerId = 'pack-500') {

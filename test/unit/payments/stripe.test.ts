@@ -132,6 +132,27 @@ const read = (type: Stripe.Event.Type, object: object) =>
   readEvent(JSON.parse(event(type, object)) as Stripe.Event)
 
 describe('what Stripe’s objects say', () => {
+  it('an invoice of a month after the first, with its tax; no other invoice', () => {
+    const invoice: Partial<Stripe.Invoice> = {
+      ...{ id: 'in_2', object: 'invoice', status: 'paid', currency: 'usd' },
+      ...{ billing_reason: 'subscription_cycle', amount_paid: 952, created: NOW / 1_000 },
+      total_taxes: [{ amount: 152 } as Stripe.Invoice.TotalTax],
+      status_transitions: {
+        ...{ finalized_at: null, marked_uncollectible_at: null, voided_at: null },
+        paid_at: NOW / 1_000,
+      },
+      parent: {
+        ...{ type: 'subscription_details', quote_details: null },
+        subscription_details: { metadata: METADATA, subscription: 'sub_1' },
+      },
+    }
+    const renewal = { at: NOW, payment: 'in_2', total: 952, tax: 152, currency: 'USD' }
+    expect(read('invoice.paid', invoice)).toMatchObject({ about: KEY, renewals: [renewal] })
+    const first = { ...invoice, billing_reason: 'subscription_create' }
+    expect(read('invoice.paid', first)).toBeNull()
+    expect(read('invoice.paid', { ...invoice, status: 'open' })).toBeNull()
+  })
+
   it('a page that was paid, with its tax', () => {
     const details = { amount_discount: 0, amount_shipping: 0, amount_tax: 380 }
     const paid = session({
