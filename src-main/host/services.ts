@@ -210,8 +210,9 @@ function ratesServices({ catalogs, account }: HostParts, keeper: WorkspaceKeeper
       const { operations, plans, packs, subjects } = lists
       return success({ catalogName, catalogVersion, operations, plans, packs, planId, subjects })
     },
-    'plans.simulate': opened<'plans.simulate'>(keeper, (input, { ledger }) => {
-      const question = simulationQuestion(input, catalogs.catalog(), account)
+    'plans.simulate': opened<'plans.simulate'>(keeper, (input, { authority, ledger }) => {
+      const { account: terms } = authority.books()
+      const question = simulationQuestion(input, catalogs.catalog(), account, terms)
       return question.ok ? ledger.history.simulate(question.data) : question
     }),
     'rates.price'({ operation, units }: CallParsed<'rates.price'>): Answer<'rates.price'> {

@@ -1,5 +1,6 @@
 /** From the call that compares plans to the question for the history's worker. */
 
+import type { AccountState } from '#shared/account/account.ts'
 import { type Catalog, findPlan, readCatalog } from '#shared/catalog/catalog.ts'
 import type { CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -11,6 +12,7 @@ export function simulationQuestion(
   { catalogText, planIds, ...asked }: CallParsed<'plans.simulate'>,
   inForce: Catalog,
   account: Pick<Account, 'timeZone' | 'createdAt'>,
+  { subscriptions, caps }: Pick<AccountState, 'subscriptions' | 'caps'>,
 ): Result<SimulationQuestion> {
   const read = catalogText === undefined ? success(inForce) : readText(catalogText)
   if (!read.ok) return read
@@ -28,6 +30,8 @@ export function simulationQuestion(
     catalog,
     planIds: offered.map(({ id }) => id),
     anchor: { timeZone, startsAt },
+    subscriptions: [...subscriptions.values()].filter(({ endsFrom }) => endsFrom === null),
+    caps: [...caps.values()],
   })
 }
 

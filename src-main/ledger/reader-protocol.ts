@@ -12,6 +12,7 @@ import type {
 } from '#shared/usage/views.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { CycleAnchor } from '#shared/account/cycle.ts'
+import type { SimulationSetup } from '#shared/simulation/simulate.ts'
 import type { WhenOut } from '#shared/simulation/outcome.ts'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { GrantSource } from '#shared/credits/grant.ts'
@@ -67,6 +68,9 @@ export interface SimulationQuestion {
   readonly seats: number
   readonly whenOut: WhenOut
   readonly anchor: CycleAnchor
+  /** Add-ons and caps that come with every plan. */
+  readonly subscriptions: NonNullable<SimulationSetup['subscriptions']>
+  readonly caps: NonNullable<SimulationSetup['caps']>
   /** Runs that started in [from, to). */
   readonly from?: number | undefined
   readonly to?: number | undefined

@@ -25,12 +25,10 @@ export function simulateHistory(
 }
 
 function simulateAll(
-  { catalog, planIds, anchor, seats, whenOut }: SimulationQuestion,
+  { planIds, ...question }: SimulationQuestion,
   usage: Iterable<UsageRecord>,
 ): PlanSimulations {
-  const running = planIds.map((planId) =>
-    startSimulation({ catalog, planId, anchor, seats, whenOut }),
-  )
+  const running = planIds.map((planId) => startSimulation({ ...question, planId }))
   let runs = 0
   let charged = 0
   let first: number | null = null

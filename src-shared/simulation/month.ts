@@ -17,6 +17,7 @@ export function openMonth({ startsAt, endsAt }: Cycle, plan: Plan, seats: number
     startsAt,
     endsAt,
     allowance: ZERO,
+    addOnCredits: ZERO,
     rolledOver: ZERO,
     used: ZERO,
     overage: ZERO,

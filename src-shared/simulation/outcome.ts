@@ -9,13 +9,15 @@ export interface SimulatedMonth {
   readonly endsAt: number
   /** What the cycle brought: the plan's allowance. */
   readonly allowance: Credits
+  /** What add-ons brought with it. */
+  readonly addOnCredits: Credits
   /** Carried in from earlier cycles. */
   readonly rolledOver: Credits
   /** What its runs would have been charged, overage included. */
   readonly used: Credits
   /** The part of `used` beyond all credits, for the invoice. */
   readonly overage: Credits
-  /** What runs that found too little left would have cost: pause, block, or beyond the overage. */
+  /** What runs that found too little left, or a cap, would have cost. */
   readonly refused: Credits
   readonly refusedRuns: number
   /** Ended unused. */
@@ -23,7 +25,7 @@ export interface SimulatedMonth {
   /** Packs bought because credits ran out. */
   readonly packs: number
   readonly packCredits: Credits
-  /** Plan and packs together; null where the plan's price is by agreement. */
+  /** Plan, add-ons, packs and priced overage; null where the plan's price is by agreement. */
   readonly money: Money | null
 }
 
@@ -55,6 +57,10 @@ export interface Simulation {
   /** Null where the plan's price is by agreement. */
   readonly money: Money | null
   readonly leftOut: readonly LeftOut[]
+  /** Of the refused runs, those that a cap refused. */
+  readonly cappedRuns: number
+  /** Names of caps that count by what records do not tell. */
+  readonly capsLeftOut: readonly string[]
 }
 
 /** What is done when the credits are used up: as the plan says at zero, or a pack is bought first. */

@@ -4,6 +4,7 @@
  * of paying from burn-down. Incremental: one record at a time, in constant space but for the months.
  */
 
+import { subscriptionFamily } from '../account/cycle-grants.ts'
 import { type Cycle, type CycleAnchor, cycleAt, cycleOfIndex } from '../account/cycle.ts'
 import { entriesDue } from '../account/due.ts'
 import { openEntry } from '../account/open.ts'
@@ -11,13 +12,17 @@ import { type Books, EMPTY_ACCOUNT } from '../account/account.ts'
 import { withCatalog, withEntries } from '../account/state.ts'
 import { termsAt } from '../account/terms.ts'
 import { type Catalog, findPlan } from '../catalog/catalog.ts'
+import type { Plan } from '../catalog/plans.ts'
+import type { Cap } from '../catalog/policies.ts'
 import { type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
 import { type Grant, isRolledOver } from '../credits/grant.ts'
+import { type Money, priceAtHundred } from '../credits/money.ts'
 import { EMPTY_BALANCE } from '../journal/balance.ts'
-import { grantEntry } from '../journal/entries.ts'
+import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { createAdmission } from './admission.ts'
-import { type OpenMonth, openMonth, plus, totalsOf } from './month.ts'
+import { createCapWatch, isTold } from './caps.ts'
+import { addMoney, type OpenMonth, openMonth, plus, totalsOf } from './month.ts'
 import type { Simulation, WhenOut } from './outcome.ts'
 import { buyPacks } from './packs.ts'
 import { createPurse } from './purse.ts'
@@ -32,6 +37,10 @@ export interface SimulationSetup {
   readonly anchor: CycleAnchor
   /** Credits that come otherwise: packs, promotions, gifts; each in force by its own dates. */
   readonly grants?: readonly Grant[]
+  /** Add-ons that renew with each cycle, where the plan may have them. */
+  readonly subscriptions?: readonly { readonly addOnId: string; readonly quantity: number }[]
+  /** People's own caps, which come on top of the catalog's and the plan's. */
+  readonly caps?: readonly Cap[]
 }
 
 export interface RunningSimulation {
@@ -53,17 +62,22 @@ const ACCOUNT = 'simulation'
 /** Throws a RangeError when the catalog has no such plan. */
 export function startSimulation(setup: SimulationSetup): RunningSimulation {
   const { catalog, planId, seats = 1, whenOut = 'as-the-plan-says', grants = [] } = setup
+  const { subscriptions = [], caps: own = [] } = setup
   const plan = findPlan(catalog, planId)
   if (!plan) throw new RangeError(`Catalog ${catalog.version} has no plan "${planId}"`)
   const admission = createAdmission(catalog, plan)
+  const caps = [...catalog.caps, ...plan.caps, ...own].filter(({ kind }) => kind === 'hard')
+  const watch = createCapWatch(caps, setup.anchor.timeZone)
   const purse = createPurse()
   const months: OpenMonth[] = []
   let books: Books = { account: EMPTY_ACCOUNT, balances: EMPTY_BALANCE }
   let anchor = setup.anchor
   let month: OpenMonth | null = null
+  let cycle: Cycle | null = null
   let last = Number.NEGATIVE_INFINITY
   let runs = 0
   let purchases = 0
+  let cappedRuns = 0
 
   /** The account as it is just before the cycle of the first run. */
   function begin(at: number): void {
@@ -74,6 +88,15 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
     const { index, startsAt } = cycleAt(anchor, at)
     books = { ...books, account: { ...books.account, cycle: index - 1 } }
     books = withEntries(books, grants.map(grantEntry))
+    const subscribed = subscriptions.map(({ addOnId, quantity }, place) =>
+      accountEntry(`add-on:${place}`, {
+        type: 'add-on',
+        subscriptionId: `${place}`,
+        addOnId,
+        quantity,
+      }),
+    )
+    books = withEntries(books, subscribed)
     bringUpTo(startsAt)
   }
 
@@ -93,6 +116,9 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
       enter(cycleOfIndex(anchor, facts.change.cycle))
     } else if (facts.kind === 'grant' && facts.grant.source === 'plan' && month) {
       month.allowance = plus(month.allowance, facts.grant.amount)
+    } else if (facts.kind === 'grant' && facts.grant.source === 'add-on' && month) {
+      month.addOnCredits = plus(month.addOnCredits, facts.grant.amount)
+      month.money = addMoney(month.money, priceOfAddOn(facts.grant))
     }
     for (const { grantId, bucket, amount } of postings) {
       const source = books.balances.get(grantId)?.grant.source
@@ -102,6 +128,14 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
     }
   }
 
+  /** Of one renewal; its grant's family names the subscription. */
+  function priceOfAddOn({ family }: Grant): Money | null {
+    const at = subscriptions.findIndex((_one, place) => subscriptionFamily(`${place}`) === family)
+    const subscription = subscriptions[at]
+    const price = catalog.addOns.find(({ id }) => id === subscription?.addOnId)?.price
+    return price && subscription ? { ...price, amount: price.amount * subscription.quantity } : null
+  }
+
   function enter(cycle: Cycle): void {
     month = openMonth(cycle, termsAt(books.account, cycle.startsAt).plan, seats)
     months.push(month)
@@ -109,19 +143,34 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
 
   function pay(record: UsageRecord, amount: Credits, current: OpenMonth): void {
     const { operation, at } = record
+    if (!watch.allows(operation, amount, at, cycleNow(at))) {
+      cappedRuns++
+      refuse(amount, current)
+      return
+    }
     const { own, all } = purse.available(operation)
     if (own < amount) {
       current.ranOut = true
       if (whenOut === 'buy-packs') buy(operation, subtractCredits(amount, own), at, current)
     }
     if (all < amount && purse.available(operation).all < amount) {
-      current.refused = plus(current.refused, amount)
-      current.refusedRuns++
+      refuse(amount, current)
       return
     }
+    watch.count(operation, amount)
     const { overage } = purse.spend(operation, amount)
     current.used = plus(current.used, amount)
     current.overage = plus(current.overage, overage)
+  }
+
+  function refuse(amount: Credits, current: OpenMonth): void {
+    current.refused = plus(current.refused, amount)
+    current.refusedRuns++
+  }
+
+  function cycleNow(at: number): Cycle {
+    if (!cycle || at >= cycle.endsAt) cycle = cycleAt(anchor, at)
+    return cycle
   }
 
   function buy(operation: string, missing: Credits, at: number, current: OpenMonth): void {
@@ -154,6 +203,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
         bringUpTo(month.endsAt)
         months.length = shown
       }
+      for (const one of months) one.money = withOverage(one, plan)
       return {
         planId,
         planName: plan.name,
@@ -163,9 +213,17 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
         runs,
         ...totalsOf(months),
         leftOut: admission.leftOut(),
+        cappedRuns,
+        capsLeftOut: caps.filter((cap) => !isTold(cap)).map(({ name }) => name),
       }
     },
   }
+}
+
+/** A month's money with what its overage costs, where that has a price. */
+function withOverage({ money, overage }: OpenMonth, { atZero }: Plan): Money | null {
+  if (overage === 0 || atZero.kind !== 'overage' || !atZero.pricePerHundred) return money
+  return addMoney(money, priceAtHundred(overage, atZero.pricePerHundred))
 }
 
 function rolledOverAt({ balances }: Books, at: number): Credits {

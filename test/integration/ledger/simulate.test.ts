@@ -22,6 +22,8 @@ const question = (more: Partial<SimulationQuestion> = {}): SimulationQuestion =>
   planIds: ['free', 'creator'],
   seats: 1,
   whenOut: 'as-the-plan-says',
+  subscriptions: [],
+  caps: [],
   anchor: { timeZone: 'UTC', startsAt: clock.now() - 10 * DAY },
   ...more,
 })

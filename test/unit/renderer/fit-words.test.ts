@@ -21,6 +21,8 @@ const simulation = (changes: Partial<Simulation>): Simulation => ({
   ranOut: 0,
   money: { amount: 0, currency: 'USD' },
   leftOut: [],
+  cappedRuns: 0,
+  capsLeftOut: [],
   ...changes,
 })
 
@@ -28,6 +30,7 @@ const month = (startsAt: number, refusedRuns: number) => ({
   startsAt,
   endsAt: startsAt + 1,
   allowance: ZERO,
+  addOnCredits: ZERO,
   rolledOver: ZERO,
   used: ZERO,
   overage: ZERO,
@@ -66,10 +69,14 @@ test('remarks name the months it ran out in, overage, and what ended unused', ()
     refusedRuns: 2,
     overage: credits(5),
     expired: credits(7),
+    cappedRuns: 1,
+    capsLeftOut: ['Each member'],
   })
   expect(simulationRemarks(shown, 'UTC')).toEqual([
     'Run out in the months from 1 Jan 1970: 2 runs of 30 credits refused.',
+    '1 run of these refused by a cap.',
     '5 credits of it beyond the balance, invoiced.',
     '7 credits would have ended unused.',
+    'The cap “Each member” counts by what past runs do not tell and is left out.',
   ])
 })

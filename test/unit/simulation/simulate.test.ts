@@ -89,6 +89,52 @@ describe('a simulation', () => {
     ])
   })
 
+  test('renews add-ons where the plan may have them, and counts their money', () => {
+    const addOn = catalogWith({}).addOns[0] ?? { id: '', credits: 0, price: { amount: 0 } }
+    const subscriptions = [{ addOnId: addOn.id, quantity: 2 }]
+    const usage = [on(1, 2, 10), on(2, 2, 10)]
+    const setup = { planId: 'one', anchor, subscriptions }
+    const told = simulate({ ...setup, catalog: catalogWith({ addOns: true }) }, usage)
+    expect(told.months.map(({ addOnCredits }) => addOnCredits)).toEqual([
+      addOn.credits * 2,
+      addOn.credits * 2,
+    ])
+    expect(told.money?.amount).toBe(2 * (1_000 + 2 * addOn.price.amount))
+    const without = simulate({ ...setup, catalog: catalogWith({ addOns: false }) }, usage)
+    expect(without.months.map(({ addOnCredits }) => addOnCredits)).toEqual([0, 0])
+    expect(without.money?.amount).toBe(2_000)
+  })
+
+  test('refuses what a hard cap of the plan or of one’s own would have, in its window', () => {
+    const daily = { id: 'day', name: 'A day', limit: '50', kind: 'hard', window: 'day' }
+    const each = { ...daily, id: 'each', name: 'Each member', scope: { member: 'each' } }
+    const soft = { ...daily, id: 'soft', limit: '1', kind: 'soft' }
+    const catalog = catalogWith({ caps: [daily, each, soft] })
+    const usage = [on(1, 2, 30), on(1, 2, 30), on(1, 3, 30), on(1, 4, 20, 'chat.expert')]
+    const told = simulate({ catalog, planId: 'one', anchor }, usage)
+    expect(told).toMatchObject({ used: 80_000, refused: 30_000, refusedRuns: 1, cappedRuns: 1 })
+    expect(told.capsLeftOut).toEqual(['Each member'])
+
+    const own = {
+      id: 'own',
+      name: 'Expert',
+      limit: millicredits(10_000),
+      kind: 'hard' as const,
+      window: 'rolling' as const,
+      minutes: 60,
+      scope: { operation: 'chat.expert' },
+    }
+    const tighter = simulate({ catalog, planId: 'one', anchor, caps: [own] }, usage)
+    expect(tighter).toMatchObject({ used: 60_000, refused: 50_000, cappedRuns: 2 })
+  })
+
+  test('prices overage where the plan does', () => {
+    const pricePerHundred = { amount: 400, currency: 'USD' }
+    const catalog = catalogWith({ atZero: { kind: 'overage', limit: '50', pricePerHundred } })
+    const told = simulate({ catalog, planId: 'one', anchor }, [on(1, 2, 125)])
+    expect(told.money).toEqual({ amount: 1_000 + 100, currency: 'USD' })
+  })
+
   test('of nothing is empty', () => {
     const told = simulate({ catalog: catalogWith({}), planId: 'one', anchor }, [])
     expect(told).toMatchObject({ months: [], runs: 0, money: null })
