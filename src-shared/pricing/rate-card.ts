@@ -1,12 +1,14 @@
 /**
  * The rate card: units in, credits out (design: rate card, promise). Sums are exact fractions of
- * integers; this file is the only place where credits are rounded, and it does so once per charge.
+ * integers, and rounded once per charge.
  */
 
 import { type Credits, MAX_AMOUNT, millicredits, subtractCredits, ZERO } from '../credits/amount.ts'
 import { type Catalog, findOperation } from '../catalog/catalog.ts'
 import type { OperationRate, RateComponent } from '../catalog/rates.ts'
 import { UNIT_NAMES, type UnitName, type Units } from '../credits/units.ts'
+import { add, type Fraction, isLess, percentOf, roundCredits, whole } from './fraction.ts'
+import { quickAmount } from './quick-amount.ts'
 
 /** One line of a price: `units` at `price` credits for every `per`. */
 export interface PriceLine {
@@ -69,12 +71,6 @@ export function quotedPrice({ rate: _rate, ...price }: Quote): QuotedPrice {
   return price
 }
 
-/** An exact non-negative number of millicredits. */
-interface Fraction {
-  readonly numerator: bigint
-  readonly denominator: bigint
-}
-
 /**
  * The exact price of `units`: the components are summed and kept within the rate's minimum and
  * maximum, the surcharges are added, and the sum is rounded up to the increment, once. Units
@@ -108,63 +104,8 @@ export function priceUnits(rate: OperationRate, units: Units, premiumPercent = 0
  * as fast, and by `priceUnits` itself where they are not.
  */
 export function priceAmount(rate: OperationRate, units: Units, premiumPercent = 0): Credits {
-  const quick = premiumPercent === 0 ? quickAmount(rate, units) : null
+  const quick = premiumPercent === 0 ? quickAmount(rate, countsFor(rate, units)) : null
   return quick ?? priceUnits(rate, units, premiumPercent).amount
-}
-
-/**
- * Whole millicredits over the product of the components' `per`, as long as every step stays a safe
- * integer; null when one does not.
- */
-function quickAmount(rate: OperationRate, units: Units): Credits | null {
-  const counts = countsFor(rate, units)
-  const denominator = commonDenominator(rate)
-  const components = quickSum(rate.components, counts, denominator)
-  const surcharges = quickSum(rate.surcharges, counts, denominator)
-  if (components < 0 && surcharges < 0) return ZERO
-  const minimum = rate.minimum * denominator
-  const maximum = rate.maximum === undefined ? Infinity : rate.maximum * denominator
-  const base = Math.min(Math.max(components, 0, minimum), maximum)
-  const sum = base + Math.max(surcharges, 0)
-  const step = denominator * rate.increment
-  // Not a number once anything before it was not exact.
-  if (!Number.isSafeInteger(sum + step)) return null
-  const rest = sum % step
-  const amount = ((rest === 0 ? sum : sum - rest + step) / step) * rate.increment
-  return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(amount)
-}
-
-/** The least `per` that all others divide; not a number where their multiple is not exact. */
-function commonDenominator({ components, surcharges }: OperationRate): number {
-  let common = 1
-  for (const list of [components, surcharges]) {
-    for (const { per } of list)
-      common = common % per === 0 ? common : common * (per / divisor(common, per))
-  }
-  return Number.isSafeInteger(common) ? common : Number.NaN
-}
-
-function divisor(left: number, right: number): number {
-  while (right !== 0) [left, right] = [right, left % right]
-  return left
-}
-
-/** −1 when nothing of it was delivered; not a number when it is not exact. */
-function quickSum(
-  components: readonly RateComponent[],
-  counts: Units,
-  denominator: number,
-): number {
-  let sum = -1
-  for (const { unit, price, per } of components) {
-    const count = counts[unit] ?? 0
-    if (count === 0) continue
-    const line = count * price * (denominator / per)
-    const total = Math.max(sum, 0) + line
-    if (!Number.isSafeInteger(count * price) || !Number.isSafeInteger(total)) return Number.NaN
-    sum = total
-  }
-  return sum
 }
 
 function priceLines(rate: OperationRate, units: Units): readonly PriceLine[] {
@@ -203,39 +144,6 @@ function sumLines(lines: readonly PriceLine[]): Fraction {
       add(sum, { numerator: BigInt(units) * BigInt(price), denominator: BigInt(per) }),
     { numerator: 0n, denominator: 1n },
   )
-}
-
-function whole(amount: Credits): Fraction {
-  return { numerator: BigInt(amount), denominator: 1n }
-}
-
-function add(left: Fraction, right: Fraction): Fraction {
-  if (left.denominator === right.denominator) {
-    return { numerator: left.numerator + right.numerator, denominator: left.denominator }
-  }
-  return {
-    numerator: left.numerator * right.denominator + right.numerator * left.denominator,
-    denominator: left.denominator * right.denominator,
-  }
-}
-
-function isLess(left: Fraction, right: Fraction): boolean {
-  return left.numerator * right.denominator < right.numerator * left.denominator
-}
-
-function percentOf({ numerator, denominator }: Fraction, percent: number): Fraction {
-  return { numerator: numerator * BigInt(percent), denominator: denominator * 100n }
-}
-
-/** Rounded up to the increment, at most `MAX_AMOUNT`. */
-function roundCredits(sum: Fraction, increment: Credits): Credits {
-  const amount = roundUp(sum, increment)
-  return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(Number(amount))
-}
-
-function roundUp({ numerator, denominator }: Fraction, increment: Credits): bigint {
-  const step = denominator * BigInt(increment)
-  return ((numerator + step - 1n) / step) * BigInt(increment)
 }
 
 /**

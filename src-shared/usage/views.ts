@@ -3,6 +3,7 @@
 import type { OperationRate } from '../catalog/rates.ts'
 import type { Credits } from '../credits/amount.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
+import type { GrantBalance } from '../journal/balance.ts'
 import type { OperationFacts, Outcome } from '../journal/journal.ts'
 import type { Studio } from '../credits/studios.ts'
 import type { Charge } from '../pricing/rate-card.ts'
@@ -85,11 +86,4 @@ export interface ChargeExplanation {
 }
 
 /** Balance by bucket, now or at a moment of the past. */
-export interface BucketBalance {
-  readonly grant: Grant
-  readonly available: Credits
-  readonly held: Credits
-  readonly spent: Credits
-  readonly expired: Credits
-  readonly elsewhere: Credits
-}
+export type BucketBalance = GrantBalance
