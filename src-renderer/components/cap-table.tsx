@@ -11,7 +11,7 @@ import { Meter } from '../kit/meter.tsx'
 import { Table, TableHead, Td } from '../kit/table.tsx'
 import { Time } from '../kit/time.tsx'
 import { callOrTell } from '../state/host.ts'
-import { CAP_SOURCES, type CapNames, capWords, isWatchedFor } from '../words/cap-words.ts'
+import { CAP_SOURCES, type CapNames, capWords, isKnown } from '../words/cap-words.ts'
 import { CapForm } from './cap-form.tsx'
 import styles from './caps.module.css'
 
@@ -81,7 +81,7 @@ function CapRow({ view, names, team, mayChange, reload, onChange }: CapRowProps)
         </span>
       </Td>
       <Td className={styles.use}>
-        {uses.filter(isWatchedFor(team)).map((use) => (
+        {uses.filter(isKnown(cap, names)).map((use) => (
           <Use key={use.of.join(' ')} cap={cap} use={use} names={names} />
         ))}
       </Td>

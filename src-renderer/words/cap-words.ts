@@ -35,11 +35,11 @@ export const CAP_SOURCES: Readonly<Record<'alone' | 'team', Readonly<Record<CapS
     },
   }
 
-/** Runs from before there was a team are nobody's in it. */
-export const isWatchedFor =
-  (team: TeamView | null) =>
-  ({ of }: CapUse): boolean =>
-    team === null || !of.includes('')
+/** Whether a use is of somebody in the team: runs from before there was one are nobody's in it. */
+export const isKnown =
+  ({ scope }: Cap, { people }: CapNames) =>
+  ({ of: [first] }: CapUse): boolean =>
+    scope.member !== 'each' || people.size === 0 || first === undefined || people.has(first)
 
 const WINDOWS: Readonly<Record<Exclude<Cap['window'], 'rolling'>, string>> = {
   hour: 'an hour',

@@ -81,9 +81,22 @@ export function BalanceDetails({ balance }: { readonly balance: BalanceView }) {
 }
 
 function Cycle({ balance }: { readonly balance: BalanceView }) {
-  const { nextRefill } = balance
+  const { nextRefill, elsewhere } = balance
   return (
     <dl className={styles.facts}>
+      {elsewhere && (
+        <>
+          <dt>
+            Elsewhere in the team
+            <span className={styles.quiet}>
+              as of <Time at={elsewhere.asOf} />
+            </span>
+          </dt>
+          <dd>
+            <Credits amount={elsewhere.amount} />
+          </dd>
+        </>
+      )}
       <dt>
         Of the plan, spent since <Time at={balance.cycle.startsAt} style="day" />
       </dt>

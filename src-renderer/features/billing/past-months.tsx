@@ -16,10 +16,7 @@ const KINDS: Readonly<Record<InvoiceLine['kind'], string>> = {
 /** What each past month came to, line by line, by the prices of the catalog. */
 export function PastMonths({ billing }: { readonly billing: BillingView }) {
   return (
-    <Section
-      title="Past months"
-      text="What each month came to by the catalog’s prices. Standing alone, nobody is billed for it."
-    >
+    <Section title="Past months" text="What each month came to by the catalog’s prices.">
       {billing.invoices.length === 0 ? (
         <p className={styles.soft}>The first month is still running.</p>
       ) : (

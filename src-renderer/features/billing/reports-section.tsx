@@ -101,7 +101,7 @@ function ReportRow({ report, reader, onOpen }: ReportRowProps) {
       <Td className={styles.short}>
         <Time at={sentAt} style="day-year" />
       </Td>
-      <Td className={styles.words}>
+      <Td className={styles.charge}>
         {creditsInWords(charged)}
         <span className={styles.soft}>
           {modelName}

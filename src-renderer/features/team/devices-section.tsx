@@ -34,14 +34,7 @@ export function DevicesSection({ team, reload }: DevicesSectionProps) {
     >
       <Table framed aria-label="Machines">
         <TableHead
-          columns={[
-            'Machine',
-            'State',
-            'Version',
-            { numeric: 'Its part' },
-            'Good until',
-            { hidden: 'More' },
-          ]}
+          columns={['Machine', 'State', { numeric: 'Its part' }, 'Good until', { hidden: 'More' }]}
         />
         <tbody>
           {team.devices.map((device) => (
@@ -66,7 +59,7 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
       <Td className={styles.wide}>
         {device.name} {device.own && <Badge tone="accent">This machine</Badge>}
         <span className={styles.soft}>
-          {member?.name ?? 'Unknown'} · {device.platform}
+          {member?.name ?? 'Unknown'} · {device.platform} · {device.appVersion}
         </span>
       </Td>
       <Td>
@@ -75,7 +68,6 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
           <span className={styles.soft}>{creditsInWords(spentOffline)} not told yet</span>
         )}
       </Td>
-      <Td>{device.appVersion}</Td>
       <Td numeric>
         {lease ? <Credits amount={lease.outstanding} /> : '–'}
         {lease !== null && lease.toCome > 0 && (
@@ -85,7 +77,13 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
           <span className={styles.soft}>{creditsInWords(lease.reclaimed)} taken back</span>
         )}
       </Td>
-      <Td>{lease ? <Time at={lease.expiresAt} style="day-year" /> : '–'}</Td>
+      <Td>
+        {lease && device.standing === 'active' ? (
+          <Time at={lease.expiresAt} style="day-year" />
+        ) : (
+          '–'
+        )}
+      </Td>
       <Td numeric>
         <DeviceMenu device={device} team={team} reload={reload} />
       </Td>
