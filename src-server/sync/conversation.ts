@@ -52,6 +52,11 @@ export function createConversation(
   let copy: Copy | null = null
   /** Its records may be those of a copy: no credits are given out until that is clear. */
   let isDoubtful = false
+  /**
+   * It is ahead of a store that was set back to a backup: what it did since is taken in as of a copy,
+   * which needs no lease that is known here.
+   */
+  let isApart = identity.standing === 'copied'
   let isContactDue = isActive
   let isPongDue = false
   let wish: Wish | null = null
@@ -89,7 +94,7 @@ export function createConversation(
       return
     }
     const ours = await hashAt(sequence)
-    isDoubtful = ours !== hash || sequence < kept
+    isDoubtful = isApart || ours !== hash || sequence < kept
     if (!isDoubtful) return
     if (ours === hash) {
       outgoing.send({ type: 'acknowledged', head: has.records })
@@ -101,6 +106,13 @@ export function createConversation(
     }
   }
 
+  /** Nothing but a store that forgot can be behind what it once said. */
+  async function isSetBack(has: Has): Promise<boolean> {
+    if (has.entries > (await authority.position(accountId))) return true
+    const signed = await authority.statement(accountId, deviceId)
+    return has.lease > (signed?.statement.version ?? 0)
+  }
+
   async function hashAt(sequence: number): Promise<string> {
     if (sequence === 0) return ''
     const found = await records.hashes(database.query, accountId, deviceId, sequence, sequence)
@@ -110,7 +122,7 @@ export function createConversation(
   /** A copy, of which all is kept: it goes on under a name of its own. */
   async function sendAway(): Promise<void> {
     const ticket = await teams
-      .ticketForCopy(identity, copy?.stream ?? null)
+      .ticketForCopy(identity, copy?.stream ?? null, isApart)
       .catch((error: unknown) => {
         ports.log.warn('A copy gets no ticket', { device: deviceId, error })
         return null
@@ -119,7 +131,7 @@ export function createConversation(
   }
 
   async function takeIn(frame: RecordsFrame): Promise<void> {
-    let intake: Intake = await takeRecords(ports, identity, copy, frame)
+    let intake: Intake = await takeRecords(ports, identity, copy, frame, isApart)
     while (intake.outcome === 'copy') {
       copy = intake.copy
       isDoubtful = true
@@ -287,6 +299,7 @@ export function createConversation(
       const time = clock.now()
       outgoing.send({ type: 'welcome', protocol, oldest, time, acknowledged: head })
       await teams.seen(identity, appVersion)
+      isApart ||= isActive && (await isSetBack(has))
       await compare(has)
       await judgeHead(has)
       await leaseAfterRecords()

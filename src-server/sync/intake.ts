@@ -41,6 +41,7 @@ export function takeRecords(
   identity: Identity,
   copy: Copy | null,
   frame: RecordsFrame,
+  isApart = false,
 ): Promise<Intake> {
   return ports.database.transaction(async (transaction) => {
     const { accountId, deviceId } = identity
@@ -65,7 +66,7 @@ export function takeRecords(
       hashes: read.data.hashes,
       signed: await ports.records.isSigned(transaction.query, identity, frame.to, frame.signature),
     })
-    const batch = { frame, read: read.data, copy }
+    const batch = { frame, read: read.data, copy, isApart }
     return follow(ports, transaction, identity, known.head, judged, batch)
   })
 }
@@ -74,6 +75,7 @@ interface Batch {
   readonly frame: RecordsFrame
   readonly read: ReadBatch
   readonly copy: Copy | null
+  readonly isApart: boolean
 }
 
 async function follow(
@@ -91,18 +93,24 @@ async function follow(
       return { outcome: 'wanted', after: judged.after }
     case 'refused':
       return { outcome: 'refused', code: judged.code }
-    case 'fork': {
-      const first = batch.read.hashes[judged.at - batch.frame.from] ?? ''
-      const stream = `${identity.deviceId}~${first.slice(0, 32)}`
-      return { outcome: 'copy', copy: { stream, at: judged.at, of: batch.copy } }
-    }
+    case 'fork':
+      return { outcome: 'copy', copy: copyFrom(identity, judged.at, batch) }
     case 'new': {
+      if (batch.isApart && !batch.copy) {
+        return { outcome: 'copy', copy: copyFrom(identity, judged.from, batch) }
+      }
       const reported = await keep(ports, transaction, identity, judged.from, batch)
       if (!reported.ok) return { outcome: 'refused', code: reported.error.code as TroubleCode }
       const { to } = batch.frame
       return { outcome: 'kept', head: to, fresh: to.sequence - judged.from + 1 }
     }
   }
+}
+
+/** What was written from a record on is kept in a stream that is named after it. */
+function copyFrom({ deviceId }: Identity, at: number, { frame, read, copy }: Batch): Copy {
+  const first = read.hashes[at - frame.from] ?? ''
+  return { stream: `${deviceId}~${first.slice(0, 32)}`, at, of: copy }
 }
 
 async function keep(

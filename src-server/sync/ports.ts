@@ -150,9 +150,10 @@ export interface SyncTeams {
   seen(identity: Identity, appVersion: string): Promise<void>
   /**
    * A one-time way for a copy to enrol as a machine of its own. What it did as a copy, `stream`, is
-   * shown as a machine's from then on; null where it did nothing.
+   * shown as a machine's from then on; null where it did nothing. `closes`: nobody else goes on as
+   * the machine itself.
    */
-  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
+  ticketForCopy(identity: Identity, stream: string | null, closes: boolean): Promise<string>
 }
 
 /** What is said beside a refusal. */

@@ -26,10 +26,10 @@ export interface Invites {
   revoke(identity: Identity, inviteId: string): Promise<Result<null>>
   /**
    * The code of an invite for a copy of a machine to enrol as one of its own; `stream` of records that
-   * the copy wrote is listed among the machines, as copied. Throws when the member or the machine is
-   * out of the team, or has made too many.
+   * the copy wrote is listed among the machines, as copied; with `closes` the machine itself is, too.
+   * Throws when the member or the machine is out of the team, or has made too many.
    */
-  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
+  ticketForCopy(identity: Identity, stream: string | null, closes: boolean): Promise<string>
 }
 
 const DAY_MS = 86_400_000
@@ -38,7 +38,7 @@ const TICKET_DAYS = 30
 /** That can still be used, of one member. */
 const MAX_OPEN_INVITES = 100
 
-export function createInvites({ database, clock, ids, secret }: TeamDeps): Invites {
+export function createInvites({ database, authority, clock, ids, secret }: TeamDeps): Invites {
   /** Follows from its id, so that asking again shows the same; the store has only a hash. */
   const codeFor = (accountId: string, inviteId: string) =>
     codeOf(sealOf(secret, ['invite', accountId, inviteId]))
@@ -113,6 +113,20 @@ export function createInvites({ database, clock, ids, secret }: TeamDeps): Invit
     )
   }
 
+  /** Its session goes on: over it the machine is told. */
+  async function closeAsCopied(
+    transaction: Transaction,
+    accountId: string,
+    deviceId: string,
+  ): Promise<void> {
+    await authority.close(transaction, accountId, deviceId, 'copied')
+    await transaction.query(
+      "UPDATE device SET standing = 'copied' WHERE account_id = ? AND id = ?",
+      accountId,
+      deviceId,
+    )
+  }
+
   return {
     create: (identity, input) =>
       writeAs(database, identity, async (transaction, actor) => {
@@ -155,13 +169,15 @@ export function createInvites({ database, clock, ids, secret }: TeamDeps): Invit
         return success(null)
       }),
 
-    async ticketForCopy({ accountId, memberId, deviceId }, stream) {
+    async ticketForCopy({ accountId, memberId, deviceId }, stream, closes) {
       const made = await transact(database, async (transaction) => {
         const { query } = transaction
         await transaction.lockAccount(accountId)
         const member = await findMember(query, accountId, memberId)
         const device = await findDevice(query, accountId, deviceId)
-        if (member?.left_at !== null || device?.standing !== 'active') return deviceClosed()
+        const isIn = device?.standing === 'active' || device?.standing === 'copied'
+        if (member?.left_at !== null || !isIn) return deviceClosed()
+        if (closes) await closeAsCopied(transaction, accountId, deviceId)
         if (stream !== null) await listCopy(query, accountId, device, stream)
         return add(transaction, accountId, {
           id: ids.next(),

@@ -51,7 +51,7 @@ export interface Teams {
   readonly withSession: SessionHandlers
   readonly sessions: Pick<Sessions, 'identify'>
   /** A one-time way for a copy of a machine to enrol as one of its own (`Invites`). */
-  ticketForCopy(identity: Identity, stream: string | null): Promise<string>
+  ticketForCopy(identity: Identity, stream: string | null, closes: boolean): Promise<string>
 }
 
 export function createTeams(deps: ServiceDeps): Teams {

@@ -1,6 +1,6 @@
 /** Real hosts and a real server, over real HTTP and WebSockets. */
 
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Affordability } from '#shared/host/views.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -62,9 +62,23 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
     return { ...world, directory, ...spending(world) }
   }
 
+  /** What the server keeps, as it is now; it must be stopped. */
+  function backUp(): { restore(): void } {
+    const store = join(place, 'server')
+    const backup = join(place, 'server-backup')
+    cpSync(store, backup, { recursive: true })
+    return {
+      restore() {
+        rmSync(store, { recursive: true })
+        cpSync(backup, store, { recursive: true })
+      },
+    }
+  }
+
   return {
     serve,
     stopServer,
+    backUp,
     open,
     /** A machine with a folder of its own. */
     machine(options?: Partial<HostOptions>): Promise<TeamHost> {

@@ -235,6 +235,41 @@ describe('a team of machines', () => {
     },
   )
 
+  it('goes on with a server that was set back to a backup, and nothing that was spent is lost', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await world.stopServer()
+    const backup = world.backUp()
+    await world.serve()
+    await ada.ask('sync.retry', {})
+    let charged = (await ada.spendAll(1)).charged
+    await inStep(ada)
+    await world.stopServer()
+    backup.restore()
+    await world.serve()
+    charged += (await ada.spendAll(1)).charged
+    await ada.ask('sync.retry', {})
+    await eventually(
+      async () => (await ada.ask('team.read', {}))?.devices.map(({ standing }) => standing) ?? [],
+      (standings) =>
+        standings.filter((one) => one === 'active').length === 1 && standings.length === 3,
+    )
+    await inStep(ada)
+    charged += (await ada.spendAll(1)).charged
+    await inStep(ada)
+    await totals([ada], ALLOWANCE - charged)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    await totals([ada, grace], 2 * ALLOWANCE - charged)
+    const usage = await eventually(
+      () => usageOf(grace),
+      (seen) => seen.reduce((sum, { credits }) => sum + credits, 0) === charged,
+    )
+    expect(usage.map(({ runs }) => runs)).toEqual([2, 1])
+  })
+
   it('has in a copy of a machine’s disk one more machine, with both histories', async () => {
     const ada = await world.machine()
     const grace = await world.machine()
