@@ -8,10 +8,10 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { Draw, Grant } from '#shared/credits/grant.ts'
 import { drawsInto, sumDraws } from '#shared/journal/entries.ts'
 import { endSubscription } from '#shared/account/purchase.ts'
-import { notePlanned, type PlannedTake, plannedTake } from '#shared/purchase/planned.ts'
+import { notePlanned, plannedTake } from '#shared/purchase/planned.ts'
 import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
 import { type Due, dueOf, noteGranted, noteSentBack, noteTakenBack } from '#shared/purchase/due.ts'
-import { type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
+import { type PlannedTake, type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
 import {
   creditsFor,
   moneyOfTaken,

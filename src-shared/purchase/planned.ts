@@ -3,14 +3,7 @@
  * journal may hold already.
  */
 
-import type { Purchase, TakeBack } from './purchase.ts'
-
-export interface PlannedTake {
-  readonly id: string
-  readonly cause: TakeBack['cause']
-  /** What it stands for; null where the buyer asked for whatever is unspent. */
-  readonly money: number | null
-}
+import type { PlannedTake, Purchase } from './purchase.ts'
 
 /** The first that is planned and not noted as done; null where there is none. */
 export function plannedTake({ facts }: Purchase): PlannedTake | null {

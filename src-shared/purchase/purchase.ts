@@ -4,7 +4,6 @@
  * the same (pitfall 8). One row for each attempt; at most one grant for each.
  */
 
-import type { PlannedTake } from './planned.ts'
 import type { Draw, Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
 import type { Decline, DisputeStatus, TimedEvent } from './events.ts'
@@ -37,6 +36,14 @@ export interface TakeBack {
   readonly again?: readonly Draw[]
   /** Given again, as the dispute was won or the refund could not be made. */
   readonly returned: boolean
+}
+
+/** One that is noted before it is done. */
+export interface PlannedTake {
+  readonly id: string
+  readonly cause: TakeBack['cause']
+  /** What it stands for; null where the buyer asked for whatever is unspent. */
+  readonly money: number | null
 }
 
 export interface Dispute {
