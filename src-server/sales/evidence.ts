@@ -28,8 +28,8 @@ export async function checkEvidence(
   { charged }: ChargeFacts,
 ): Promise<Result<null>> {
   const device = await findDevice(query, accountId, deviceId)
-  if (!device || publicKey !== device.public_key || signature === null) return notGenuine()
-  if (!isSignedBy(device.public_key, reportText(record), signature)) return notGenuine()
+  if (device?.public_key !== publicKey || signature === null) return notGenuine()
+  if (!isSignedBy(publicKey, reportText(record), signature)) return notGenuine()
   const told = readRecord(record)
   if (told?.accountId !== accountId || told.deviceId !== deviceId) return notGenuine()
   const ending = told.entries.find(({ id }) => id === endEntryId(operationId))

@@ -148,7 +148,11 @@ const NOT_A_BUYER = 'Your role in the team does not let you buy.'
 /** What there is to see for somebody who may not buy: everything but how it is paid. */
 function panelOfMember(panel: PurchasePanelView, people: readonly string[]): PurchasePanelView {
   const refillAt = panel.block?.helps.refillAt ?? panel.refillAt
-  const block = { code: 'not_a_buyer', message: NOT_A_BUYER, helps: { plans: [], people, refillAt } }
+  const block = {
+    code: 'not_a_buyer',
+    message: NOT_A_BUYER,
+    helps: { plans: [], people, refillAt },
+  }
   const blocked = <Item>({ item }: PurchaseOffer<Item>) => ({ item, block })
   return {
     ...panel,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { findTestCard, TEST_CARDS } from './cards.ts'
 import { lostPage, sessionPage, STYLE } from './page.ts'
-import type { SandboxDesk } from './sandbox.ts'
+import type { SandboxDesk } from './desk.ts'
 
 export interface PageRequest {
   readonly method: string

@@ -7,26 +7,17 @@ import Stripe from 'stripe'
 import type { Log } from '#shared/ports/log.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import type { Money } from '#shared/credits/money.ts'
-import type { TimedEvent } from '#shared/purchase/events.ts'
-import { failure, type HostError, type Result, success } from '#shared/result.ts'
+import { failure, success } from '#shared/result.ts'
 import type {
   ChargeRequest,
   CheckoutRequest,
   Gateway,
   Observation,
   PurchaseKey,
-  Renewal,
 } from '../gateway.ts'
-import {
-  declineOf,
-  type OurMetadata,
-  readEvent,
-  renewalOf,
-  savedCardOf,
-  seenDispute,
-  seenIntent,
-  seenSession,
-} from './read-event.ts'
+import { createAsk, isDone } from './asking.ts'
+import { createLooking, seen } from './looking.ts'
+import { declineOf, type OurMetadata, readEvent, savedCardOf, seenIntent } from './read-event.ts'
 
 export interface StripeSettings {
   readonly secretKey: string
@@ -55,26 +46,9 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     telemetry: false,
     ...(settings.fetch ? { httpClient: Stripe.createFetchHttpClient(settings.fetch) } : {}),
   })
+  const ask = createAsk(log)
+  const { intentOf, lookAt } = createLooking(stripe, clock)
   const test = /^(sk|rk)_test_/.test(settings.secretKey)
-
-  /** Stripe's errors as data. What was never answered may have happened: it is asked for again. */
-  async function ask<T>(what: string, work: () => Promise<T>): Promise<Result<T>> {
-    try {
-      return success(await work())
-    } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeError)) throw error
-      const code = failureCode(error)
-      log.warn('Stripe did not do what it was asked', {
-        what,
-        code,
-        type: error.type,
-        id: error.requestId,
-      })
-      return failure(code, MESSAGES[code] ?? 'The payment processor refused this.', {
-        reason: error.code ?? error.type,
-      })
-    }
-  }
 
   const metadata = ({ accountId, purchaseId }: PurchaseKey, via: OurMetadata['via']) => ({
     account_id: accountId,
@@ -139,55 +113,6 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
         return { ...seen([declined]), reference: error.payment_intent?.id ?? null }
       }
     })
-  }
-
-  /** The intent behind a payment: itself, or that of a subscription's invoice. */
-  async function intentOf(payment: string): Promise<string | null> {
-    if (!payment.startsWith('in_')) return payment
-    const { data } = await stripe.invoicePayments.list({ invoice: payment, limit: 1 })
-    const intent = data[0]?.payment.payment_intent
-    return typeof intent === 'string' ? intent : (intent?.id ?? null)
-  }
-
-  /** Refunds and disputes of a payment. */
-  async function aftermath(payment: string, at: number): Promise<readonly TimedEvent[]> {
-    const intentId = await intentOf(payment)
-    if (intentId === null) return []
-    const intent = await stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] })
-    const { latest_charge: latest } = intent
-    if (latest === null || typeof latest === 'string') return []
-    const events: TimedEvent[] = []
-    const total = latest.amount_refunded
-    if (total > 0) events.push({ type: 'refunded', payment, total, at })
-    if (latest.disputed) {
-      const { data } = await stripe.disputes.list({ payment_intent: intentId, limit: 10 })
-      for (const dispute of data) events.push({ ...seenDispute(dispute, payment), at })
-    }
-    return events
-  }
-
-  /** What was paid for a subscription after its first time, newest first. */
-  async function renewalsOf(session: Stripe.Checkout.Session): Promise<readonly Renewal[]> {
-    const { subscription } = session
-    const id = typeof subscription === 'string' ? subscription : subscription?.id
-    if (!id) return []
-    const invoices = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 24 })
-    return invoices.data.flatMap((invoice) => renewalOf(invoice) ?? [])
-  }
-
-  async function lookAt(reference: string, payment: string | null): Promise<Observation> {
-    const at = clock.now()
-    const later = payment === null ? [] : await aftermath(payment, at)
-    if (reference.startsWith('pi_')) {
-      const intent = await stripe.paymentIntents.retrieve(reference)
-      const now = seenIntent(intent, at)
-      return { ...now, events: [...now.events, ...later] }
-    }
-    // A renewal is its invoice: what it came to is known, what became of it later is asked for.
-    if (reference.startsWith('in_')) return { ...seen(later), reference }
-    const session = await stripe.checkout.sessions.retrieve(reference)
-    const renewals = await renewalsOf(session)
-    return { ...seen([...seenSession(session, at), ...later]), reference, renewals }
   }
 
   return {
@@ -306,13 +231,6 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
   }
 }
 
-const seen = (events: readonly TimedEvent[]): Observation => ({
-  reference: null,
-  events,
-  card: null,
-  receiptUrl: null,
-})
-
 function lineItem(name: string, { amount, currency }: Money, renews: boolean) {
   return {
     quantity: 1,
@@ -329,18 +247,3 @@ function pageOf({ id, url, expires_at: seconds }: Stripe.Checkout.Session) {
   if (url === null) return failure('purchase_closed', 'There is nothing to pay here any more.')
   return success({ reference: id, url, expiresAt: seconds * 1_000 })
 }
-
-const MESSAGES: Readonly<Record<string, string>> = {
-  processor_unreachable: 'The payment processor cannot be reached. Try again in a moment.',
-  processor_refused: 'The payment processor refused this.',
-  processor_not_set_up: 'Payments are not set up right on the server. Tell whoever runs it.',
-}
-
-function failureCode(error: InstanceType<typeof Stripe.errors.StripeError>): string {
-  if (error instanceof Stripe.errors.StripeAuthenticationError) return 'processor_not_set_up'
-  if (error instanceof Stripe.errors.StripePermissionError) return 'processor_not_set_up'
-  if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'processor_refused'
-  return 'processor_unreachable'
-}
-
-const isDone = ({ details }: HostError) => details?.['reason'] === 'charge_already_refunded'
