@@ -20,6 +20,14 @@ import { systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import { byDate, inForceOf, newsOf, viewOf } from './catalog-terms.ts'
+import {
+  invalid,
+  ofTheTeam,
+  problemsOf,
+  unusable,
+  usedProblem,
+  versionUsed,
+} from './catalog-failures.ts'
 import { readCatalogFile, readCatalogText, watchCatalogFile } from './catalog-file.ts'
 
 /** The one that was last in force: for the time before the ledger is open. */
@@ -275,10 +283,6 @@ function takenEntry(ledger: CatalogLedger, source: CatalogSource, from: number):
   return { id: `catalog-term:${version}:${ledger.head().sequence}`, facts, postings: [] }
 }
 
-function ofTheTeam() {
-  return failure('catalog_of_team', 'The catalog of a team is published at its server.')
-}
-
 /** Only a convenience for the next start: a disk that refuses is no reason to stop. */
 function remember(directory: string, source: CatalogSource | null): void {
   try {
@@ -286,32 +290,4 @@ function remember(directory: string, source: CatalogSource | null): void {
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error
   }
-}
-
-function unusable(file: string, problems: readonly CatalogProblem[]) {
-  const [first] = problems
-  return failure(
-    'catalog_unusable',
-    `The catalog ${file} cannot be used: ${first ? `${first.path} ${first.message}`.trim() : 'unknown problem'}`,
-    { file, problems },
-  )
-}
-
-function invalid(problems: readonly CatalogProblem[]) {
-  return failure('catalog_invalid', 'The catalog has mistakes; nothing was changed.', { problems })
-}
-
-const usedProblem = (version: string): CatalogProblem => ({
-  path: 'version',
-  message: `Version "${version}" is already published; give this one a new version`,
-})
-
-function versionUsed(version: string) {
-  const problem = usedProblem(version)
-  return failure('catalog_version_used', `${problem.message}.`, { problems: [problem] })
-}
-
-function problemsOf(error: { readonly message: string; readonly details?: unknown }) {
-  const { problems } = (error.details ?? {}) as { problems?: readonly CatalogProblem[] }
-  return problems ?? [{ path: '', message: error.message }]
 }

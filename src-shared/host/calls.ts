@@ -19,25 +19,13 @@ import type {
 } from '../usage/views.ts'
 import { WHEN_OUT } from '../simulation/outcome.ts'
 import { MAX_IMAGES } from '../studios/settings.ts'
-import { id, runRequestSchema, subject, uuid } from './requests.ts'
+import { id, pageLimit, runRequestSchema, subject, uuid } from './requests.ts'
 import type { BillingView, BurnDownView, PlanPreview, RedeemedView } from './billing.ts'
 import type { CatalogCheckView, CatalogNewsView, CatalogsView } from './catalog-views.ts'
 import { teamCalls } from './team.ts'
 import { ownCap } from '../catalog/policies.ts'
 import type { PoliciesView } from './policies.ts'
-import {
-  type ChargeReportDetail,
-  chargeReportSchema,
-  type ChargeReportView,
-  type CheckoutView,
-  type HistoryPage,
-  type OrderQuoteView,
-  type PageView,
-  type PurchasePanelView,
-  type PurchaseView,
-} from './purchase.ts'
-import { autoRefillSchema, chargeAnswerSchema } from '../purchase/views.ts'
-import { orderSchema } from '../purchase/order.ts'
+import { purchaseCalls } from './purchase-calls.ts'
 import type {
   AppView,
   BackupView,
@@ -65,7 +53,6 @@ const title = z.string().trim().min(1).max(200)
 const credits = z.int().min(0)
 /** Longer catalogs come from a file. */
 const catalogText = z.string().max(900_000)
-const pageLimit = z.int().min(1).max(200)
 const note = z.string().trim().max(MAX_NOTE)
 
 /** The most that one call may be. */
@@ -241,47 +228,7 @@ export const calls = {
   /** Ends an add-on with the cycle that has begun: it does not renew. */
   'addOn.end': call<BillingView>()(z.strictObject({ subscriptionId: id })),
 
-  /** What the Get credits panel shows. */
-  'purchase.panel': call<PurchasePanelView>()(nothing),
-  /** Prices an order; fails as `priceOrder` does, `promo_too_many_tries` among others. */
-  'purchase.quote': call<OrderQuoteView>()(z.strictObject({ order: orderSchema })),
-  /**
-   * Begins a purchase and opens the processor's page in the system browser. The price is reckoned
-   * anew: another one than the person accepted is refused with `price_changed`.
-   */
-  'purchase.start': call<CheckoutView>()(
-    z.strictObject({
-      /** Made by the window before it asks, so that a repeated start is the same purchase. */
-      purchaseId: uuid,
-      order: orderSchema,
-      acceptedPrice: z.strictObject({ amount: z.int().min(0), currency: z.string().length(3) }),
-    }),
-  ),
-  /** Opens the page of a purchase that is not paid yet once more. */
-  'purchase.resume': call<CheckoutView>()(z.strictObject({ purchaseId: uuid })),
-  /** Gives up a purchase that is not paid; `purchase_paid` where it is. */
-  'purchase.cancel': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
-  'purchase.read': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
-  /** Newest first. */
-  'purchase.history': call<HistoryPage>()(
-    z.strictObject({ before: uuid.optional(), limit: pageLimit }),
-  ),
-  /** Takes back what is unspent and sends back its share of the money; `nothing_to_refund`. */
-  'purchase.refund': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
-  /** Opens the processor's page for another card; the panel's `card` changes once it is saved. */
-  'card.setup': call<PageView>()(nothing),
-  /** Opens the processor's own page for cards and receipts; `no_portal` where it has none. */
-  'card.portal': call<PageView>()(nothing),
-  'card.remove': call<PurchasePanelView>()(nothing),
-  /** `no_card` where it is switched on without one; off is always possible. */
-  'autoRefill.set': call<PurchasePanelView>()(autoRefillSchema),
-
-  /** Sends a usage row to whoever looks after the account. Each run once: `already_reported`. */
-  'charge.report': call<ChargeReportView>()(chargeReportSchema),
-  'charge.reports': call<readonly ChargeReportView[]>()(nothing),
-  'charge.open': call<ChargeReportDetail>()(z.strictObject({ reportId: uuid })),
-  /** An admin's answer; fails as `refundEntries` does, and with `report_answered`. */
-  'charge.answer': call<ChargeReportView>()(chargeAnswerSchema),
+  ...purchaseCalls,
 
   'providers.save': call<ProviderView>()(providerDraftSchema),
   'providers.remove': call<null>()(z.strictObject({ providerId: id })),

@@ -12,6 +12,8 @@ import {
 
 export const id = z.string().regex(/^[A-Za-z0-9._:/@-]{1,200}$/, 'Not an identifier')
 export const uuid = z.uuid()
+/** Rows of one page. */
+export const pageLimit = z.int().min(1).max(200)
 export const subject = z.string().trim().max(60)
 const promptText = z.string().max(MAX_PROMPT_CHARACTERS)
 

@@ -72,6 +72,8 @@ test('a change published elsewhere reaches an open Rates page by itself', async 
   await goTo(page, 'Rates')
   const rates = page.getByRole('table', { name: 'Rates, in credits' })
   await expect(rates.getByRole('row', { name: /^Speech/ })).toContainText('10 per 1,000')
+  const news = page.getByRole('region', { name: 'What changed' })
+  await expect(news).toBeHidden()
   const other = await context.newPage()
   await other.goto(page.url())
   await openEntry(other, 'Operations', 'Speech')
@@ -80,6 +82,9 @@ test('a change published elsewhere reaches an open Rates page by itself', async 
   await publish(other).click()
   await other.getByRole('dialog').getByRole('button', { name: 'Publish now' }).click()
   await expect(rates.getByRole('row', { name: /^Speech/ })).toContainText('9 per 1,000')
+  await news.getByText(/^Version .*, 1 change$/).click()
+  await expect(news.getByRole('listitem').last()).toHaveText(/Speech.*: 9.*, was 10/)
+  await expect(news.getByText('To come')).toHaveCount(0)
 })
 
 test('a catalog published for a later day waits for it', async ({ page }) => {
