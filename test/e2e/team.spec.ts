@@ -95,7 +95,7 @@ test.use({ appOptions: { practiceSpeed: 'instant' } })
 
 test('two machines share a team, with its server and without', async ({ page, app, browser }) => {
   test.setTimeout(180_000)
-  const server = await startTeamServer({ packs: true })
+  const server = await startTeamServer({ freePlan: { packs: true } })
   const other = await startApp({ practiceSpeed: 'instant' })
   const context = await browser.newContext()
   try {

@@ -1,4 +1,4 @@
-/** A team's server for a test: a process of its own, with an embedded store. */
+/** A team's server for a test: a process of its own, with an embedded store or on a database. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,38 +9,57 @@ import path from 'node:path'
 const ENTRY = path.join(import.meta.dirname, '..', '..', '..', 'src-server', 'main.ts')
 const START_TIMEOUT_MS = 30_000
 
+export interface ServerOptions {
+  /** More of what the shipped free plan is. */
+  readonly freePlan?: object
+  /** Of another server that it is one with; it is then not removed at the end. */
+  readonly directory?: string
+  /** Absent: a store of its own. */
+  readonly databaseUrl?: string
+}
+
 export interface TeamServer {
   readonly address: string
+  readonly directory: string
   stop(): Promise<void>
+  /** Ends it without a word. */
+  kill(): Promise<void>
   /** Starts it again at the same address, on the same store. */
   start(): Promise<void>
   cleanUp(): Promise<void>
 }
 
-/** `freePlan`: more of what the shipped free plan is. */
-export async function startTeamServer(freePlan: object = {}): Promise<TeamServer> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tallystick-server-'))
+export async function startTeamServer(options: ServerOptions = {}): Promise<TeamServer> {
+  const { freePlan = {}, databaseUrl } = options
+  const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'tallystick-server-'))
   writeCatalog(directory, freePlan)
-  let running = await launch(directory, '0')
+  const environment = {
+    TALLYSTICK_SERVER_DATA: directory,
+    TALLYSTICK_SERVER_CATALOG: path.join(directory, CATALOG),
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+  }
+  let running = await launch(environment, '0')
   const { address } = running
   const { port } = new URL(address)
 
-  async function stop(): Promise<void> {
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (running.process.exitCode !== null || running.process.signalCode !== null) return
     const ended = once(running.process, 'exit')
-    running.process.kill('SIGTERM')
+    running.process.kill(signal)
     await ended
   }
 
   return {
     address,
-    stop,
+    directory,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
     async start() {
-      running = await launch(directory, port)
+      running = await launch(environment, port)
     },
     async cleanUp() {
-      await stop()
-      rmSync(directory, { recursive: true, force: true })
+      await end('SIGTERM')
+      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
     },
   }
 }
@@ -62,14 +81,9 @@ interface Running {
   readonly address: string
 }
 
-async function launch(directory: string, port: string): Promise<Running> {
+async function launch(environment: NodeJS.ProcessEnv, port: string): Promise<Running> {
   const child = spawn(process.execPath, [ENTRY], {
-    env: {
-      ...process.env,
-      TALLYSTICK_SERVER_DATA: directory,
-      TALLYSTICK_SERVER_PORT: port,
-      TALLYSTICK_SERVER_CATALOG: path.join(directory, CATALOG),
-    },
+    env: { ...process.env, ...environment, TALLYSTICK_SERVER_PORT: port },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let output = ''
