@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { packAccount } from '#shared/account/snapshot.ts'
 import { poolDue } from '#shared/lease/pool-due.ts'
 import { isGeneral } from '#shared/lease/size.ts'
+import { deviceOf } from '../../../src-main/sync/records/replica-store.ts'
 import { checkInStep, demand } from '../oracles.ts'
 import type { Computer, WholeWorld } from './world.ts'
 
@@ -97,7 +98,9 @@ async function checkUsage(
 ): Promise<void> {
   const own = machine.ledger().issuer()?.deviceId
   const heard = new Map<string, { runs: number; credits: number }>()
-  for (const { deviceId, runs, credits } of await machine.team().othersUsed(0)) {
+  for (const { deviceId: stream, runs, credits } of await machine.team().othersUsed(0)) {
+    // What a copy of a machine did is told apart from what the machine did.
+    const deviceId = deviceOf(stream)
     const sum = heard.get(deviceId) ?? { runs: 0, credits: 0 }
     heard.set(deviceId, { runs: sum.runs + runs, credits: sum.credits + credits })
   }
