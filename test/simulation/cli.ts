@@ -35,6 +35,7 @@ const began = performance.now()
 for (let seed = first; seed < first + seeds; seed++) {
   const outcome = await runSeed(level, seed, steps)
   for (const [what, times] of outcome.seen) seen.set(what, (seen.get(what) ?? 0) + times)
+  tellFar(seed)
   if (!outcome.failure) continue
   failures.push(outcome.failure)
   console.log(`Seed ${seed}, step ${outcome.failure.step}: ${outcome.failure.message}`)
@@ -55,6 +56,12 @@ if (values.seen)
       .map(([what, times]) => `${what} ${times}`)
       .join('\n'),
   )
+/** A long run says now and then how far it has come. */
+function tellFar(seed: number): void {
+  const played = seed + 1 - first
+  if (played % 10 === 0 && played < seeds) console.error(`${played} of ${seeds} seeds`)
+}
+
 const seconds = ((performance.now() - began) / 1_000).toFixed(1)
 const broke = failures.map(({ seed }) => seed).join(', ')
 console.log(
