@@ -1,62 +1,45 @@
 /** A machine in memory under the real rules: a disk that survives it, and a process that may die. */
 
 import assert from 'node:assert/strict'
-import { type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
+import { hash } from 'node:crypto'
+import type { Books } from '#shared/account/account.ts'
 import { withCatalog, withEntry } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
-import { type Credits, millicredits } from '#shared/credits/amount.ts'
-import { drawFrom } from '#shared/credits/burn-down.ts'
-import type { Draw } from '#shared/credits/grant.ts'
-import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
+import type { Credits } from '#shared/credits/amount.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
-import {
-  assertBalanced,
-  drawsInto,
-  holdEntry,
-  settleEntry,
-  sumDraws,
-  voidEntry,
-} from '#shared/journal/entries.ts'
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
 import type { LeaseLine, RecordHead } from '#shared/journal/lease-facts.ts'
-import {
-  deviceDue,
-  type DeviceLease,
-  followLease,
-  leavingEntries,
-  type Recall,
-  recalledEntries,
-  returnedToDevice,
-  spendableAt,
-  takeUpLease,
-} from '#shared/lease/device-lease.ts'
+import type { Recall } from '#shared/lease/device-lease.ts'
 import type { LeaseStatement } from '#shared/lease/statement.ts'
-import { hash } from 'node:crypto'
 import { draftsOf } from '../../src-main/ledger/issuer-entries.ts'
-import { anOperation } from '../support/credits.ts'
-import type { ChainedRecord } from './messages.ts'
+import {
+  type Act,
+  after,
+  ending,
+  givingAllBack,
+  goingHome,
+  holding,
+  joining,
+  lapsing,
+  type MachineBooks,
+  newMachineBooks,
+  recalling,
+  type Run,
+  takingUp,
+  type Told,
+} from '../support/lease-machine.ts'
 import { Died } from './authority.ts'
+import type { ChainedRecord } from './messages.ts'
 import type { Death } from './steps.ts'
 
-export interface Run {
-  readonly id: string
-  readonly held: readonly Draw[]
-}
+export type { Run }
 
-/** Values that are replaced, never changed: a copy of a disk is the same object. */
-export interface Disk {
-  readonly deviceId: string
-  readonly books: Books
-  readonly lease: DeviceLease | null
-  readonly runs: readonly Run[]
+/** A copy of a disk is the same object. */
+export interface Disk extends MachineBooks {
   readonly entries: readonly Entry[]
   readonly records: readonly ChainedRecord[]
   /** How far it has read the authority's journal. */
   readonly read: number
-  /** Spent or ended before it joined, by grant. */
-  readonly before: ReadonlyMap<string, number>
-  /** Given back by grant, ever. */
-  readonly returned: ReadonlyMap<string, number>
 }
 
 export interface Machine {
@@ -93,17 +76,7 @@ export const headOfDisk = ({ records }: Disk): RecordHead => {
 }
 
 export function emptyDisk(deviceId: string, catalogs: Books['account']['catalogs']): Disk {
-  return {
-    deviceId,
-    books: { account: { ...EMPTY_ACCOUNT, catalogs }, balances: EMPTY_BALANCE },
-    lease: null,
-    runs: [],
-    entries: [],
-    records: [],
-    read: 0,
-    before: new Map(),
-    returned: new Map(),
-  }
+  return { ...newMachineBooks(deviceId, catalogs), entries: [], records: [], read: 0 }
 }
 
 export interface MachineWorld {
@@ -129,19 +102,15 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
   }
 
   /** All or nothing; the process may die right before or right after. */
-  function append(drafts: readonly EntryDraft[], change: Partial<Disk> = {}, time = now()): void {
-    if (drafts.length === 0 && Object.keys(change).length === 0) return
+  function write(act: Act, change: Partial<Disk> = {}, time = now()): void {
+    if (act.entries.length === 0 && Object.keys(change).length === 0) return
     if (my.dying === 'before') die()
     const at = Math.max(time, written())
-    let { books, lease } = my.disk
     const entries = [...my.disk.entries]
-    for (const draft of drafts) {
-      assertBalanced(draft)
-      books = followed(books, draft)
-      lease = followLease(lease, draft)
-      entries.push({ ...draft, sequence: entries.length + 1, at })
-    }
-    my.disk = { ...my.disk, books, lease, entries, ...change }
+    for (const draft of act.entries) entries.push({ ...draft, sequence: entries.length + 1, at })
+    const { operationId = null } = act
+    const records = act.told ? withRecord(operationId, time, act.told) : my.disk.records
+    my.disk = { ...my.disk, ...after(my.disk, act, followed), entries, records, ...change }
     floor = { at, since: world.now() }
     if (my.dying === 'after') die()
   }
@@ -171,52 +140,25 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
     throw new Died()
   }
 
-  function record(
+  function withRecord(
     operationId: string | null,
     at: number,
-    part: Partial<Pick<ChainedRecord, 'spent' | 'returned' | 'expired'>>,
+    part: Told,
   ): readonly ChainedRecord[] {
     const { records } = my.disk
-    const sequence = records.length + 1
-    const told = { sequence, at, operationId, spent: [], returned: [], expired: [], ...part }
-    const previous = records.at(-1)?.hash ?? ''
-    const text = `${previous}\n${JSON.stringify(told)}`
+    const told = { sequence: records.length + 1, at, operationId, ...part }
+    const text = `${records.at(-1)?.hash ?? ''}\n${JSON.stringify(told)}`
     return [...records, { ...told, hash: hash('sha256', text, 'hex') }]
   }
 
-  function giveBack(drafts: readonly EntryDraft[]): void {
-    for (const draft of drafts) {
-      const draws = drawsInto(draft, 'elsewhere')
-      const returned = new Map(my.disk.returned)
-      for (const { grantId, amount } of draws) {
-        returned.set(grantId, (returned.get(grantId) ?? 0) + amount)
-      }
-      const at = now()
-      append([draft], { returned, records: record(null, at, { returned: draws }) }, at)
-    }
-  }
-
   function due(): void {
-    const { lease, books } = my.disk
-    if (lease) giveBack(deviceDue(books.balances, lease, books.account, now()))
+    for (const act of lapsing(my.disk, now())) write(act)
   }
 
   function end(run: Run, share: number | null): Credits {
-    const { books, lease, runs } = my.disk
-    const at = now()
-    const returned = returnedToDevice(books, lease, at)
-    const amount = millicredits(Math.floor((sumDraws(run.held) * (share ?? 0)) / 100))
-    const facts = { operationId: run.id, outcome: 'completed' as const }
-    const charge = { amount, lines: [], decidedBy: 'lines' as const }
-    const usage = { units: {}, usageSource: 'provider' as const, charge }
-    const entry =
-      share === null
-        ? voidEntry({ ...facts, reason: null }, run.held, returned)
-        : settleEntry({ ...facts, ...usage }, run.held, returned)
-    const told = { spent: drawsInto(entry, 'spent'), expired: drawsInto(entry, 'expired') }
-    const rest = runs.filter((one) => one !== run)
-    append([entry], { runs: rest, records: lease ? record(run.id, at, told) : [] }, at)
-    return amount
+    const act = ending(my.disk, run, share, now())
+    write(act)
+    return act.charge
   }
 
   const my: Machine = {
@@ -235,16 +177,8 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
       for (const run of my.disk.runs) end(run, run.id.length % 2 === 0 ? 30 : null)
       due()
     },
-    write: (entries) => append(entries),
-    join(lines, account) {
-      const { deviceId, books } = my.disk
-      const issuer = { accountId: 'team', memberId: 'm', deviceId, publicKey: 'key' }
-      const facts = { kind: 'authority', issuer, account, lines } as const
-      const before = [...books.balances.values()].map(({ grant, spent, expired }) => {
-        return [grant.id, spent + expired] as const
-      })
-      append([{ id: `authority:${deviceId}`, facts, postings: [] }], { before: new Map(before) })
-    },
+    write: (entries) => write({ entries, told: null }),
+    join: (lines, account) => write(joining(my.disk, lines, account)),
     hear(at) {
       heard = { at, since: world.now(), wall: wall() }
     },
@@ -259,30 +193,25 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
           drafts.push(draft)
         }
       }
-      append(drafts, { read: to }, Math.max(now(), time))
+      write({ entries: drafts, told: null }, { read: to }, Math.max(now(), time))
       due()
     },
     takeUp(statement) {
-      const { lease, books, read } = my.disk
+      const { lease, read } = my.disk
       if (!lease || statement.entries > read) return null
       const known = world.takesTwice ? { ...lease, lines: new Map() } : lease
-      const taken = takeUpLease(books.balances, known, statement)
+      const taken = takingUp({ ...my.disk, lease: known }, statement)
       if (!taken.ok) return taken.error.code
-      if (taken.data) append([taken.data], {}, Math.max(now(), statement.issuedAt))
+      if (taken.data) write(taken.data, {}, Math.max(now(), statement.issuedAt))
       due()
       return null
     },
     hold(id, amount) {
       due()
-      const { lease, books, runs } = my.disk
-      const payers = spendableAt(books.balances, lease, books.account, now())
-      const drawn = drawFrom(payers, millicredits(amount), now(), 'op')
-      if (!drawn.ok) return null
-      const run = { id, held: drawn.draws }
-      append([holdEntry(anOperation(id, millicredits(amount)), drawn.draws)], {
-        runs: [...runs, run],
-      })
-      return run
+      const act = holding(my.disk, id, amount, now())
+      if (!act) return null
+      write(act)
+      return my.disk.runs.at(-1) ?? null
     },
     end(run, share) {
       const charge = end(run, share)
@@ -290,17 +219,12 @@ export function createMachine(name: string, disk: Disk, world: MachineWorld): Ma
       return charge
     },
     recall(recall) {
-      const { lease, books } = my.disk
-      if (lease) giveBack(recalledEntries(books.balances, lease, recall, now()))
+      for (const act of recalling(my.disk, recall, now())) write(act)
     },
     giveAllBack() {
-      const { lease, books } = my.disk
-      if (lease) giveBack(leavingEntries(books.balances, lease))
+      for (const act of givingAllBack(my.disk)) write(act)
     },
-    goHome(account) {
-      const facts = { kind: 'authority', issuer: null, account, lines: [] } as const
-      append([{ id: `home:${my.disk.deviceId}`, facts, postings: [] }])
-    },
+    goHome: (account) => write(goingHome(my.disk, account)),
   }
   return my
 }

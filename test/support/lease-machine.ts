@@ -60,6 +60,8 @@ export type Told = Omit<ReportedRecord, 'sequence' | 'at'>
 export interface Act {
   readonly entries: readonly EntryDraft[]
   readonly told: Told | null
+  /** The run that it ends. */
+  readonly operationId?: string
   /** Runs under way afterwards, where that is another list. */
   readonly runs?: readonly Run[]
 }
@@ -197,5 +199,5 @@ export function ending(
     expired: drawsInto(entry, 'expired'),
   }
   const rest = runs.filter((one) => one !== run)
-  return { entries: [entry], told: lease ? told : null, runs: rest, charge }
+  return { entries: [entry], told: lease ? told : null, operationId: run.id, runs: rest, charge }
 }
