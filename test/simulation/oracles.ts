@@ -58,7 +58,10 @@ export function checkPool(pool: Pool, all: BalanceState, accounted: number): voi
     checkGrant('The authority', balance)
     const { id } = balance.grant
     const kept = pool.balances.get(id)
-    demand(!kept || isDeepStrictEqual(kept, balance), () => `The pool has another ${id}`)
+    demand(
+      !kept || isDeepStrictEqual(kept, balance),
+      () => `The pool has another ${id}: ${JSON.stringify(kept)} and ${JSON.stringify(balance)}`,
+    )
     const out = leased.get(id) ?? 0
     demand(out === balance.elsewhere, () => {
       return `${balance.elsewhere} of ${id} are leased and lines say ${out}`

@@ -162,15 +162,14 @@ export async function createServerSide(settings: ServerSettings): Promise<Server
       accountId = row?.id ?? null
     }
     if (accountId === null) return
-    const stand = await eye.accounts.stand(shared.query, accountId)
-    if (!stand || stand.position === journal.length) return
-    pool = stand.pool
-    for (const entry of await eye.accounts.entriesAfter(
-      shared.query,
-      accountId,
-      journal.length,
-      100_000,
-    )) {
+    const account = accountId
+    // At one moment: a process may be writing meanwhile.
+    const seen = await shared.transaction(async ({ query }) => ({
+      stand: await eye.accounts.stand(query, account),
+      fresh: await eye.accounts.entriesAfter(query, account, journal.length, 100_000),
+    }))
+    pool = seen.stand?.pool ?? pool
+    for (const entry of seen.fresh) {
       journal.push(entry)
       known.add(entry.id)
       balances = applyEntry(balances, entry)
