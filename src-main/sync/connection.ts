@@ -84,7 +84,10 @@ export function createConnection(ports: SyncPorts): Connection {
     attempt.wire = ports.dial(session.data, {
       open: () => talk(attempt),
       frame: (frame) => attempt.exchange?.receive(frame),
-      closed: () => end(attempt, { code: 'unreachable' }),
+      closed: () => {
+        if (!attempt.exchange) ports.sessionRefused()
+        end(attempt, { code: 'unreachable' })
+      },
     })
   }
 

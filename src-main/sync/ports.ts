@@ -105,6 +105,8 @@ export interface SyncPorts {
   readonly dial: Dial
   /** A right to connect, fresh enough; fails with `unreachable`, or a code of `TROUBLES`. */
   readonly session: () => Promise<Result<string>>
+  /** The server did not let the connection in: what was good for it may be so no more. */
+  readonly sessionRefused: () => void
   /**
    * This machine is a copy of another: it gets an identity of its own. With `copy_not_told` it
    * connects once more before.

@@ -130,6 +130,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         deps.teamChanged()
       },
       buyingChanged: deps.buyingChanged,
+      sessionRefused: signIn.forget,
       enrolAnew: membership.enrolAnew,
       authority: taker(issuer),
     })

@@ -29,7 +29,7 @@ import type { TeamKey } from './team-key.ts'
 /** What a connection is made of that the link has; the rest is its maker's. */
 export type LinkPorts = Pick<
   SyncPorts,
-  'authority' | 'session' | 'enrolAnew' | 'teamChanged' | 'buyingChanged'
+  'authority' | 'session' | 'sessionRefused' | 'enrolAnew' | 'teamChanged' | 'buyingChanged'
 > & {
   readonly key: TeamKey
   readonly issuer: Issuer

@@ -93,7 +93,7 @@ function Buying({ panel, reload }: PanelProps) {
     return (
       <>
         <Blocked block={panel.block} />
-        {standing}
+        {panel.block.code !== 'not_a_buyer' && standing}
       </>
     )
   }

@@ -64,6 +64,7 @@ function connect(deviceId: string) {
     speaks,
     dial: createDial(address),
     session: () => Promise.resolve(success(deviceId)),
+    sessionRefused: () => undefined,
     enrolAnew: () => Promise.resolve(success(null)),
     teamChanged: () => {},
     buyingChanged: () => {},

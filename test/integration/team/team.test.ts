@@ -166,6 +166,21 @@ describe('a team of machines', () => {
     expect(await used(grace)).toBe(charged)
   })
 
+  it('tells a machine that it was revoked', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    const { deviceId } = await invited(ada, grace)
+    await inStep(ada, grace)
+    await ada.ask('team.revokeDevice', { deviceId })
+    const { status } = await eventually(
+      () => grace.ask('sync.read', {}),
+      (view) => view.status.state === 'trouble',
+    )
+    expect(status).toMatchObject({ error: { code: 'device_revoked' } })
+  })
+
   it('is gone on with after a restart', async () => {
     const ada = await world.machine()
     await found(ada)

@@ -131,6 +131,7 @@ export function createSyncWorld(options: WorldOptions = {}) {
       digest,
       dial: (token, heard) => dialAs(disk.deviceId)(token, heard),
       session: () => Promise.resolve(success('token')),
+      sessionRefused: () => undefined,
       enrolAnew(ticket) {
         tickets.push(ticket)
         const deviceId = `${name}-${ticket}`
