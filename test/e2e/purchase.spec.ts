@@ -267,6 +267,31 @@ test('the billing history has each purchase with its receipt, as CSV too, and pa
   await expectBalance(page, 500)
 })
 
+test('an add-on is bought, renews until it is ended, and its credits stay', async ({
+  page,
+  app,
+}) => {
+  await openPanel(page)
+  await buy(page, app, /^1,000 credits a month/)
+  await expect(current(page)).toContainText('1,500')
+  await page.keyboard.press('Escape')
+  await goTo(page, 'Plan & billing')
+  const addOns = page.getByRole('table', { name: 'Your add-ons' })
+  await addOns.getByRole('button', { name: /^End / }).click()
+  await page.getByRole('button', { name: 'End add-on' }).click()
+  await expect(addOns).toContainText('Ends with this month')
+  await expectBalance(page, 1_500)
+})
+
+test('a larger plan is bought and is in force at once', async ({ page, app }) => {
+  await openPanel(page)
+  await buy(page, app, /^Creator plan/)
+  await page.keyboard.press('Escape')
+  await goTo(page, 'Plan & billing')
+  await expect(page.getByText(/^Creator plan\./)).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Billing history' })).toContainText('Creator')
+})
+
 test('a charge is reported with its record, never with the prompt unless it is ticked, and answered', async ({
   page,
 }) => {

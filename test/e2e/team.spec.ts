@@ -127,6 +127,12 @@ test('two machines share a team, with its server and without', async ({ page, ap
 
     await server.stop()
     for (const each of [page, second]) await expect(badge(each)).toHaveAccessibleName(/Offline/)
+    await page.getByRole('button', { name: /^Balance: / }).click()
+    await page.getByRole('button', { name: 'Get credits' }).click()
+    const panel = page.getByRole('dialog', { name: 'Get credits' })
+    await expect(panel).toContainText(/which cannot be reached\. [\d,.]+ credits are left on this/)
+    await expect(panel).toContainText('What you chose here is kept')
+    await page.keyboard.press('Escape')
     await goTo(page, 'Chat')
     await ask(page, 'Tell me about rivers.')
     await server.start()

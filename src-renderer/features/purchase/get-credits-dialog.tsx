@@ -1,11 +1,9 @@
-import { addCredits, ZERO } from '#shared/credits/amount.ts'
 import type { PurchasePanelView } from '#shared/host/purchase.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { Dialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { useBalance } from '../../state/balance-store.ts'
 import { useOnline } from '../../state/app-store.ts'
 import { useHostData } from '../../state/host.ts'
 import { choosePurchase, closePurchasePanel, usePurchasePanel } from '../../state/purchase-panel.ts'
@@ -13,6 +11,7 @@ import { Arrived } from './arrived.tsx'
 import { AutoRefill } from './auto-refill.tsx'
 import { Blocked } from './blocked.tsx'
 import { choicesOf, firstChoice } from './choices.ts'
+import { useCurrentCredits } from './current-credits.ts'
 import { ChoiceList } from './choice-list.tsx'
 import { OrderForm } from './order-form.tsx'
 import { PendingPurchases } from './pending-purchases.tsx'
@@ -59,14 +58,11 @@ interface PanelProps {
 
 /** Current credits, live: a purchase that arrives is seen here, whichever machine of a team paid. */
 function Current({ panel }: Pick<PanelProps, 'panel'>) {
-  const balance = useBalance()
-  const here = balance?.available ?? panel.available
-  const isCutOff = panel.block?.code === 'offline'
-  const elsewhere = isCutOff ? ZERO : (balance?.elsewhere?.amount ?? ZERO)
+  const { here, elsewhere, all } = useCurrentCredits(panel)
   return (
     <p className={styles.current} role="status">
       <span className={styles.soft}>Current credits</span>
-      <Credits amount={addCredits(here, elsewhere)} className={styles.figure} />
+      <Credits amount={all} className={styles.figure} />
       {elsewhere > 0 && (
         <span className={styles.soft}>
           <Credits amount={here} unit /> of them on this machine
@@ -76,6 +72,9 @@ function Current({ panel }: Pick<PanelProps, 'panel'>) {
     </p>
   )
 }
+
+/** Then neither the card nor auto-refill can be seen to either. */
+const NOT_TO_BE_CHANGED: ReadonlySet<string> = new Set(['not_a_buyer', 'offline'])
 
 /** The choice and what it comes to; kept while the network is away. */
 function Buying({ panel, reload }: PanelProps) {
@@ -93,7 +92,8 @@ function Buying({ panel, reload }: PanelProps) {
     return (
       <>
         <Blocked block={panel.block} />
-        {panel.block.code !== 'not_a_buyer' && standing}
+        {panel.block.code === 'offline' && <p>What you chose here is kept for when it is back.</p>}
+        {!NOT_TO_BE_CHANGED.has(panel.block.code) && standing}
       </>
     )
   }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { type Credits as Amount, millicredits } from '#shared/credits/amount.ts'
 import { formatMoney } from '#shared/credits/format.ts'
 import type { OrderQuoteView, PurchasePanelView } from '#shared/host/purchase.ts'
 import { Button } from '../../kit/button.tsx'
@@ -8,6 +9,7 @@ import { NumberField } from '../../kit/number-field.tsx'
 import { Time } from '../../kit/time.tsx'
 import { callHost, useHostData } from '../../state/host.ts'
 import { type Choice, orderOf } from './choices.ts'
+import { useCurrentCredits } from './current-credits.ts'
 import styles from './purchase.module.css'
 
 interface OrderFormProps {
@@ -47,6 +49,7 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
     onStarted()
   }
 
+  const { all } = useCurrentCredits(panel)
   const isPromo = error?.code.startsWith('promo') === true
   return (
     <form
@@ -92,7 +95,13 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
         </Field>
       )}
       {quote && !error && (
-        <Summary quote={quote} plan={choice.kind === 'plan'} settling={loading} />
+        <Summary
+          quote={quote}
+          // Of a team the quote knows the server's part only: what it adds comes to all there is.
+          after={millicredits(Math.max(0, all + quote.availableAfter - panel.available))}
+          plan={choice.kind === 'plan'}
+          settling={loading}
+        />
       )}
       {error && !isPromo && <p role="alert">{error.message}</p>}
       {problem !== null && (
@@ -120,12 +129,13 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
 
 interface SummaryProps {
   readonly quote: OrderQuoteView
+  readonly after: Amount
   readonly plan: boolean
   /** A newer answer is on its way. */
   readonly settling: boolean
 }
 
-function Summary({ quote, plan, settling }: SummaryProps) {
+function Summary({ quote, after, plan, settling }: SummaryProps) {
   const { listPrice, price, tax, promotion, bonus, expiresAt } = quote
   return (
     <dl className={styles.summary} aria-label="What it comes to" aria-busy={settling}>
@@ -157,7 +167,7 @@ function Summary({ quote, plan, settling }: SummaryProps) {
       )}
       <dt>Credits you will have</dt>
       <dd>
-        <Credits amount={quote.availableAfter} />
+        <Credits amount={after} />
       </dd>
       {!plan && (
         <>
