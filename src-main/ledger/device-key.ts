@@ -2,7 +2,7 @@
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { failure, type Result, success } from '#shared/result.ts'
-import { type KeyPlace, makeSigningKey, storedSigningKey } from '../secrets/signing-key.ts'
+import { type KeyPlace, openSigningKey } from '../secrets/signing-key.ts'
 import type { Head } from './entry-chain.ts'
 
 export interface HeadSigner {
@@ -21,11 +21,9 @@ const SECRET_NAME = 'ledger:device-key'
  * `device_key_damaged` when what is stored is no key; it is never replaced silently.
  */
 export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
-  const stored = storedSigningKey(secrets, SECRET_NAME)
-  if (!stored.ok) return stored
-  if (stored.data === 'damaged') return keyDamaged()
-  const key = stored.data ? success(stored.data) : makeSigningKey(secrets, SECRET_NAME)
-  return key.ok ? success(createSigner(key.data)) : key
+  const key = openSigningKey(secrets, SECRET_NAME)
+  if (!key.ok) return key
+  return key.data === 'damaged' ? keyDamaged() : success(createSigner(key.data))
 }
 
 function keyDamaged() {

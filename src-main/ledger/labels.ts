@@ -13,6 +13,7 @@ import {
   type LabelEdit,
   type LabelField,
 } from '#shared/usage/labels.ts'
+import { transaction } from '../files/transaction.ts'
 import { createLabelledOperations, type Labelled, type Move } from './labelled-operations.ts'
 import type { DayClock } from './local-day.ts'
 import type { Projector } from './projector.ts'
@@ -80,14 +81,12 @@ export function createLabels(
     if (!ready.ok) return ready
     tables ??= { store: createLabelStore(db), operations: createLabelledOperations(db, days) }
     try {
-      db.exec('BEGIN IMMEDIATE')
-      const done = work(tables)
-      db.exec('COMMIT')
+      const all = tables
+      const done = transaction(db, () => work(all))
       changes += 1
       return success(done)
     } catch (error) {
       tables.operations.rolledBack()
-      if (db.isTransaction) db.exec('ROLLBACK')
       const failed = storageFailure(error)
       if (!failed) throw error
       return failed

@@ -1,6 +1,7 @@
 /** Making every derived table anew from the journal. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { transaction } from '../files/transaction.ts'
 import type { EntryRecord } from './entry-chain.ts'
 import { follow } from './load.ts'
 import type { DayClock } from './local-day.ts'
@@ -15,17 +16,11 @@ const BATCH = 1_000
  * Returns the state at its end. Throws LedgerDamage, and changes nothing, when the chain is broken.
  */
 export function rebuild(db: DatabaseSync, days: DayClock, timeZone: string): LedgerState {
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  return transaction(db, () => {
     for (const table of DERIVED_TABLES) db.exec(`DELETE FROM ${table}`)
     db.prepare('UPDATE projected SET sequence = 0, time_zone = ?').run(timeZone)
-    const state = replay(db, createProjections(db, days).apply)
-    db.exec('COMMIT')
-    return state
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
+    return replay(db, createProjections(db, days).apply)
+  })
 }
 
 /** Runs every entry through `apply`, in batches. */

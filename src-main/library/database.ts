@@ -1,6 +1,7 @@
 /** Opening the library's SQLite file, and moving its schema forward. */
 
 import { DatabaseSync } from 'node:sqlite'
+import { transaction } from '../files/transaction.ts'
 import { library } from './migrations/0001-library.ts'
 import { requestKeys } from './migrations/0002-request-keys.ts'
 
@@ -56,18 +57,5 @@ export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
       db.exec(MIGRATIONS[version] ?? '')
       db.exec(`PRAGMA user_version = ${version + 1}`)
     })
-  }
-}
-
-/** Runs `work` wholly or, when it throws, not at all. */
-export function transaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    db.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
   }
 }

@@ -4,13 +4,18 @@
  * own ones are known as such even while the secret store is shut.
  */
 
-import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { type KeyObject, sign } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { creatorKey } from '#shared/recipes/recipe.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { readJsonFile, writeFileAtomic } from '../files/atomic-file.ts'
-import { type KeyPlace, makeSigningKey, storedSigningKey } from '../secrets/signing-key.ts'
+import {
+  type KeyPlace,
+  makeSigningKey,
+  rawPublicKey,
+  storedSigningKey,
+} from '../secrets/signing-key.ts'
 
 export interface CreatorKey {
   /** Base64url; null until there is a first recipe to sign. */
@@ -69,18 +74,7 @@ function keyLost() {
 
 function createSigner(privateKey: KeyObject): Signer {
   return {
-    publicKey: createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '',
+    publicKey: rawPublicKey(privateKey),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString('base64url'),
-  }
-}
-
-/** Whether `signature` is that of `publicKey` (both base64url) over `text`. */
-export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
-  try {
-    const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey }
-    const key = createPublicKey({ key: jwk, format: 'jwk' })
-    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))
-  } catch {
-    return false
   }
 }

@@ -18,7 +18,7 @@ import {
   TEMPORARY_SUFFIX,
   writeFileAtomic,
 } from '../files/atomic-file.ts'
-import { isSignedBy } from './creator-key.ts'
+import { isSignedBy } from '../secrets/signing-key.ts'
 
 export interface RecipeFiles {
   /** Every sound recipe by id, read at start. */

@@ -29,16 +29,3 @@ function open(file: string, version: number, schema: string): DatabaseSync {
     throw error
   }
 }
-
-/** Runs `work` as one transaction. */
-export function together<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    db.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
-}

@@ -1,23 +1,10 @@
 /** What of documents and sealed history this machine has to send, in the order it must arrive. */
 
 import { ACCOUNT_DOCUMENT, indexDocument, stretchEnd } from '#shared/records/stretches.ts'
+import type { ToSend } from '../ports.ts'
 import { type AutomergeLibrary, createIndexWriter, type IndexWriter } from './index-document.ts'
 import type { RecordLog } from './record-log.ts'
 import type { Replica } from './replica.ts'
-
-export type ToSend =
-  | {
-      readonly key: string
-      readonly kind: 'put'
-      readonly document: string
-      readonly items: readonly Uint8Array[]
-    }
-  | {
-      readonly key: string
-      readonly kind: 'segment'
-      readonly name: string
-      readonly bytes: Uint8Array
-    }
 
 export interface Outbox {
   /** The next thing to send that is not under way; what it needs to be there comes before it. */

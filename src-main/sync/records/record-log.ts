@@ -24,7 +24,8 @@ import {
 } from '#shared/records/stretches.ts'
 import type { LabelEdits, Labels } from '../../ledger/labels.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { openDisposable, together } from './database.ts'
+import { transaction } from '../../files/transaction.ts'
+import { openDisposable } from './database.ts'
 
 export const RECORDS_FILE = 'records.sqlite'
 
@@ -133,7 +134,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     waiting = []
     sentWhole.clear()
     place = { entry, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs], since }
-    together(db, () => {
+    transaction(db, () => {
       store.clear()
       store.setPlace(place)
     })
@@ -176,7 +177,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
   function flush(): void {
     const { entry } = place
     place = { ...place, hash: ledger.hashAt(entry) ?? '', edit: lastEdit, runs: [...runs] }
-    together(db, () => {
+    transaction(db, () => {
       for (const one of waiting) store.add(one)
       store.setPlace(place)
     })
@@ -247,7 +248,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
       rollup: encodeRollup(rollUp(records)),
       bytes,
     }
-    together(db, () => store.seal(sealed))
+    transaction(db, () => store.seal(sealed))
     return sealed
   }
 

@@ -22,7 +22,8 @@ import {
 import { failure, type Result, success } from '#shared/result.ts'
 import { isLabelField, type Label } from '#shared/usage/labels.ts'
 import { type AccountDocument, createAccountDocument } from './account-document.ts'
-import { openDisposable, together } from './database.ts'
+import { transaction } from '../../files/transaction.ts'
+import { openDisposable } from './database.ts'
 import { heardRuns } from './heard-runs.ts'
 import { type AutomergeLibrary, createIndexReader, type IndexReader } from './index-document.ts'
 import { nameOf } from './record-log.ts'
@@ -152,7 +153,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     }
     const to = after + items.length
     const labels = labelsIn(records)
-    together(db, () => {
+    transaction(db, () => {
       for (const record of records) store.addTail(stream, record)
       for (const label of labels) store.addLabel(label)
       store.setPosition(document, to)
@@ -178,7 +179,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       return invalid('it is no index of stretches')
     }
     indices.set(deviceId, index)
-    together(db, () => {
+    transaction(db, () => {
       fresh.forEach((bytes, at) => store.addChange(document, known + at + 1, bytes))
       for (const sealed of added) {
         store.addStretch(deviceId, sealed)
@@ -198,7 +199,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     const fresh = items.slice(known - after)
     const names = createAccountDocument(library, [...store.changes(document)])
     if (!names.take(fresh)) return invalid('it names nothing')
-    together(db, () => {
+    transaction(db, () => {
       fresh.forEach((bytes, at) => store.addChange(document, known + at + 1, bytes))
       store.setPosition(document, known + fresh.length)
     })
@@ -213,7 +214,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       const read = decodeRecords(bytes, deviceId, stretchStart(stretch))
       return read.ok ? labelsIn(read.data) : []
     })
-    together(db, () => {
+    transaction(db, () => {
       store.addSegment(name, bytes)
       for (const { deviceId, stretch } of named) store.setRead(deviceId, stretch)
       for (const label of labels) store.addLabel(label)
@@ -234,7 +235,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     for (;;) {
       const some = store.uncounted(COUNTED_AT_ONCE)
       if (some.length === 0) return
-      together(db, () => {
+      transaction(db, () => {
         for (const { deviceId, stretch, rollup } of some) {
           const rows = decodeRollup(rollup)
           store.count(deviceId, stretch, rows.ok ? rows.data : [])
