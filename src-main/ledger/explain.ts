@@ -7,7 +7,7 @@ import type { Grant, GrantSource } from '#shared/credits/grant.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Credits } from '#shared/credits/amount.ts'
 import type { BucketBalance, ChargeExplanation, EntryProof } from '#shared/usage/views.ts'
-import { createCatalogReader, findIn } from './catalogs.ts'
+import type { CatalogReader } from './catalogs.ts'
 import { continuesChain, type EntryRecord, GENESIS, headAfter, readEntry } from './entry-chain.ts'
 import { unknownOperation } from './journal.ts'
 import { entryAt, follow, lastSnapshot } from './load.ts'
@@ -16,14 +16,18 @@ import { openHold, stillMatters } from './state.ts'
 import { firstEntryAt } from './usage-filter.ts'
 
 /** Everything about one operation, with its entries' hashes recomputed. */
-export function explainCharge(db: DatabaseSync, operationId: string): Result<ChargeExplanation> {
+export function explainCharge(
+  db: DatabaseSync,
+  catalogs: Pick<CatalogReader, 'rate'>,
+  operationId: string,
+): Result<ChargeExplanation> {
   const held = entryNamed(db, holdEntryId(operationId))
   const row = held && usageRowAt(db, held.sequence)
   if (!held || !row) return unknownOperation(operationId)
   const ended = entryNamed(db, endEntryId(operationId))
   const end = ended && readEntry(ended)
   const hold = openHold(readEntry(held))
-  const rate = createCatalogReader(findIn(db)).rate(hold.operation.quote)
+  const rate = catalogs.rate(hold.operation.quote)
   if (!rate) throw new Error(`The rate of operation ${operationId} is not in the journal`)
   return success({
     row,

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { failure, type Result, success } from '#shared/result.ts'
 import { csvRow } from '#shared/usage/csv.ts'
 import { copyLedger } from './backup-copy.ts'
+import type { CatalogReader } from './catalogs.ts'
 import { openReader, zoneOf } from './database.ts'
 import { LedgerDamage } from './load.ts'
 import { unitsOf } from './recorded-usage.ts'
@@ -57,6 +58,14 @@ async function usage(): Promise<UsageQueries> {
   return totals.queries
 }
 
+let catalogs: CatalogReader | null = null
+
+/** Catalogs that charges were quoted by stay read: one explains many charges of few of them. */
+async function rates(): Promise<CatalogReader> {
+  const { createCatalogReader, findIn } = await import('./catalogs.ts')
+  return (catalogs ??= createCatalogReader(findIn(connection().db)))
+}
+
 const answers: Answers = {
   page: (query) => success(connection().page(query)),
   count: async (filter) => success((await usage()).count(filter)),
@@ -66,7 +75,7 @@ const answers: Answers = {
   recipeEarnings: () => success(recipeEarnings(connection().db)),
   explain: async (operationId) => {
     const { explainCharge } = await import('./explain.ts')
-    return explainCharge(connection().db, operationId)
+    return explainCharge(connection().db, await rates(), operationId)
   },
   grantsOf: async (sources) => {
     const { grantsOf } = await import('./explain.ts')
