@@ -23,6 +23,11 @@ const TOP_UP_EVERY_MS = 1_000
 const RENEW_EVERY_MS = 600_000
 /** What the team has is told this often at most. */
 const POOL_EVERY_MS = 5_000
+/**
+ * After a grant it is told sooner, but not at once: a device reckons by a clock that is behind by what
+ * a message takes, and must find the grant in force.
+ */
+const POOL_AFTER_GRANT_MS = 250
 /** So long between two times that others are asked to give back, for one device. */
 const RECALL_EVERY_MS = 5_000
 
@@ -242,8 +247,12 @@ export function createConversation(
     saidPool = text
   }
 
-  function tellPoolSoon(): void {
-    cancelPool ??= ports.timers.after(POOL_EVERY_MS, () => {
+  function tellPoolSoon(withinMs: number): void {
+    if (withinMs < POOL_EVERY_MS) {
+      cancelPool?.()
+      cancelPool = null
+    }
+    cancelPool ??= ports.timers.after(withinMs, () => {
       cancelPool = null
       void tellPool().catch((error: unknown) => {
         ports.log.warn('What the team has could not be told', { device: deviceId, error })
@@ -268,7 +277,7 @@ export function createConversation(
     if (news === null || news.about === 'entries') {
       outgoing.want('entries')
       if (wish && clock.now() < wish.until && kept >= told) await lease(wish)
-      tellPoolSoon()
+      tellPoolSoon(POOL_EVERY_MS)
     }
     if (news?.about === 'purchase') {
       outgoing.send({ type: 'purchase', purchaseId: news.purchaseId })
@@ -351,7 +360,7 @@ export function createConversation(
       if (isActive && outgoing.tookGrants() && kept >= told) {
         await lease({ needed: ZERO, operation: null })
         if (!(await outgoing.flush())) return false
-        await tellPool()
+        tellPoolSoon(POOL_AFTER_GRANT_MS)
       }
       if (isPongDue) await answerPing()
       return true

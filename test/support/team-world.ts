@@ -76,6 +76,8 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
   }
 
   return {
+    /** Where the server's store is. */
+    serverDirectory: join(place, 'server'),
     serve,
     stopServer,
     backUp,

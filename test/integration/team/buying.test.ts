@@ -2,7 +2,12 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PurchaseState } from '#shared/purchase/purchase.ts'
+import { openCore } from '../../../src-server/assemble.ts'
+import { prepare } from '../../../src-server/cli/run.ts'
+import { readConfig } from '../../../src-server/config.ts'
+import { createFindCharge } from '../../../src-server/sales/charges.ts'
 import { chat } from '../../support/host-world.ts'
+import { unwrap } from '../../support/ledger.ts'
 import { CARDS, typeCard } from '../../support/sandbox-browser.ts'
 import { silentLog } from '../../support/silent-log.ts'
 import { ALLOWANCE, createTeamWorld, eventually, type TeamHost } from '../../support/team-world.ts'
@@ -61,6 +66,23 @@ async function begin(host: TeamHost, offerId = 'pack-500') {
   const { price: acceptedPrice } = await host.ask('purchase.quote', { order })
   const purchaseId = crypto.randomUUID()
   return host.ask('purchase.start', { purchaseId, order, acceptedPrice })
+}
+
+/** What `npm run admin -- refund` says, beside the server. */
+async function refundByHand(accountId: string, operationId: string): Promise<string> {
+  const environment = { TALLYSTICK_SERVER_DATA: world.serverDirectory }
+  const config = unwrap(readConfig({ environment, platform: 'linux', home: '/', file: null }))
+  const words = ['--id', operationId, '--credits', '1', '--reason', 'By hand']
+  const prepared = prepare(['refund', accountId, operationId, ...words])
+  if ('ending' in prepared) throw new Error(prepared.ending.error.join())
+  const core = await openCore(config, silentLog)
+  try {
+    const tools = { ...core, clock: { now: Date.now }, findCharge: createFindCharge(core) }
+    const { out, error } = await prepared.run(tools)
+    return [...out, ...error].join()
+  } finally {
+    await core.close()
+  }
 }
 
 const until = (host: TeamHost, purchaseId: string, state: PurchaseState) =>
@@ -178,6 +200,10 @@ describe('buying in a team', () => {
     await all()
     const [answered] = await grace.ask('charge.reports', {})
     expect(answered?.answer).toMatchObject({ refund: sent.charged, message: 'Sorry' })
+    // All of it is made good: by hand no more of it can be, either.
+    const { accountId } = (await ada.ask('team.read', {}))!
+    expect(await refundByHand(accountId, operationId)).toContain('(refund_too_large)')
+    expect(await refundByHand(accountId, crypto.randomUUID())).toContain('(operation_unknown)')
   })
 
   it('says what is left here while the server cannot be reached, and goes on afterwards', async () => {
