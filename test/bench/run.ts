@@ -8,6 +8,7 @@ import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
+import { payments } from './payments.bench.ts'
 import { quote } from './quote.bench.ts'
 import { records } from './records.bench.ts'
 import { server } from './server.bench.ts'
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   simulation,
   server,
   streaming,
+  payments,
 ]
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
