@@ -1,35 +1,31 @@
 /** A machine with a lease, in memory: its books, its runs, and the records it has to tell. */
 
 import assert from 'node:assert/strict'
-import { type Books, EMPTY_ACCOUNT } from '#shared/account/account.ts'
-import { withEntries } from '#shared/account/state.ts'
+import type { Books } from '#shared/account/account.ts'
 import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
-import { drawFrom } from '#shared/credits/burn-down.ts'
-import { type Draw } from '#shared/credits/grant.ts'
-import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
-import { assertBalanced, drawsInto, holdEntry, settleEntry } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { LeaseLine } from '#shared/journal/lease-facts.ts'
-import {
-  deviceDue,
-  type DeviceLease,
-  followLease,
-  leavingEntries,
-  type Recall,
-  recalledEntries,
-  returnedToDevice,
-  spendableAt,
-  takeUpLease,
-} from '#shared/lease/device-lease.ts'
+import type { DeviceLease, Recall } from '#shared/lease/device-lease.ts'
 import type { ReportedRecord } from '#shared/lease/report.ts'
 import type { LeaseStatement } from '#shared/lease/statement.ts'
-import { anOperation } from './credits.ts'
+import {
+  type Act,
+  after,
+  ending,
+  givingAllBack,
+  goingHome,
+  holding,
+  joining,
+  lapsing,
+  type MachineBooks,
+  newMachineBooks,
+  recalling,
+  type Run,
+  takingUp,
+} from './lease-machine.ts'
 
-export interface Run {
-  readonly id: string
-  readonly held: readonly Draw[]
-}
+export type { Run }
 
 export interface LeaseDevice {
   readonly id: string
@@ -62,83 +58,51 @@ export interface LeaseDevice {
 }
 
 interface Memory {
-  books: Books
-  lease: DeviceLease | null
-  runs: readonly Run[]
+  machine: MachineBooks
   records: readonly ReportedRecord[]
   readTo: number
   made: number
   ids: ReadonlySet<string>
-  /** Given back by grant, ever. */
-  returned: ReadonlyMap<string, number>
-  /** Spent or ended before it joined. */
-  before: ReadonlyMap<string, number>
   /** The authority's last word on the time: its own is never before it (design: leases). */
   saidAt: number
 }
 
-const NOTHING: Memory = {
-  books: { account: EMPTY_ACCOUNT, balances: EMPTY_BALANCE },
-  lease: null,
-  runs: [],
+const nothing = (id: string): Memory => ({
+  machine: newMachineBooks(id),
   records: [],
   readTo: 0,
   made: 0,
   ids: new Set(),
-  returned: new Map(),
-  before: new Map(),
   saidAt: 0,
-}
+})
 
 /** `lag` is how far its clock is behind. */
-export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING): LeaseDevice {
+export function createLeaseDevice(id: string, lag = 0, memory = nothing(id)): LeaseDevice {
   let my = memory
 
   const timeAt = (now: number) => Math.max(now - lag, my.saidAt)
 
-  function append(entries: readonly EntryDraft[]): void {
-    for (const entry of entries) {
-      assertBalanced(entry)
-      assert.ok(!my.ids.has(entry.id), `${id} writes ${entry.id} twice`)
-      my = {
-        ...my,
-        books: withEntries(my.books, [entry]),
-        lease: followLease(my.lease, entry),
-        ids: new Set(my.ids).add(entry.id),
-      }
+  /** Writes it, and notes what it has to tell. */
+  function act(one: Act, now: number): void {
+    const ids = new Set(my.ids)
+    for (const entry of one.entries) {
+      assert.ok(!ids.has(entry.id), `${id} writes ${entry.id} twice`)
+      ids.add(entry.id)
     }
-  }
-
-  function tell(now: number, part: Partial<ReportedRecord>): void {
-    const sequence = my.records.length + 1
-    const none = { spent: [], returned: [], expired: [] }
-    my = { ...my, records: [...my.records, { sequence, at: timeAt(now), ...none, ...part }] }
-  }
-
-  /** Writes what gives back, and tells it. */
-  function giveBack(entries: readonly EntryDraft[], now: number): void {
-    append(entries)
-    for (const entry of entries) {
-      const draws = drawsInto(entry, 'elsewhere')
-      const returned = new Map(my.returned)
-      for (const { grantId, amount } of draws) {
-        returned.set(grantId, (returned.get(grantId) ?? 0) + amount)
-      }
-      my = { ...my, returned }
-      tell(now, { returned: draws })
-    }
+    const told = one.told && { sequence: my.records.length + 1, at: timeAt(now), ...one.told }
+    const records = told ? [...my.records, told] : my.records
+    my = { ...my, machine: after(my.machine, one), ids, records }
   }
 
   function due(now: number): void {
-    if (!my.lease) return
-    giveBack(deviceDue(my.books.balances, my.lease, my.books.account, timeAt(now)), now)
+    for (const one of lapsing(my.machine, timeAt(now))) act(one, now)
   }
 
   return {
     id,
-    books: () => my.books,
-    lease: () => my.lease,
-    runs: () => my.runs,
+    books: () => my.machine.books,
+    lease: () => my.machine.lease,
+    runs: () => my.machine.runs,
     records: () => my.records,
     readTo: () => my.readTo,
     charged: () =>
@@ -146,82 +110,64 @@ export function createLeaseDevice(id: string, lag = 0, memory: Memory = NOTHING)
         (sum, { spent }) => addCredits(sum, ...spent.map(({ amount }) => amount)),
         ZERO,
       ),
-    write: append,
+    write: (entries) => act({ entries, told: null }, 0),
     join(lines, now) {
-      const issuer = { accountId: 'team', memberId: 'm', deviceId: id, publicKey: 'key' }
-      const facts = { kind: 'authority', issuer, account: null, lines } as const
-      const before = [...my.books.balances.values()].map(({ grant, spent, expired }) => {
-        return [grant.id, spent + expired] as const
-      })
-      append([{ id: `authority:${id}`, facts, postings: [] }])
-      my = { ...my, before: new Map(before) }
+      act(joining(my.machine, lines, null), now)
       due(now)
     },
     read(journal, now) {
       const more = journal.slice(my.readTo)
-      append(more.flatMap((entry) => asReadBy(entry, my.books)))
+      const entries = more.flatMap((entry) => asReadBy(entry, my.machine.books))
+      act({ entries, told: null }, now)
       my = { ...my, readTo: journal.length }
       due(now)
     },
     takeUp(statement, now) {
-      const { lease } = my
-      if (!statement || !lease) return
+      if (!statement || !my.machine.lease) return
       my = { ...my, saidAt: Math.max(my.saidAt, statement.issuedAt) }
-      const taken = takeUpLease(my.books.balances, lease, statement)
+      const taken = takingUp(my.machine, statement)
       assert.ok(taken.ok, `${id}: ${JSON.stringify(taken)}`)
-      if (taken.data) append([taken.data])
+      if (taken.data) act(taken.data, now)
       due(now)
     },
     hold(amount, now) {
       due(now)
-      const payers = spendableAt(my.books.balances, my.lease, my.books.account, timeAt(now))
-      const drawn = drawFrom(payers, millicredits(amount), timeAt(now), 'op')
-      if (!drawn.ok || amount === 0) return null
-      const run = { id: `${id}:run-${my.made + 1}`, held: drawn.draws }
-      append([holdEntry(anOperation(run.id, millicredits(amount)), drawn.draws)])
-      my = { ...my, made: my.made + 1, runs: [...my.runs, run] }
-      return run
+      const held =
+        amount === 0 ? null : holding(my.machine, `${id}:run-${my.made + 1}`, amount, timeAt(now))
+      if (!held) return null
+      act(held, now)
+      my = { ...my, made: my.made + 1 }
+      return my.machine.runs.at(-1) ?? null
     },
     settle(run, share, now) {
-      const most = run.held.reduce((sum, { amount }) => sum + amount, 0)
-      const amount = millicredits(Math.floor((most * share) / 100))
-      const settlement = {
-        operationId: run.id,
-        outcome: 'completed' as const,
-        units: {},
-        usageSource: 'provider' as const,
-        charge: { amount, lines: [], decidedBy: 'lines' as const },
-      }
-      const returned = returnedToDevice(my.books, my.lease, timeAt(now))
-      const entry = settleEntry(settlement, run.held, returned)
-      append([entry])
-      my = { ...my, runs: my.runs.filter((one) => one !== run) }
-      tell(now, { spent: drawsInto(entry, 'spent'), expired: drawsInto(entry, 'expired') })
+      const ended = ending(my.machine, run, share, timeAt(now))
+      // Before it came to a team it has records as well.
+      act({ ...ended, told: ended.told ?? ended.record }, now)
       due(now)
     },
     recall(recall, now) {
-      if (my.lease) giveBack(recalledEntries(my.books.balances, my.lease, recall, now), now)
+      for (const one of recalling(my.machine, recall, now)) act(one, now)
     },
     giveAllBack(now) {
-      if (my.lease) giveBack(leavingEntries(my.books.balances, my.lease), now)
+      for (const one of givingAllBack(my.machine)) act(one, now)
     },
-    goHome(account) {
-      const facts = { kind: 'authority', issuer: null, account, lines: [] } as const
-      append([{ id: `home:${id}`, facts, postings: [] }])
-    },
+    goHome: (account) => act(goingHome(my.machine, account), 0),
     audit() {
-      if (!my.lease) return
-      for (const { grant, ...balance } of my.books.balances.values()) {
+      const { books, lease, before, returned } = my.machine
+      if (!lease) return
+      for (const { grant, ...balance } of books.balances.values()) {
         const { available, held, spent, expired } = balance
-        const since = spent + expired - (my.before.get(grant.id) ?? 0)
-        const granted: number = my.lease.lines.get(grant.id)?.granted ?? 0
-        const leased: number = granted - (my.returned.get(grant.id) ?? 0)
+        const since = spent + expired - (before.get(grant.id) ?? 0)
+        const granted: number = lease.lines.get(grant.id)?.granted ?? 0
+        const leased: number = granted - (returned.get(grant.id) ?? 0)
         assert.equal(available + held + since, leased, `${id}: ${grant.id} is not as leased`)
       }
     },
     copy: () => createLeaseDevice(id, lag, my),
-    anew: (other) =>
-      createLeaseDevice(other, lag, { ...NOTHING, books: my.books, saidAt: my.saidAt }),
+    anew(other) {
+      const machine = { ...newMachineBooks(other), books: my.machine.books }
+      return createLeaseDevice(other, lag, { ...nothing(other), machine, saidAt: my.saidAt })
+    },
   }
 }
 

@@ -174,13 +174,16 @@ export function holding(
   return { entries: [entry], told: null, runs: [...runs, { id, held: drawn.draws }] }
 }
 
-/** A run ends; of what is held so many per cent are charged, null for void. */
+/**
+ * A run ends; of what is held so many per cent are charged, null for void. `record`: what it has to tell
+ * of it, also where it stands alone.
+ */
 export function ending(
   { books, lease, runs }: MachineBooks,
   run: Run,
   share: number | null,
   now: number,
-): Act & { readonly charge: Credits } {
+): Act & { readonly charge: Credits; readonly record: Told } {
   const returned = returnedToDevice(books, lease, now)
   const charge = millicredits(Math.floor((sumDraws(run.held) * (share ?? 0)) / 100))
   const facts = { operationId: run.id, outcome: 'completed' as const }
@@ -199,5 +202,12 @@ export function ending(
     expired: drawsInto(entry, 'expired'),
   }
   const rest = runs.filter((one) => one !== run)
-  return { entries: [entry], told: lease ? told : null, operationId: run.id, runs: rest, charge }
+  return {
+    entries: [entry],
+    told: lease ? told : null,
+    record: told,
+    operationId: run.id,
+    runs: rest,
+    charge,
+  }
 }
