@@ -138,6 +138,32 @@ onEachEngine((place) => {
       for (const one of calls) await isRefused(admin, one, 'not_allowed')
     })
 
+    it('sets caps by every scope and over every window that the rules know', async () => {
+      const scopes = [
+        {},
+        { member: 'each' },
+        { member: memberOf(member) },
+        { device: 'each' },
+        { device: deviceOf(member), operation: 'chat.fast' },
+        { operation: 'each', subject: 'design' },
+        { subject: 'each' },
+      ]
+      const windows = ['hour', 'day', 'week', 'month', 'cycle'] as const
+      const caps = [
+        ...scopes.map((scope, at) => ({ ...cap, id: `scope-${at}`, scope })),
+        ...windows.map((window) => ({ ...cap, id: window, window })),
+        { ...cap, id: 'rolling', kind: 'soft' as const, window: 'rolling' as const, minutes: 90 },
+      ]
+      for (const one of caps) await admin.must('cap.set', { ...change(), cap: one })
+      const { accountId } = ada.enrolment.issuer
+      const { account } = await server.authority.read(server.database.query, accountId)
+      expect([...account.caps.values()]).toEqual(caps)
+      const endless = { ...cap, window: 'rolling' as const }
+      expect(codeOf(await admin.call('cap.set', { ...change(), cap: endless }))).toBe(
+        'invalid_input',
+      )
+    })
+
     it('sees to members, their machines, caps and the plan', async () => {
       await admin.must('member.update', { memberId: memberOf(member), role: 'admin' })
       await admin.must('device.rename', { deviceId: deviceOf(member), name: 'Spare' })
