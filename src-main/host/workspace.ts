@@ -1,5 +1,6 @@
 /** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
 
+import { ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { type HostError, type Result, success } from '#shared/result.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
@@ -191,6 +192,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     ledger,
     counter,
     others: teamSpending.spending,
+    elsewhere: () => team.elsewhere()?.amount ?? ZERO,
     timeZone,
     sources() {
       const { catalog: inForce, plan, overrides } = authority.terms()

@@ -4,7 +4,7 @@
  */
 
 import type { Cap } from '#shared/catalog/policies.ts'
-import { addCredits, type Credits } from '#shared/credits/amount.ts'
+import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
 import { formatCredits } from '#shared/credits/format.ts'
 import type { CapView, PoliciesView } from '#shared/host/policies.ts'
 import { type CreditLevel, creditsLeft } from '#shared/policy/alerts.ts'
@@ -56,7 +56,7 @@ export interface Gate {
   /** What the plan makes of a run that its credits do not cover. */
   standstill(needed: Credits, available: Credits): Standstill
   view(): Omit<PoliciesView, 'alerts'>
-  /** What this cycle's runs were charged, and what is left. */
+  /** What this cycle's runs were charged, and what is left: in a team, to all as far as heard. */
   level(): CreditLevel
 }
 
@@ -70,6 +70,8 @@ export interface GateDeps {
   readonly counter: SpendCounter
   /** What other machines spent, as far as heard; null where nothing is. */
   others(shapes: readonly CapShape[]): Spending | null
+  /** What the team has beyond this machine, as last heard; zero where there is no team. */
+  elsewhere(): Credits
   /** Of the account: another one's, when a team is joined or left. */
   timeZone(): string
   /** The policies of a moment come from these. */
@@ -103,7 +105,7 @@ export function createGate(deps: GateDeps): Gate {
   function booksFor(caps: readonly Cap[], at: number): CapBooks {
     const shapes = [...caps, CYCLE_SPENDING]
     const own = counter.spending(shapes)
-    const others = caps.length === 0 ? null : deps.others(caps)
+    const others = caps.length === 0 ? null : deps.others(shapes)
     return { spending: others ? joined(own, others) : own, calendar: calendarOf(at) }
   }
 
@@ -123,11 +125,15 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   function level(): CreditLevel {
-    const used = chargedSince(
-      counter.spending([...capsInForce(), CYCLE_SPENDING]),
-      deps.cycle().startsAt,
-    )
-    return { used, left: creditsLeft(ledger.buckets(), ledger.now()) }
+    const shapes = [...capsInForce(), CYCLE_SPENDING]
+    const { startsAt } = deps.cycle()
+    const others = deps.others(shapes)
+    const theirs = others ? chargedSince(others, startsAt) : ZERO
+    const here = creditsLeft(ledger.buckets(), ledger.now())
+    return {
+      used: addCredits(chargedSince(counter.spending(shapes), startsAt), theirs),
+      left: addCredits(here, deps.elsewhere()),
+    }
   }
 
   return {

@@ -48,12 +48,11 @@ it('bring their creator credits from another team', async () => {
   const premium = charge?.premium?.amount ?? 0
   expect(premium).toBeGreaterThan(0)
 
-  expect(
-    await eventually(
-      () => total(ana),
-      (sum) => sum > ALLOWANCE,
-    ),
-  ).toBe(ALLOWANCE + premium)
+  // For a moment what is leased may be told twice, here and elsewhere.
+  await eventually(
+    () => total(ana),
+    (sum) => sum === ALLOWANCE + premium,
+  )
   const earned = await ana.ask('recipes.earned', {})
   expect(earned).toMatchObject([{ recipeId: id, recipeName: draft.name, runs: 1 }])
   expect(addCredits(...(earned ?? []).map(({ credits }) => credits))).toBe(premium)
