@@ -249,7 +249,7 @@ export const RULES = [
       {
         file: 'purchase.spec.ts',
         title:
-          'a charge is reported with its record, and never with the prompt unless it is ticked',
+          'a charge is reported with its record, never with the prompt unless it is ticked, and answered',
       },
     ],
     open: 'answering a report in the window',
