@@ -20,17 +20,11 @@ import { ACCOUNT, Died, type Process, type SimAuthority } from './authority.ts'
 import { catalogsOf } from './catalogs.ts'
 import { type Chance, createChance } from './chance.ts'
 import { type Command, commandOf, type CommandStep, type Paid } from './commands.ts'
-import type { ToMachine, ToServer } from './messages.ts'
 import { createNetwork } from './network.ts'
-import {
-  checkClaims,
-  checkFold,
-  checkMachine,
-  checkPool,
-  demand,
-  type MachineView,
-} from './oracles.ts'
+import { demand, type MachineView } from './oracles.ts'
 import { checkHealedRules } from './rules-healed.ts'
+import { countKinds, createRulesCheck } from './rules-oracles.ts'
+import { createRulesWire } from './rules-wire.ts'
 import { createRulesAuthority } from './rules-authority.ts'
 import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from './rules-machine.ts'
 import { createStoreAuthority } from './store-authority.ts'
@@ -89,8 +83,6 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
   const computers: Computer[] = []
   const paid: Paid[] = []
   const seen = new Map<string, number>()
-  let brought = 0
-  let counted = 0
   let made = 0
   let founder: AccountSnapshot | null = null
   let chance: Chance = setting
@@ -142,90 +134,6 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
       if (lived) return isDone
     }
     return false
-  }
-
-  // ── the wire
-
-  function toServer(from: Computer, process: Process, message: ToServer): void {
-    const { deviceId } = from.machine.disk
-    network.send(from.link, chance, now, async () => {
-      await surviving(() =>
-        talk.handle(process, deviceId, message, (to, answer) => {
-          // What is not for the asking machine reaches one of those that bear its name.
-          const bearers = computers.filter(({ machine }) => machine.disk.deviceId === to)
-          const receiver = to === deviceId ? from : bearers[0]
-          if (receiver?.machine.disk.deviceId === to) toMachine(receiver, process, answer)
-        }),
-      )
-    })
-  }
-
-  function toMachine(to: Computer, process: Process, message: ToMachine): void {
-    const { deviceId } = to.machine.disk
-    network.send(to.link, chance, now, async () => {
-      if (!to.machine.isUp || to.machine.disk.deviceId !== deviceId || to.standing === 'dead')
-        return
-      await surviving(() => hear(to, process, message))
-    })
-  }
-
-  async function hear(computer: Computer, process: Process, message: ToMachine): Promise<void> {
-    const { machine } = computer
-    if (computer.standing === 'home') return
-    switch (message.type) {
-      case 'entries':
-        machine.read(message.after, message.to, message.entries, message.time)
-        return
-      case 'lease': {
-        machine.hear(message.statement.issuedAt)
-        const isOurs = view(computer).unreported !== null && computer.standing !== 'copied'
-        const wrong = machine.takeUp(message.statement)
-        demand(wrong === null || !isOurs, () => `${machine.name} refuses its lease: ${wrong}`)
-        return
-      }
-      case 'wanted': {
-        const { sequence, hash } = message.after
-        const { records } = machine.disk
-        const isOurs = sequence === 0 || records[sequence - 1]?.hash === hash
-        const from = isOurs ? sequence : 0
-        const previous = from === 0 ? '' : hash
-        toServer(computer, process, { type: 'records', previous, records: records.slice(from) })
-        return
-      }
-      case 'recall':
-        if (computer.standing === 'in') machine.recall(message)
-        return
-      case 'acknowledged':
-        return
-      case 'standing':
-        await hearStanding(computer, message)
-    }
-  }
-
-  async function hearStanding(
-    computer: Computer,
-    { standing, head }: Extract<ToMachine, { type: 'standing' }>,
-  ): Promise<void> {
-    const { machine } = computer
-    if (standing === 'left') {
-      const { version = 0 } = machine.disk.lease ?? {}
-      const last = server.pool().devices.get(machine.disk.deviceId)
-      if (version === last?.version) goHome(computer)
-      return
-    }
-    if (standing !== 'copied') {
-      computer.standing = 'out'
-      return
-    }
-    // An answer that comes late is about what it was.
-    if (headOfDisk(machine.disk).hash !== head.hash) return
-    computer.standing = 'copied'
-    for (const run of machine.disk.runs) end(computer, run.id, 50)
-    // All that it wrote is there: it goes on as a machine of its own.
-    if (headOfDisk(machine.disk).hash === head.hash && machine.disk.runs.length === 0) {
-      note('re-enrolled')
-      await enrolOn(computer, 0)
-    }
   }
 
   // ── machines
@@ -561,6 +469,13 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     wait,
   }
 
+  const toServer = createRulesWire({
+    ...{ server, talk, computers, network, surviving, view, note, end, goHome, enrolOn },
+    chance: () => chance,
+    now: () => now,
+  })
+  const check = createRulesCheck(world)
+
   // The team begins: by a machine with credits of its own, or from nothing.
   if (setting.is(50)) {
     const began = { days: setting.below(60), spends: 5_000, holds: 500 }
@@ -576,19 +491,7 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
 
   return {
     play,
-    check(whole) {
-      countBrought()
-      checkPool(server.pool(), server.balances(), talk.accounted() + brought)
-      for (const computer of computers) {
-        const { machine, standing } = computer
-        const shown = view(computer)
-        checkMachine(shown)
-        if (standing !== 'copied') checkClaims(server.pool(), shown)
-        if (whole) checkFold(machine.name, machine.disk.entries, machine.disk.books.balances)
-        if (whole) checkCharges(computer)
-      }
-      if (whole) checkFold('The authority', server.journal(), server.balances())
-    },
+    check,
     heal,
     async checkHealed() {
       await checkHealedRules(world)
@@ -597,31 +500,9 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     digest: () =>
       digestOf([server.journal(), computers.map(({ machine }) => machine.disk.entries)]),
     async close() {
-      countKinds()
+      countKinds(world, note)
       await server.close()
     },
-  }
-
-  /** What machines had spent before they came, also of one that never heard that it had. */
-  function countBrought(): void {
-    const journal = server.journal()
-    for (const { facts, postings } of journal.slice(counted)) {
-      if (facts.kind !== 'adopt') continue
-      for (const { bucket, amount } of postings) if (bucket === 'spent') brought += amount
-    }
-    counted = journal.length
-  }
-
-  /** Every charge its user was told of is on its disk, once. */
-  function checkCharges({ machine, charged }: Computer): void {
-    const ends = new Map<string, number>()
-    for (const { facts } of machine.disk.entries) {
-      if (facts.kind !== 'settle' && facts.kind !== 'void') continue
-      ends.set(facts.operationId, (ends.get(facts.operationId) ?? 0) + 1)
-    }
-    for (const id of charged) {
-      demand(ends.get(id) === 1, () => `${machine.name} has ended ${id} ${ends.get(id) ?? 0} times`)
-    }
   }
 
   async function heal(): Promise<void> {
@@ -649,16 +530,6 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
       await wait(MINUTE)
       sync(computer, 1, 0)
       await wait(MINUTE)
-    }
-  }
-
-  function countKinds(): void {
-    for (const { facts } of server.journal()) {
-      note(facts.kind)
-      if (facts.kind === 'report' && facts.surfaced > 0) note('surfaced')
-      if (facts.kind === 'report' && facts.debt > 0) note('debt')
-      if (facts.kind === 'report' && facts.fork) note('fork')
-      if (facts.kind === 'grant' && facts.grant.id.includes(':advance:')) note('advance')
     }
   }
 }
