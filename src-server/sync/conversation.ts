@@ -102,7 +102,7 @@ export function createConversation(
     isDoubtful = isApart || ours !== hash || sequence < kept
     if (!isDoubtful) return
     if (ours === hash) {
-      outgoing.send({ type: 'acknowledged', head: has.records })
+      if (sequence > 0) outgoing.send({ type: 'acknowledged', head: has.records })
       await sendAway()
     } else {
       const half = Math.floor(sequence / 2)

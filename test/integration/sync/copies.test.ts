@@ -37,6 +37,17 @@ it('a restored backup that has spent nothing since gets an identity of its own',
   expect(world.store.stream('anna').records).toHaveLength(7)
 })
 
+it('so does one from before the first record', async () => {
+  const backup = copyOf(anna.disk)
+  spend(anna, 4, 'after')
+  await world.settle()
+  anna.kill()
+  const restored = world.boot('restored', backup)
+  await world.settle(1_000)
+  expect(restored.tickets).toEqual(['ticket-1'])
+  expect(restored.connection.state().status.state).toBe('synced')
+})
+
 it.each([1, 2, 7, 23])(
   'a cloned disk that spent %i on its own: both histories are kept, and it goes on as a new machine',
   async (count) => {
