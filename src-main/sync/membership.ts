@@ -143,7 +143,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   return {
     resume() {
       const file = place.file()
-      if (!file) return
+      if (!file || isClosed) return
       if (file.issuer) {
         if (ledger.issuer() === null && hasDeparted(file.issuer)) drop()
         else void startQuietly()

@@ -180,7 +180,8 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       changed()
     },
   })
-  membership.resume()
+  // Whoever hears of what comes of it has the link by then.
+  queueMicrotask(membership.resume)
 
   return {
     file: place.file,

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TEAM_FILE } from '../../../src-main/sync/team-file.ts'
 import { ALLOWANCE, createTeamWorld, eventually, type TeamHost } from '../../support/team-world.ts'
 
 let world: Awaited<ReturnType<typeof createTeamWorld>>
@@ -195,6 +198,24 @@ describe('a team of machines', () => {
     await again.ask('sync.retry', {})
     await inStep(again)
     expect(await total(again)).toBe(ALLOWANCE - charged)
+  })
+
+  it('is left for good, though the app died before it had let go of it', async () => {
+    const ada = await world.machine()
+    const grace = await world.machine()
+    await found(ada)
+    await inStep(ada)
+    await invited(ada, grace)
+    await inStep(ada, grace)
+    const folder = readdirSync(grace.directory, { recursive: true, encoding: 'utf8' })
+    const file = join(grace.directory, folder.find((name) => basename(name) === TEAM_FILE) ?? '')
+    const kept = readFileSync(file)
+    await grace.ask('team.leave', { withoutServer: false })
+    await world.shut(grace)
+    writeFileSync(file, kept)
+    const again = await world.open(grace.directory)
+    expect(await again.ask('team.read', {})).toBeNull()
+    expect(await state(again)).toBe('alone')
   })
 
   it('is left with what one brought and is unspent', async () => {
