@@ -5,7 +5,7 @@ import { contentOf } from '#shared/records/canonical.ts'
 import type { Json } from '#shared/records/json-tokens.ts'
 import { readRecord } from '#shared/records/read-record.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
-import type { RollupRow } from '#shared/records/rollup.ts'
+import { decodeRollup, type RollupRow } from '#shared/records/rollup.ts'
 import { type SealedStretch, STRETCH, stretchEnd, stretchStart } from '#shared/records/stretches.ts'
 import { isLater, type Label, type LabelField } from '#shared/usage/labels.ts'
 
@@ -208,12 +208,17 @@ export function createReplicaStore(db: DatabaseSync) {
         .prepare('SELECT name FROM stretch ORDER BY device_id, stretch')
         .all()
         .map(({ name }) => String(name)),
-    /** Which stretches a segment is. */
+    /** Which stretches a segment is, and whether there may be labels in it that nobody here read. */
     named: (name: string) =>
       db
-        .prepare('SELECT device_id, stretch FROM stretch WHERE name = ?')
+        .prepare('SELECT device_id, stretch, labelled, rollup FROM stretch WHERE name = ?')
         .all(name)
-        .map((row) => ({ deviceId: String(row['device_id']), stretch: Number(row['stretch']) })),
+        .map((row) => ({
+          deviceId: String(row['device_id']),
+          stretch: Number(row['stretch']),
+          perhapsLabelled:
+            row['labelled'] === 'perhaps' && !isNothingButRuns(row['rollup'] as Uint8Array),
+        })),
     /** Segments, counted and not here, in which there may be labels. */
     perhapsLabelled: () =>
       db
@@ -244,8 +249,7 @@ export function createReplicaStore(db: DatabaseSync) {
           rollup: row['rollup'] as Uint8Array,
         })),
     count(deviceId: string, stretch: number, rows: readonly RollupRow[]): void {
-      // Nothing but runs: no labels among them.
-      if (rows.reduce((sum, { runs }) => sum + runs, 0) >= STRETCH) setRead.run(deviceId, stretch)
+      if (areNothingButRuns(rows)) setRead.run(deviceId, stretch)
       for (const row of rows) {
         const { day, memberId, operation, modelId, subject, runs, credits } = row
         count.run(day, deviceId, memberId, operation, modelId, subject, runs, credits)
@@ -322,3 +326,13 @@ function recordOf(stream: string, sequence: number, content: string): DeviceReco
 
 /** The device that wrote a stream, itself or as a copy of it. */
 export const deviceOf = (stream: string) => stream.split('~', 1)[0] as string
+
+/** No labels are among the records of a stretch that are all runs. */
+function areNothingButRuns(rows: readonly RollupRow[]): boolean {
+  return rows.reduce((sum, { runs }) => sum + runs, 0) >= STRETCH
+}
+
+function isNothingButRuns(rollup: Uint8Array): boolean {
+  const rows = decodeRollup(rollup)
+  return rows.ok && areNothingButRuns(rows.data)
+}

@@ -210,7 +210,8 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
   /** What is labelled in it is known from now on. */
   function keepSegment(name: string, bytes: Uint8Array, named: readonly Stretch[]): void {
     const { db, store } = here()
-    const labels = named.flatMap(({ deviceId, stretch }) => {
+    const labels = named.flatMap(({ deviceId, stretch, perhapsLabelled }) => {
+      if (!perhapsLabelled) return []
       const read = decodeRecords(bytes, deviceId, stretchStart(stretch))
       return read.ok ? labelsIn(read.data) : []
     })
@@ -385,6 +386,7 @@ type Items = readonly Uint8Array[]
 interface Stretch {
   readonly deviceId: string
   readonly stretch: number
+  readonly perhapsLabelled: boolean
 }
 
 /** The last moment a date can name: what is later no clock wrote. */
