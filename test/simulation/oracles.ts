@@ -165,6 +165,8 @@ export function checkInStep(pool: Pool, view: MachineView, now: number): void {
     const theirs = pool.balances.get(grant.id)?.grant
     if (!theirs) continue
     const isSame = theirs.amount === grant.amount && theirs.expiresAt === grant.expiresAt
-    demand(isSame, () => `${name} knows another ${grant.id} than the authority`)
+    demand(isSame, () => {
+      return `${name} knows ${JSON.stringify(grant)}, and the authority ${JSON.stringify(theirs)}`
+    })
   }
 }
