@@ -8,6 +8,8 @@ import {
   toCredits,
 } from '../support/account-world.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
+import { CARDS, typeCard } from '../support/sandbox-browser.ts'
+import { withHost } from './host.ts'
 import { rule } from './rule.ts'
 
 function coderOn(planId: string, since = '2026-09-30T22:00', accountId = 'a1'): AccountWorld {
@@ -121,7 +123,14 @@ rule('coding-agent 8', () => {
   }
 })
 
-rule('coding-agent 9')
+rule('coding-agent 9', () =>
+  withHost('coding-agent', async ({ ask }) => {
+    const saved = async () => (await ask('purchase.panel', {})).card
+    expect(await saved()).toBeNull()
+    await typeCard((await ask('card.setup', {})).url, CARDS.good)
+    await expect.poll(saved).toMatchObject({ brand: 'Visa', lastFour: '4242' })
+  }),
+)
 
 rule('coding-agent 10', () => {
   const world = coderOn('pro')

@@ -9,8 +9,6 @@ export interface Rule {
   readonly says: string
   /** End-to-end tests of what the rule says of the screen. */
   readonly e2e?: readonly { readonly file: string; readonly title: string }[]
-  /** What of the rule the product does not do yet. */
-  readonly open?: string
 }
 
 export const RULES = [
@@ -252,7 +250,6 @@ export const RULES = [
           'a charge is reported with its record, never with the prompt unless it is ticked, and answered',
       },
     ],
-    open: 'answering a report in the window',
   },
   {
     name: 'coding-agent 7',

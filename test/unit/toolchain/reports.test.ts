@@ -118,7 +118,7 @@ describe('the lines of a conformance report', () => {
     )
     expect(conformanceLines(report)).toEqual([
       'softr 1 FAILED Included',
-      'softr 2 open One pool',
+      'softr 2 FAILED One pool',
       'the table is whole FAILED',
     ])
   })
