@@ -211,14 +211,21 @@ export function createReplicaStore(db: DatabaseSync) {
     /** Which stretches a segment is, and whether there may be labels in it that nobody here read. */
     named: (name: string) =>
       db
-        .prepare('SELECT device_id, stretch, labelled, rollup FROM stretch WHERE name = ?')
+        .prepare('SELECT device_id, stretch, labelled FROM stretch WHERE name = ?')
         .all(name)
         .map((row) => ({
           deviceId: String(row['device_id']),
           stretch: Number(row['stretch']),
-          perhapsLabelled:
-            row['labelled'] === 'perhaps' && !isNothingButRuns(row['rollup'] as Uint8Array),
+          perhapsLabelled: row['labelled'] === 'perhaps',
         })),
+    /** Whether all records of a stretch are runs: then nothing is labelled in it. */
+    isNothingButRuns(deviceId: string, stretch: number): boolean {
+      const row = db
+        .prepare('SELECT rollup FROM stretch WHERE device_id = ? AND stretch = ?')
+        .get(deviceId, stretch)
+      const rows = row ? decodeRollup(row['rollup'] as Uint8Array) : null
+      return rows !== null && rows.ok && areNothingButRuns(rows.data)
+    },
     /** Segments, counted and not here, in which there may be labels. */
     perhapsLabelled: () =>
       db
@@ -330,9 +337,4 @@ export const deviceOf = (stream: string) => stream.split('~', 1)[0] as string
 /** No labels are among the records of a stretch that are all runs. */
 function areNothingButRuns(rows: readonly RollupRow[]): boolean {
   return rows.reduce((sum, { runs }) => sum + runs, 0) >= STRETCH
-}
-
-function isNothingButRuns(rollup: Uint8Array): boolean {
-  const rows = decodeRollup(rollup)
-  return rows.ok && areNothingButRuns(rows.data)
 }

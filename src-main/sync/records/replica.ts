@@ -23,6 +23,7 @@ import { failure, type Result, success } from '#shared/result.ts'
 import { isLabelField, type Label } from '#shared/usage/labels.ts'
 import { type AccountDocument, createAccountDocument } from './account-document.ts'
 import { transaction } from '../../files/transaction.ts'
+import { storageFailure } from '../../ledger/storage-errors.ts'
 import { openDisposable } from './database.ts'
 import { heardRuns } from './heard-runs.ts'
 import { type AutomergeLibrary, createIndexReader, type IndexReader } from './index-document.ts'
@@ -119,6 +120,8 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
   const labelListeners = new Set<() => void>()
   /** Segments asked for because of their labels: once is enough, the server may not have them. */
   const sought = new Set<string>()
+  /** Segments that are here and of which the labels are not known yet. */
+  const unread = new Set<string>()
   const tellLabels = () => {
     for (const listener of labelListeners) listener()
   }
@@ -207,16 +210,48 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     return success(null)
   }
 
-  /** What is labelled in it is known from now on. */
+  /** What may be labelled in it is read soon after: whoever brings segments need not wait for it. */
   function keepSegment(name: string, bytes: Uint8Array, named: readonly Stretch[]): void {
     const { db, store } = here()
-    const labels = named.flatMap(({ deviceId, stretch, perhapsLabelled }) => {
-      if (!perhapsLabelled) return []
+    transaction(db, () => {
+      store.addSegment(name, bytes)
+      for (const { deviceId, stretch, perhapsLabelled } of named) {
+        if (!perhapsLabelled) store.setRead(deviceId, stretch)
+      }
+    })
+    if (named.some(({ perhapsLabelled }) => perhapsLabelled)) readLabelsSoon(name)
+  }
+
+  /** One after the other, with a pause for others in between. */
+  function readLabelsSoon(name: string): void {
+    unread.add(name)
+    if (unread.size === 1) setImmediate(readNextLabels)
+  }
+
+  function readNextLabels(): void {
+    const [name] = unread
+    if (name === undefined || !opened) return
+    try {
+      readLabels(name)
+    } catch (error) {
+      // Not read, so it is sought again after the next start.
+      if (!storageFailure(error)) throw error
+    }
+    unread.delete(name)
+    if (unread.size > 0) setImmediate(readNextLabels)
+  }
+
+  function readLabels(name: string): void {
+    const { db, store } = here()
+    const bytes = store.segment(name)
+    if (!bytes) return
+    const named = store.named(name).filter(({ perhapsLabelled }) => perhapsLabelled)
+    const labels = named.flatMap(({ deviceId, stretch }) => {
+      if (store.isNothingButRuns(deviceId, stretch)) return []
       const read = decodeRecords(bytes, deviceId, stretchStart(stretch))
       return read.ok ? labelsIn(read.data) : []
     })
     transaction(db, () => {
-      store.addSegment(name, bytes)
       for (const { deviceId, stretch } of named) store.setRead(deviceId, stretch)
       for (const label of labels) store.addLabel(label)
     })
@@ -298,7 +333,9 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       const fresh = opened.store.perhapsLabelled().filter((name) => !sought.has(name))
       for (const name of fresh) {
         sought.add(name)
-        waiting.add(name)
+        // Here already, and cut off before it was read.
+        if (opened.store.segment(name)) readLabelsSoon(name)
+        else waiting.add(name)
       }
       return fresh.length > 0
     },
@@ -377,6 +414,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     close() {
       opened?.db.close()
       opened = null
+      unread.clear()
     },
   }
 }
