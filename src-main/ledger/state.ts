@@ -163,8 +163,11 @@ export function openHold(entry: Entry): Hold {
   return { operation, draws: drawsInto(entry, 'held'), sequence, at, checkpoint: null }
 }
 
-/** So long after its end a grant may still be put off by an issuer that was out of reach. */
-const REMEMBERED_MS = 60 * 24 * 3_600_000
+/**
+ * So long after its end a grant of the issuer's is kept in mind: it may have been put off while this
+ * machine was out of reach, as each purchase puts off the earlier ones by up to a year (pool extension).
+ */
+const REMEMBERED_MS = 400 * 24 * 3_600_000
 
 /** Whether a grant's balance can still change or be shown as current at `now`. */
 export function stillMatters(

@@ -405,6 +405,19 @@ describe('what a server says', () => {
     expect(bucket?.grant.expiresAt).toBe(NOON + 9 * DAY)
   })
 
+  it('puts off the end of what seemed over for months, and leases of it', () => {
+    const ends = NOON + DAY
+    const later = NOON + 300 * DAY
+    unwrap(ledger.takeEntries(issuer.news(granting(grantOf('a', 10, { expiresAt: ends })))))
+    clock.advance(200 * DAY)
+    unwrap(ledger.takeLease(issuer.lease({ pool: 100 }, { at: clock.now() })))
+    const extend = { kind: 'extend', grantIds: ['a'], because: 'b', expiresAt: later }
+    unwrap(ledger.takeEntries(issuer.news(extend)))
+    unwrap(ledger.takeLease(issuer.lease({ pool: 100, a: 5 }, { at: clock.now() })))
+    const bucket = ledger.buckets().find(({ grant }) => grant.id === 'a')
+    expect(bucket).toMatchObject({ available: 5_000, grant: { expiresAt: later } })
+  })
+
   it('takes credits that were revoked out of use', () => {
     const revoked = { kind: 'revoke', grantId: 'pool', reason: 'Charged back', closes: true }
     unwrap(ledger.takeEntries(issuer.news(revoked)))
