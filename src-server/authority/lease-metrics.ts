@@ -36,14 +36,35 @@ export function createLeaseMetrics(metrics: Metrics): AccountWatcher {
 const MILLI = 1_000
 const COUNTED: ReadonlySet<string> = new Set(['lease', 'report', 'reclaim'])
 
-/** What all accounts of the store have out and owe, read when the metrics are. */
+/**
+ * What all accounts of the store have out and owe, as it was at the last look: each asking begins
+ * another, so that figures are there at once also while the store is busy.
+ */
 export function measureAccounts(metrics: Metrics, { query }: Pick<Database, 'query'>): void {
-  const sumOf = (column: 'leased' | 'debt') => async () => {
-    const [row] = await query<{ sum: number }>(
-      `SELECT CAST(coalesce(sum(${column}), 0) / 1000 AS BIGINT) AS sum FROM account`,
-    )
-    return row?.sum ?? 0
+  let last = { leased: 0, debt: 0 }
+  let isLooking = false
+
+  async function look(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
+    try {
+      const [sums] = await query<typeof last>(
+        `SELECT CAST(coalesce(sum(leased), 0) / 1000 AS BIGINT) AS leased,
+                CAST(coalesce(sum(debt), 0) / 1000 AS BIGINT) AS debt FROM account`,
+      )
+      if (sums) last = sums
+    } catch {
+      // A store in trouble is told of by whoever needs it; the figures stay as they were.
+    } finally {
+      isLooking = false
+    }
   }
-  metrics.gauge('lease_outstanding_credits', 'Credits that machines have', sumOf('leased'))
-  metrics.gauge('debt_credits', 'Spending that nothing has paid yet', sumOf('debt'))
+
+  const measured = (of: 'leased' | 'debt') => () => {
+    void look()
+    return last[of]
+  }
+  metrics.gauge('lease_outstanding_credits', 'Credits that machines have', measured('leased'))
+  metrics.gauge('debt_credits', 'Spending that nothing has paid yet', measured('debt'))
+  void look()
 }

@@ -14,7 +14,7 @@ export interface Histogram {
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): Counter
   /** Read when the metrics are. */
-  gauge(name: string, help: string, read: () => number | Promise<number>): void
+  gauge(name: string, help: string, read: () => number): void
   /** Of seconds. */
   histogram(name: string, help: string, labels?: readonly string[]): Histogram
 }

@@ -36,7 +36,7 @@ export function createPrometheus(): Prometheus {
         name: PREFIX + name,
         help,
         registers,
-        collect: async () => gauge.set(await read()),
+        collect: () => gauge.set(read()),
       })
     },
     histogram(name, help, labelNames = []) {
