@@ -43,6 +43,9 @@ export interface Exchange {
   stop(): void
 }
 
+/** Out of step, with nothing under way that says when that is over: asked again so soon, then later and later. */
+const ASK_SOON_MS = 500
+
 /** A wish is repeated after so long when nothing came of it. */
 const WISH_AGAIN_MS = 30_000
 
@@ -80,6 +83,8 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   send({ type: 'hello', protocol, oldest, app: ports.appVersion, ...has() })
   let cancelLook = timers.after(STALLED_AFTER_MS / 4, look)
   let cancelAsk = timers.after(PING_EVERY_MS, askAgain)
+  let askSoonMs = ASK_SOON_MS
+  let cancelAskSoon = () => {}
 
   function has(): Has {
     return {
@@ -100,6 +105,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     isOver = true
     cancelLook()
     cancelAsk()
+    cancelAskSoon()
     wire.close()
   }
 
@@ -119,6 +125,13 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   function askAgain(): void {
     ask()
     if (!isOver) cancelAsk = timers.after(PING_EVERY_MS, askAgain)
+  }
+
+  /** What was missing comes by itself, and its arrival alone does not say that it was all. */
+  function askSoon(): void {
+    cancelAskSoon()
+    cancelAskSoon = timers.after(askSoonMs, ask)
+    askSoonMs = Math.min(2 * askSoonMs, PING_EVERY_MS)
   }
 
   function push(): void {
@@ -226,6 +239,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       documents.pending() === 0
     wasInStep ||= isSame
     if (isSame) heard.inStep()
+    else if (!wasInStep) askSoon()
   }
 
   function hearError(message: Extract<ToDevice, { type: 'error' }>): void {

@@ -67,6 +67,12 @@ async function spendAll(page: Page): Promise<number> {
   }
 }
 
+/** Credits run low here, and the panel says so whatever is being done. */
+function closePanelAsItOpens(page: Page): Promise<void> {
+  const panel = page.getByRole('dialog', { name: 'Get credits' })
+  return page.addLocatorHandler(panel, () => page.keyboard.press('Escape'))
+}
+
 /** By asking at once: by itself a machine waits up to a minute. */
 async function reach(page: Page): Promise<void> {
   await goTo(page, 'Team')
@@ -114,6 +120,7 @@ for (const count of [1, 2]) {
     try {
       const [grace, kim] = (await Promise.all(others.map(() => context.newPage()))) as [Page, Page]
       const machines = [page, grace, kim]
+      await Promise.all(machines.map(closePanelAsItOpens))
       const [first, last] = [servers[0]!, servers.at(-1)!]
       const link = await found(page, first.address)
       for (const [at, each] of [grace, kim].entries()) await each.goto(others[at]!.address)

@@ -24,6 +24,16 @@ describe('a machine that is connected', () => {
     expect(anna.connection.state()).toMatchObject({ status: { state: 'synced' }, pending: 0 })
   })
 
+  it('is in step soon, also when something came while it was first compared', async () => {
+    const isPong = (frame: unknown) => String(frame).includes('"type":"pong"')
+    world.through((frame, from) => (from === 'server' && isPong(frame) ? [200] : [1]))
+    const late = world.device('late')
+    await world.settle(100)
+    world.store.grant(1)
+    await world.settle(2_000)
+    expect(late.connection.state()).toMatchObject({ status: { state: 'synced' }, pending: 0 })
+  })
+
   it('tells what it spends, and hears that the server has it', async () => {
     anna.spend(7)
     anna.spend(8)
