@@ -27,8 +27,9 @@ export function isLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || codeOf(error).startsWith('08') || isTerminated(error)
 }
 
+/** As the driver says it: when the connection broke, and of what was asked on it afterwards. */
 function isTerminated(error: unknown): boolean {
-  return String(error).includes('Connection terminated')
+  return /Connection terminated|not queryable/.test(String(error))
 }
 
 /** Whether nothing happened and trying again may work. */
