@@ -43,8 +43,9 @@ export interface Exchange {
   stop(): void
 }
 
-/** Out of step, with nothing under way that says when that is over: asked again so soon, then later and later. */
+/** Out of step, with nothing under way that says when that is over: asked again so soon, then later. */
 const ASK_SOON_MS = 500
+const ASK_SOON_AT_MOST_MS = 4_000
 
 /** A wish is repeated after so long when nothing came of it. */
 const WISH_AGAIN_MS = 30_000
@@ -131,7 +132,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   function askSoon(): void {
     cancelAskSoon()
     cancelAskSoon = timers.after(askSoonMs, ask)
-    askSoonMs = Math.min(2 * askSoonMs, PING_EVERY_MS)
+    askSoonMs = Math.min(2 * askSoonMs, ASK_SOON_AT_MOST_MS)
   }
 
   function push(): void {

@@ -81,7 +81,7 @@ async function reach(page: Page): Promise<void> {
   await expect(async () => {
     if (await again.isVisible()) await again.click()
     await expect(inStep).toBeVisible({ timeout: 2_000 })
-  }).toPass({ timeout: 30_000 })
+  }).toPass({ timeout: 90_000 })
 }
 
 async function figure(page: Page, name: string): Promise<number> {
@@ -112,7 +112,7 @@ for (const count of [1, 2]) {
     page,
     browser,
   }) => {
-    test.setTimeout(180_000)
+    test.setTimeout(240_000)
     test.skip(postgres.missing !== null, postgres.missing ?? '')
     const servers = await startServers(count, await postgres.database())
     const others: App[] = await Promise.all([startApp(APP), startApp(APP)])
