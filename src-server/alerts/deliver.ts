@@ -8,6 +8,7 @@ import type { Log } from '#shared/ports/log.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
 import type { Chance } from '../ports/chance.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { startRounds } from '../ports/rounds.ts'
 import type { Database } from '../store/database.ts'
 import {
   claim,
@@ -62,25 +63,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { database, secret, post, clock, timers, chance, log } = deps
   const sent = deps.metrics.counter('webhook_attempts_total', 'Messages to webhooks', ['outcome'])
   let closed = false
-  let current: Promise<unknown> = Promise.resolve()
-  let isWanted = false
-  let cancel = timers.after(EVERY_MS, next)
-  const stopHearing = database.subscribe(WEBHOOKS_CHANNEL, () => {
-    if (isWanted || closed) return
-    isWanted = true
-    cancel()
-    cancel = timers.after(0, next)
+  const rounds = startRounds({
+    timers,
+    everyMs: EVERY_MS,
+    firstMs: EVERY_MS,
+    work: sweep,
+    failed: (error) => log.error('Webhooks cannot be told', { error: String(error) }),
   })
-
-  function next(): void {
-    isWanted = false
-    current = current
-      .then(sweep)
-      .catch((error: unknown) => log.error('Webhooks cannot be told', { error: String(error) }))
-      .finally(() => {
-        if (!closed && !isWanted) cancel = timers.after(EVERY_MS, next)
-      })
-  }
+  const stopHearing = database.subscribe(WEBHOOKS_CHANNEL, () => rounds.soon())
 
   async function sweep(): Promise<number> {
     let tried = 0
@@ -130,9 +120,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     sweep,
     async close() {
       closed = true
-      cancel()
       stopHearing()
-      await current
+      await rounds.close()
     },
   }
 }

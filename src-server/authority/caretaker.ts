@@ -5,6 +5,7 @@
 
 import type { Log } from '#shared/ports/log.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
+import { startRounds } from '../ports/rounds.ts'
 import type { Database } from '../store/database.ts'
 import { withAccount } from './accounts.ts'
 import type { Authority } from './authority.ts'
@@ -31,18 +32,13 @@ const AFTER_FAILURE_MS = 60 * 60_000
 export function createCaretaker(deps: CaretakerDeps): Caretaker {
   const { database, authority, clock, timers, log } = deps
   let closed = false
-  let current: Promise<unknown> = Promise.resolve()
-  let cancel = timers.after(EVERY_MS, next)
-
-  function next(): void {
-    current = sweep()
-      .catch((error: unknown) =>
-        log.error('Accounts cannot be looked after', { error: String(error) }),
-      )
-      .finally(() => {
-        if (!closed) cancel = timers.after(EVERY_MS, next)
-      })
-  }
+  const rounds = startRounds({
+    timers,
+    everyMs: EVERY_MS,
+    firstMs: EVERY_MS,
+    work: sweep,
+    failed: (error) => log.error('Accounts cannot be looked after', { error: String(error) }),
+  })
 
   async function sweep(): Promise<number> {
     let done = 0
@@ -77,8 +73,7 @@ export function createCaretaker(deps: CaretakerDeps): Caretaker {
     sweep,
     async close() {
       closed = true
-      cancel()
-      await current
+      await rounds.close()
     },
   }
 }

@@ -14,6 +14,7 @@ import type { Timers } from '#shared/ports/time.ts'
 import { success } from '#shared/result.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { startRounds } from '../ports/rounds.ts'
 import type { Database, Transaction } from '../store/database.ts'
 import { EARNINGS_CHANNEL } from './intake.ts'
 
@@ -59,25 +60,14 @@ export function createEarningPayer(deps: EarningPayerDeps): EarningPayer {
   const { database, authority, timers, log } = deps
   const counted = deps.metrics.counter('earnings_total', 'Earnings of creators', ['step'])
   let closed = false
-  let isWanted = false
-  let current: Promise<unknown> = Promise.resolve()
-  let cancel = timers.after(0, next)
-  const stopHearing = database.subscribe(EARNINGS_CHANNEL, () => {
-    if (isWanted || closed) return
-    isWanted = true
-    cancel()
-    cancel = timers.after(0, next)
+  const rounds = startRounds({
+    timers,
+    everyMs: EVERY_MS,
+    firstMs: 0,
+    work: sweep,
+    failed: (error) => log.error('Earnings cannot be granted', { error: String(error) }),
   })
-
-  function next(): void {
-    isWanted = false
-    current = current
-      .then(sweep)
-      .catch((error: unknown) => log.error('Earnings cannot be granted', { error: String(error) }))
-      .finally(() => {
-        if (!closed && !isWanted) cancel = timers.after(EVERY_MS, next)
-      })
-  }
+  const stopHearing = database.subscribe(EARNINGS_CHANNEL, () => rounds.soon())
 
   async function sweep(): Promise<number> {
     const granted = await each(TO_GRANT, 'granted', grant)
@@ -147,9 +137,8 @@ export function createEarningPayer(deps: EarningPayerDeps): EarningPayer {
     sweep,
     async close() {
       closed = true
-      cancel()
       stopHearing()
-      await current
+      await rounds.close()
     },
   }
 }

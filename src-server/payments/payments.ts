@@ -13,6 +13,7 @@ import type {
 } from '#shared/host/purchase.ts'
 import type { Order } from '#shared/purchase/order.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { startRounds } from '../ports/rounds.ts'
 import { cancel, customerOf, price, refund, resume, start, type StartRequest } from './checkout.ts'
 import { noteAllReturned, noteReturned } from './disputes.ts'
 import type { Checkout, PurchaseKey } from './gateway.ts'
@@ -69,18 +70,13 @@ function createPayments(ports: PaymentPorts): Payments {
   const messages = createMessages(ports)
   let looks = 0
   let closed = false
-  let working: Promise<void> = Promise.resolve()
-  let cancelTimer = timers.after(0, () => tick())
-
-  function tick(): void {
-    const deep = looks++ % LOOKS_TO_A_DEEP_ONE === 0
-    working = everything({ deep }).catch((error: unknown) =>
-      log.error('Purchases could not be looked at', { error }),
-    )
-    void working.then(() => {
-      if (!closed) cancelTimer = timers.after(LOOK_EVERY_MS, () => tick())
-    })
-  }
+  const rounds = startRounds({
+    timers,
+    everyMs: LOOK_EVERY_MS,
+    firstMs: 0,
+    work: () => everything({ deep: looks++ % LOOKS_TO_A_DEEP_ONE === 0 }),
+    failed: (error) => log.error('Purchases could not be looked at', { error }),
+  })
 
   async function everything(options: { readonly deep: boolean }): Promise<void> {
     await messages.catchUp()
@@ -203,8 +199,7 @@ function createPayments(ports: PaymentPorts): Payments {
     view: (record) => purchaseView(record, null, clock.now()),
     async close() {
       closed = true
-      cancelTimer()
-      await working
+      await rounds.close()
       await messages.settled()
     },
   }
