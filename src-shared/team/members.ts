@@ -3,27 +3,20 @@
 export const ROLES = ['owner', 'admin', 'member'] as const
 export type Role = (typeof ROLES)[number]
 
+const ADMINS_RIGHTS = [
+  'invite',
+  'manage-members',
+  'manage-devices',
+  'set-caps',
+  'change-plan',
+  'buy',
+  'answer-reports',
+] as const
+
 /** What a role may do beyond using the pool. */
 export const RIGHTS = {
-  owner: [
-    'invite',
-    'manage-members',
-    'manage-devices',
-    'set-caps',
-    'change-plan',
-    'buy',
-    'answer-reports',
-    'manage-owners',
-  ],
-  admin: [
-    'invite',
-    'manage-members',
-    'manage-devices',
-    'set-caps',
-    'change-plan',
-    'buy',
-    'answer-reports',
-  ],
+  owner: [...ADMINS_RIGHTS, 'manage-owners'],
+  admin: ADMINS_RIGHTS,
   member: [],
 } as const satisfies Readonly<Record<Role, readonly string[]>>
 export type Right = (typeof RIGHTS)['owner'][number]
