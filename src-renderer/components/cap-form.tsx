@@ -2,15 +2,13 @@ import { useState } from 'react'
 import { millicredits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
 import type { Cap } from '#shared/catalog/policies.ts'
 import type { TeamView } from '#shared/host/team.ts'
-import { Button } from '../kit/button.tsx'
-import { Dialog } from '../kit/dialog.tsx'
+import { FormDialog } from '../kit/dialog.tsx'
 import { Field, TextInput } from '../kit/field.tsx'
 import { NumberField } from '../kit/number-field.tsx'
 import { Select } from '../kit/select.tsx'
 import { useSettings } from '../state/app-store.ts'
 import { callHost } from '../state/host.ts'
 import type { CapNames } from '../words/cap-words.ts'
-import styles from './caps.module.css'
 
 const WINDOWS = [
   { value: 'hour', label: 'An hour' },
@@ -93,61 +91,37 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
     onClose()
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
-      size="small"
       title={cap ? `Change ${cap.name}` : 'Add a cap'}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="cap" variant="primary" busy={busy} disabled={!name.trim()}>
-            {cap ? 'Save' : 'Add cap'}
-          </Button>
-        </>
-      }
+      submitLabel={cap ? 'Save' : 'Add cap'}
+      busy={busy}
+      disabled={!name.trim()}
+      onSubmit={save}
     >
-      <form
-        id="cap"
-        // The step of the field is for its buttons: any whole number may be typed.
-        noValidate
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Field label="Name" error={error}>
-          <TextInput
-            value={name}
-            maxLength={120}
-            placeholder="Not more than this a day"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        <NumberField
-          label="Credits"
-          value={limit}
-          min={0}
-          max={MOST}
-          step={10}
-          onChange={setLimit}
+      <Field label="Name" error={error}>
+        <TextInput
+          value={name}
+          maxLength={120}
+          placeholder="Not more than this a day"
+          onChange={(event) => setName(event.target.value)}
         />
-        <Select label="In" value={window} options={WINDOWS} onChange={setWindow} />
-        {window === 'rolling' && (
-          <NumberField
-            label="Minutes"
-            value={minutes}
-            min={1}
-            max={MOST_MINUTES}
-            step={15}
-            onChange={setMinutes}
-          />
-        )}
-        <Select label="Counts" value={counts} options={scopes} onChange={setCounts} />
-        <Select label="When it is reached" value={kind} options={KINDS} onChange={setKind} />
-      </form>
-    </Dialog>
+      </Field>
+      <NumberField label="Credits" value={limit} min={0} max={MOST} step={10} onChange={setLimit} />
+      <Select label="In" value={window} options={WINDOWS} onChange={setWindow} />
+      {window === 'rolling' && (
+        <NumberField
+          label="Minutes"
+          value={minutes}
+          min={1}
+          max={MOST_MINUTES}
+          step={15}
+          onChange={setMinutes}
+        />
+      )}
+      <Select label="Counts" value={counts} options={scopes} onChange={setCounts} />
+      <Select label="When it is reached" value={kind} options={KINDS} onChange={setKind} />
+    </FormDialog>
   )
 }
 

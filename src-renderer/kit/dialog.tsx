@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { X } from 'lucide-react'
@@ -55,6 +55,51 @@ export function Dialog({
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
+  )
+}
+
+interface FormDialogProps {
+  readonly onClose: () => void
+  readonly title: string
+  readonly submitLabel: string
+  readonly busy?: boolean
+  /** While there is nothing that could be sent. */
+  readonly disabled?: boolean
+  readonly onSubmit: () => Promise<void>
+  readonly children: ReactNode
+}
+
+/** A small form. What is wrong with its fields is theirs to say, not the browser's. */
+export function FormDialog(props: FormDialogProps) {
+  const { onClose, title, submitLabel, busy = false, disabled = false, onSubmit, children } = props
+  const form = useId()
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      size="small"
+      title={title}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} variant="primary" busy={busy} disabled={disabled}>
+            {submitLabel}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void onSubmit()
+        }}
+      >
+        {children}
+      </form>
+    </Dialog>
   )
 }
 

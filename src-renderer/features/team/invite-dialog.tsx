@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { MadeInvite } from '#shared/host/team.ts'
 import { ROLES, type Role } from '#shared/team/members.ts'
 import { Button } from '../../kit/button.tsx'
-import { Dialog } from '../../kit/dialog.tsx'
+import { Dialog, FormDialog } from '../../kit/dialog.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
@@ -56,45 +56,22 @@ function Make({ mayInvitePeople, mayMakeOwners, onMade, onClose }: InviteDialogP
     else setError(result.error.message)
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
-      size="small"
       title="Invite"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="invite" variant="primary" busy={busy}>
-            Make invite
-          </Button>
-        </>
-      }
+      submitLabel="Make invite"
+      busy={busy}
+      onSubmit={make}
     >
-      <form
-        id="invite"
-        noValidate
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void make()
-        }}
-      >
-        <Select label="For" value={whom} options={options} onChange={setWhom} />
-        <NumberField label="Days it is good" value={days} min={1} max={30} onChange={setDays} />
-        {whom !== 'machine' && (
-          <NumberField
-            label="People it lets in"
-            value={uses}
-            min={1}
-            max={100}
-            onChange={setUses}
-          />
-        )}
-        <p role="alert" className={styles.error}>
-          {error}
-        </p>
-      </form>
-    </Dialog>
+      <Select label="For" value={whom} options={options} onChange={setWhom} />
+      <NumberField label="Days it is good" value={days} min={1} max={30} onChange={setDays} />
+      {whom !== 'machine' && (
+        <NumberField label="People it lets in" value={uses} min={1} max={100} onChange={setUses} />
+      )}
+      <p role="alert" className={styles.error}>
+        {error}
+      </p>
+    </FormDialog>
   )
 }
 

@@ -1,6 +1,5 @@
 import { useState } from 'react'
-import { Button } from '../../kit/button.tsx'
-import { Dialog } from '../../kit/dialog.tsx'
+import { FormDialog } from '../../kit/dialog.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 
 interface RenameDialogProps {
@@ -24,42 +23,22 @@ export function RenameDialog({ title, label, name, onClose, onRename }: RenameDi
     if (done) onClose()
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
-      size="small"
       title={title}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="rename"
-            variant="primary"
-            busy={busy}
-            disabled={wanted === '' || wanted === name}
-          >
-            Rename
-          </Button>
-        </>
-      }
+      submitLabel="Rename"
+      busy={busy}
+      disabled={wanted === '' || wanted === name}
+      onSubmit={rename}
     >
-      <form
-        id="rename"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void rename()
-        }}
-      >
-        <Field label={label}>
-          <TextInput
-            value={value}
-            maxLength={60}
-            autoComplete="off"
-            onChange={(event) => setValue(event.target.value)}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={label}>
+        <TextInput
+          value={value}
+          maxLength={60}
+          autoComplete="off"
+          onChange={(event) => setValue(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   )
 }

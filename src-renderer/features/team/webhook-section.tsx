@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { NewWebhook, WebhookView } from '#shared/team/api.ts'
 import { Button } from '../../kit/button.tsx'
-import { Dialog } from '../../kit/dialog.tsx'
+import { Dialog, FormDialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { plural } from '../../kit/format.ts'
@@ -101,39 +101,23 @@ function AddressDialog({ onClose, onMade }: AddressDialogProps) {
     else setError(result.error.message)
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
-      size="small"
       title="Address to be told"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="webhook" variant="primary" busy={busy} disabled={!url.trim()}>
-            Set
-          </Button>
-        </>
-      }
+      submitLabel="Set"
+      busy={busy}
+      disabled={!url.trim()}
+      onSubmit={save}
     >
-      <form
-        id="webhook"
-        noValidate
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Field label="Address" error={error}>
-          <TextInput
-            value={url}
-            maxLength={500}
-            placeholder="https://example.com/credits"
-            onChange={(event) => setUrl(event.target.value)}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Address" error={error}>
+        <TextInput
+          value={url}
+          maxLength={500}
+          placeholder="https://example.com/credits"
+          onChange={(event) => setUrl(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   )
 }
 

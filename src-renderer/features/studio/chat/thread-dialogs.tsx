@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import type { ThreadView } from '#shared/host/views.ts'
-import { Button } from '../../../kit/button.tsx'
-import { ConfirmDialog, Dialog } from '../../../kit/dialog.tsx'
+import { ConfirmDialog, FormDialog } from '../../../kit/dialog.tsx'
 import { Field, TextInput } from '../../../kit/field.tsx'
 import { notify } from '../../../kit/notify.ts'
 import { callHost, callOrTell } from '../../../state/host.ts'
@@ -19,37 +18,22 @@ export function RenameThread({ thread, onDone }: RenameThreadProps) {
     if (renamed) onDone()
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onDone}
       title="Rename chat"
-      size="small"
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button variant="primary" type="submit" form="rename-thread" disabled={!title.trim()}>
-            Rename
-          </Button>
-        </>
-      }
+      submitLabel="Rename"
+      disabled={!title.trim()}
+      onSubmit={save}
     >
-      <form
-        id="rename-thread"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Field label="Title" hideLabel>
-          <TextInput
-            value={title}
-            maxLength={200}
-            onChange={(event) => setTitle(event.currentTarget.value)}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Title" hideLabel>
+        <TextInput
+          value={title}
+          maxLength={200}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </Field>
+    </FormDialog>
   )
 }
 
