@@ -16,7 +16,8 @@ export interface Measurement {
 
 export interface Bench {
   readonly name: string
-  run(): Promise<readonly Measurement[]>
+  /** All at the end, or each as it is had: what is cut off has said what it knew. */
+  run(): Promise<readonly Measurement[]> | AsyncIterable<Measurement>
 }
 
 export function ratio(

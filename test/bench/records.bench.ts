@@ -1,37 +1,36 @@
 /**
  * Records of the team's machines: first sync, one record, a day, a merge and a start, against Yjs and
- * against a bare log of the same segments, each pair in the same run.
+ * against a bare log of the same segments, each pair in the same run. What holds many records runs in
+ * a process of its own, so that nothing of one figure weighs on the next.
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import * as Y from 'yjs'
+import { promisify } from 'node:util'
 import { encodeRecords } from '#shared/records/batch.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
-import { indexDocument, STRETCH, stretchStart, tailDocument } from '#shared/records/stretches.ts'
+import { STRETCH, stretchStart, tailDocument } from '#shared/records/stretches.ts'
 import { writeFrame } from '#shared/sync/frames.ts'
 import { loadAutomerge } from '../../src-main/sync/records/index-document.ts'
-import { nameOf, openRecordLog } from '../../src-main/sync/records/record-log.ts'
-import { createReplica, type Replica } from '../../src-main/sync/records/replica.ts'
-import {
-  grantDraft,
-  openTestLedger,
-  temporaryFolderIn,
-  testClock,
-  unwrap,
-} from '../support/ledger.ts'
+import { openRecordLog } from '../../src-main/sync/records/record-log.ts'
+import { createReplica } from '../../src-main/sync/records/replica.ts'
+import { grantDraft, openTestLedger, testClock, unwrap } from '../support/ledger.ts'
 import { headOf, recordsOf } from '../support/records.ts'
 import { type Bench, limit, median, type Measurement, ratio } from './bench.ts'
-import { benchOperation, benchSettlement, CACHE, ledgerOf } from './generate.ts'
+import { benchOperation, benchSettlement, ledgerOf } from './generate.ts'
+import type { Load } from './programs/records-load.ts'
 import type { StartFigures } from './programs/start-with-team.ts'
-import { type Shard, shardOf } from './shard-of.ts'
+import { inFolder, takeAll } from './replica-load.ts'
+import { isMade, type Shard, type ShardKey, shardOf } from './shard-of.ts'
+import { isYjsMade, yjsBytes } from './yjs-records.ts'
 
 const DEVICES = [
   '5a1c3e70-92b4-4d68-8f01-a2b3c4d5e6f7',
   '6b2d4f81-a3c5-4e79-9012-b3c4d5e6f708',
 ] as const
+const one = (count: number): ShardKey => ({ deviceId: DEVICES[0], count, seed: 1 })
+const another = (count: number): ShardKey => ({ deviceId: DEVICES[1], count, seed: 2 })
 const SIZES = [
   { count: 100_000, yjs: 0.2, log: null },
   { count: 1_000_000, yjs: 0.03, log: 1.5 },
@@ -41,30 +40,43 @@ const MEBI = 1_048_576
 
 export const records: Bench = {
   name: 'records',
-  async run() {
+  async *run() {
     const largest = Number(process.env['BENCH_RECORDS'] ?? 1_000_000)
-    const measurements: Measurement[] = [...live(), ...(await perRun())]
-    for (const size of SIZES) {
-      if (size.count <= largest) measurements.push(...(await firstSync(size)))
-    }
-    measurements.push(await dayBehind(), ...(await merge(Math.min(500_000, largest / 2))))
-    measurements.push(...(await start(Math.min(1_000_000, largest))))
-    return measurements
+    const half = Math.min(500_000, largest / 2)
+    const sizes = SIZES.filter(({ count }) => count <= largest)
+    await prepare([...sizes.map(({ count }) => one(count)), one(half), another(half)])
+    yield* live()
+    yield* await perRun()
+    yield dayBehind()
+    for (const size of sizes) yield* firstSync(size)
+    yield* merge(half)
+    yield* await start(Math.min(1_000_000, largest))
   },
+}
+
+/** Makes what is not there yet, two at a time: some minutes for a million. */
+async function prepare(keys: readonly ShardKey[]): Promise<void> {
+  const waiting = keys.filter((key) => !isMade(key) || !isYjsMade(key))
+  const work = async () => {
+    for (let key = waiting.pop(); key; key = waiting.pop()) {
+      if (!isMade(key)) await load('make shard', key)
+      if (!isYjsMade(key)) await load('make yjs', key)
+    }
+  }
+  await Promise.all([work(), work()])
+}
+
+/** What a fresh process prints. */
+async function load(what: Load, ...keys: readonly ShardKey[]): Promise<number> {
+  const program = join(import.meta.dirname, 'programs/records-load.ts')
+  const args = ['--max-old-space-size=6144', program, what, JSON.stringify(keys)]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  return Number(stdout)
 }
 
 const sum = (parts: readonly Uint8Array[]) => parts.reduce((all, { length }) => all + length, 0)
 const bytesOf = ({ index, tail, segments }: Shard) =>
   sum(index) + sum(tail) + sum(segments.map(({ bytes }) => bytes))
-
-async function inFolder<T>(work: (folder: string) => Promise<T> | T): Promise<T> {
-  const folder = temporaryFolderIn(CACHE)
-  try {
-    return await work(folder.path)
-  } finally {
-    folder.remove()
-  }
-}
 
 async function timed(work: () => unknown): Promise<number> {
   const from = performance.now()
@@ -72,76 +84,32 @@ async function timed(work: () => unknown): Promise<number> {
   return performance.now() - from
 }
 
-/** Everything of a shard into a replica, as a session brings it. */
-async function takeAll(replica: Replica, shard: Shard): Promise<void> {
-  const { deviceId, index, tail, segments } = shard
-  unwrap(await replica.take(indexDocument(deviceId), 0, index))
-  const stretch = segments.length + 1
-  if (tail.length > 0) unwrap(await replica.take(tailDocument(deviceId, stretch), 0, tail))
-  for (const { name, bytes } of segments) unwrap(await replica.takeSegment(name, bytes))
-}
+/** Rounds of what takes a second or less; Yjs takes half a minute and varies little. */
+const ROUNDS = 5
 
-const syncInto = (shard: Shard) =>
-  inFolder(async (directory) => {
-    const automerge = await loadAutomerge()
-    const replica = createReplica({ directory, automerge: () => Promise.resolve(automerge) })
-    const time = await timed(() => takeAll(replica, shard))
-    replica.close()
-    return time
-  })
-
-/** The least there is: the same bytes, checked and kept. */
-const bareLog = (shard: Shard) =>
-  inFolder(async (directory) => {
-    const db = new DatabaseSync(join(directory, 'log.sqlite'))
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    db.exec('CREATE TABLE segment (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT')
-    const insert = db.prepare('INSERT INTO segment (name, bytes) VALUES (?, ?)')
-    const time = await timed(() => {
-      for (const { name, bytes } of shard.segments) {
-        if (nameOf(bytes) !== name) throw new Error('Another segment')
-        insert.run(name, bytes)
-      }
-    })
-    db.close()
-    return time
-  })
-
-function yjsUpdate(plain: readonly string[], prefix: string): Uint8Array {
-  const document = new Y.Doc()
-  const map = document.getMap('records')
-  document.transact(() => {
-    plain.forEach((record, at) => map.set(`${prefix}${at}`, JSON.parse(record)))
-  })
-  const update = Y.encodeStateAsUpdate(document)
-  document.destroy()
-  return update
-}
-
-async function rounds(count: number, one: () => Promise<number>): Promise<number> {
-  const times: number[] = []
-  for (let round = 0; round < count; round++) times.push(await one())
-  return median(times)
-}
-
-async function firstSync({ count, yjs, log }: (typeof SIZES)[number]) {
-  const shard = await shardOf(DEVICES[0], count, 1)
-  const update = yjsUpdate(shard.plain, 'a')
-  const many = count > 500_000 ? 3 : 5
-  const ours = await rounds(many, () => syncInto(shard))
-  const bare = await rounds(many, () => bareLog(shard))
-  const theirs = await rounds(1, () => timed(() => Y.applyUpdate(new Y.Doc(), update)))
+async function* firstSync({ count, yjs, log }: (typeof SIZES)[number]) {
+  const key = one(count)
   const name = `first sync, ${count.toLocaleString('en')} records`
-  const bytes = bytesOf(shard)
-  const logBytes = sum(shard.segments.map((segment) => segment.bytes))
-  const found = [
-    ratio(`${name}, against Yjs`, ours, theirs, 'ms', yjs),
-    ratio(`${name}, bytes against Yjs`, bytes / MEBI, update.length / MEBI, 'MiB', 0.12),
-    limit(`stored per record of ${count.toLocaleString('en')}`, bytes / count, 'bytes', 20),
-    ratio(`${name}, bytes against a bare log`, bytes / MEBI, logBytes / MEBI, 'MiB', 1.1),
-  ]
-  if (log !== null) found.push(ratio(`${name}, against a bare log`, ours, bare, 'ms', log))
-  return found
+  const shard = shardOf(key)
+  const bytes = bytesOf(shard) / MEBI
+  const logBytes = sum(shard.segments.map((segment) => segment.bytes)) / MEBI
+  yield limit(
+    `stored per record of ${count.toLocaleString('en')}`,
+    bytesOf(shard) / count,
+    'bytes',
+    20,
+  )
+  yield ratio(`${name}, bytes against Yjs`, bytes, yjsBytes(key) / MEBI, 'MiB', 0.12)
+  yield ratio(`${name}, bytes against a bare log`, bytes, logBytes, 'MiB', 1.1)
+  const [ours, bare]: [number[], number[]] = [[], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await load('sync', key))
+    bare.push(await load('log', key))
+  }
+  if (log !== null) {
+    yield ratio(`${name}, against a bare log`, median(ours), median(bare), 'ms', log)
+  }
+  yield ratio(`${name}, against Yjs`, median(ours), await load('yjs sync', key), 'ms', yjs)
 }
 
 /** One new record: from its machine to the server, the answer, and on to another machine. */
@@ -201,8 +169,8 @@ async function perRun(): Promise<Measurement[]> {
   })
 }
 
-async function dayBehind(): Promise<Measurement> {
-  const shard = await shardOf(DEVICES[0], 100_000, 1)
+function dayBehind(): Measurement {
+  const shard = shardOf(one(100_000))
   const from = Math.floor((100_000 - DAY) / STRETCH)
   const segments = shard.segments.slice(from)
   const bare = sum(segments.map(({ bytes }) => bytes)) + sum(shard.tail)
@@ -212,27 +180,18 @@ async function dayBehind(): Promise<Measurement> {
   return ratio(name, sent / 1024, bare / 1024, 'KiB', 1.2)
 }
 
-async function merge(half: number): Promise<Measurement[]> {
-  const [left, right] = [await shardOf(DEVICES[0], half, 1), await shardOf(DEVICES[1], half, 2)]
-  const ours = await inFolder(async (directory) => {
-    const automerge = await loadAutomerge()
-    const replica = createReplica({ directory, automerge: () => Promise.resolve(automerge) })
-    await takeAll(replica, left)
-    const time = await timed(() => takeAll(replica, right))
-    replica.close()
-    return time
-  })
-  const document = new Y.Doc()
-  Y.applyUpdate(document, yjsUpdate(left.plain, 'a'))
-  const update = yjsUpdate(right.plain, 'b')
-  const theirs = await timed(() => Y.applyUpdate(document, update))
+async function* merge(half: number) {
+  const [left, right] = [one(half), another(half)]
+  const ours: number[] = []
+  for (let round = 0; round < ROUNDS; round++) ours.push(await load('merge', left, right))
+  const theirs = await load('yjs merge', left, right)
   const name = `merging two replicas with ${half.toLocaleString('en')} records each, against Yjs`
-  return [ratio(name, ours, theirs, 'ms', half >= 500_000 ? 0.03 : 0.2)]
+  yield ratio(name, median(ours), theirs, 'ms', half >= 500_000 ? 0.03 : 0.2)
 }
 
 /** A host's start beside ten machines' records, and beside none. */
 async function start(count: number): Promise<Measurement[]> {
-  const shard = await shardOf(DEVICES[0], count, 1)
+  const shard = shardOf(one(count))
   return inFolder(async (folder) =>
     inFolder(async (empty) => {
       const automerge = await loadAutomerge()

@@ -38,8 +38,11 @@ if (chosen.length === 0) {
 const results: { bench: string; measurements: readonly Measurement[] }[] = []
 for (const bench of chosen) {
   console.log(`\n${bench.name}`)
-  const measurements = await bench.run()
-  for (const measurement of measurements) console.log(`  ${line(measurement)}`)
+  const measurements: Measurement[] = []
+  for await (const measurement of await bench.run()) {
+    console.log(`  ${line(measurement)}`)
+    measurements.push(measurement)
+  }
   results.push({ bench: bench.name, measurements })
 }
 

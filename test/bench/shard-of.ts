@@ -22,32 +22,45 @@ export interface Shard {
   readonly segments: readonly { readonly name: string; readonly bytes: Uint8Array }[]
   readonly index: readonly Uint8Array[]
   readonly tail: readonly Uint8Array[]
-  /** Each record as the library held against it would keep it: what a page of usage needs. */
-  readonly plain: readonly string[]
 }
 
-/** Made once, kept in a file of its own. */
-export async function shardOf(deviceId: string, count: number, seed: number): Promise<Shard> {
-  const file = join(CACHE, `shard-${deviceId}-${count}-e${EDITION}.sqlite`)
-  if (!existsSync(file)) await make(file, deviceId, count, seed)
-  const db = new DatabaseSync(file, { readOnly: true })
-  const blobs = (kind: string) =>
-    db
-      .prepare('SELECT bytes FROM part WHERE kind = ? ORDER BY number')
-      .all(kind)
-      .map(({ bytes }) => bytes as Uint8Array)
-  const shard: Shard = {
-    deviceId,
-    segments: blobs('segment').map((bytes) => ({ name: nameOf(bytes), bytes })),
-    index: blobs('index'),
-    tail: blobs('tail'),
-    plain: blobs('plain').flatMap((bytes) => JSON.parse(Buffer.from(bytes).toString()) as string[]),
-  }
+/** Which records: the same for the same. */
+export interface ShardKey {
+  readonly deviceId: string
+  readonly count: number
+  readonly seed: number
+}
+
+const fileOf = ({ deviceId, count }: ShardKey) =>
+  join(CACHE, `shard-${deviceId}-${count}-e${EDITION}.sqlite`)
+
+export const isMade = (key: ShardKey): boolean => existsSync(fileOf(key))
+
+/** What was made of these records (`makeShard`). */
+export function shardOf(key: ShardKey): Shard {
+  const segments = partsOf(key, 'segment').map((bytes) => ({ name: nameOf(bytes), bytes }))
+  const { deviceId } = key
+  return { deviceId, segments, index: partsOf(key, 'index'), tail: partsOf(key, 'tail') }
+}
+
+/** Each record as the library held against it would keep it: what a page of usage needs. */
+export function plainRecords(key: ShardKey): readonly string[] {
+  return partsOf(key, 'plain').flatMap(
+    (bytes) => JSON.parse(Buffer.from(bytes).toString()) as string[],
+  )
+}
+
+function partsOf(key: ShardKey, kind: string): readonly Uint8Array[] {
+  const db = new DatabaseSync(fileOf(key), { readOnly: true })
+  const rows = db.prepare('SELECT bytes FROM part WHERE kind = ? ORDER BY number').all(kind)
   db.close()
-  return shard
+  return rows.map(({ bytes }) => bytes as Uint8Array)
 }
 
-async function make(file: string, deviceId: string, count: number, seed: number): Promise<void> {
+/** Makes them once, in a file of their own. */
+export async function makeShard(key: ShardKey): Promise<void> {
+  const { deviceId, count, seed } = key
+  const file = fileOf(key)
   mkdirSync(dirname(file), { recursive: true })
   const making = `${file}.making`
   rmSync(making, { force: true })

@@ -1,0 +1,26 @@
+/** A machine's records taken into a replica, for the benches. */
+
+import type { Replica } from '../../src-main/sync/records/replica.ts'
+import { indexDocument, tailDocument } from '#shared/records/stretches.ts'
+import { temporaryFolderIn, unwrap } from '../support/ledger.ts'
+import { CACHE } from './generate.ts'
+import type { Shard } from './shard-of.ts'
+
+/** Everything of a shard into a replica, as a session brings it. */
+export async function takeAll(replica: Replica, shard: Shard): Promise<void> {
+  const { deviceId, index, tail, segments } = shard
+  unwrap(await replica.take(indexDocument(deviceId), 0, index))
+  const stretch = segments.length + 1
+  if (tail.length > 0) unwrap(await replica.take(tailDocument(deviceId, stretch), 0, tail))
+  for (const { name, bytes } of segments) unwrap(await replica.takeSegment(name, bytes))
+}
+
+/** Works in a folder on the disk that is measured, gone afterwards. */
+export async function inFolder<T>(work: (folder: string) => Promise<T> | T): Promise<T> {
+  const folder = temporaryFolderIn(CACHE)
+  try {
+    return await work(folder.path)
+  } finally {
+    folder.remove()
+  }
+}
