@@ -9,7 +9,7 @@ import { copyLedger } from './backup-copy.ts'
 import type { CatalogReader } from './catalogs.ts'
 import { openReader, zoneOf } from './database.ts'
 import { LedgerDamage } from './load.ts'
-import { unitsOf } from './recorded-usage.ts'
+import { detailsOf } from './recorded-usage.ts'
 import { createPaging, createUsageQueries, type UsageQueries } from './queries.ts'
 import type {
   QuestionName,
@@ -87,8 +87,8 @@ const answers: Answers = {
   },
   csv: (query) => {
     const { rows, nextBefore } = connection().page(query)
-    const units = unitsOf(connection().db, rows)
-    const text = rows.map((row) => csvRow(row, units.get(row.sequence) ?? null)).join('')
+    const details = detailsOf(connection().db, rows)
+    const text = rows.map((row) => csvRow(row, details.get(row.sequence))).join('')
     return success({ text, nextBefore })
   },
   simulate: async (question) => {

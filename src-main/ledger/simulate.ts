@@ -16,12 +16,25 @@ export function simulateHistory(
   question: SimulationQuestion,
 ): Result<PlanSimulations> {
   const { csv, from, to } = question
-  if (csv === undefined) return success(simulateAll(question, recordedUsage(db, from, to)))
+  if (csv === undefined) {
+    const wanted = { from, to, scope: countsByWhom(question) }
+    return success(simulateAll(question, recordedUsage(db, wanted)))
+  }
   const read = readUsageCsv(csv)
   if (!read.ok) return read
   const within = ({ at }: UsageRecord) =>
     (from === undefined || at >= from) && (to === undefined || at < to)
   return success(simulateAll(question, read.data.filter(within)))
+}
+
+/** Whether a cap counts by more than the operation. */
+function countsByWhom({ catalog, planIds, caps }: SimulationQuestion): boolean {
+  const plans = catalog.plans.filter(({ id }) => planIds.includes(id))
+  const all = [...caps, ...catalog.caps, ...plans.flatMap((plan) => plan.caps)]
+  return all.some(
+    ({ scope: { member, device, subject } }) =>
+      member !== undefined || device !== undefined || subject !== undefined,
+  )
 }
 
 function simulateAll(

@@ -1,7 +1,6 @@
 /**
  * The hard caps that recorded usage would have met. A run counts what it is charged; its maximum was
- * another under other prices. Records do not say who ran them: caps by member, machine or subject
- * are left out, and told.
+ * another under other prices.
  */
 
 import type { Cycle } from '../account/cycle.ts'
@@ -18,23 +17,22 @@ import {
 } from '../policy/spending.ts'
 import { addToLast, dropBefore } from '../policy/series.ts'
 import { type Calendar, calendarAt, type Span } from '../policy/windows.ts'
+import type { UsageRecord } from './usage.ts'
 
 export interface CapWatch {
-  /** Whether a run fits under every cap; `at` never goes back. */
-  allows(operation: string, amount: Credits, at: number, cycle: Cycle): boolean
-  count(operation: string, amount: Credits): void
-}
-
-/** Whether records tell what a cap counts by. */
-export function isTold({ scope }: Cap): boolean {
-  return scope.member === undefined && scope.device === undefined && scope.subject === undefined
+  /** Whether a run fits under every cap; the times of runs never go back. */
+  allows(record: UsageRecord, amount: Credits, cycle: Cycle): boolean
+  /** Counts the run that was asked about last. */
+  count(record: UsageRecord, amount: Credits): void
 }
 
 const NOBODY = { member: '', device: '', subject: '' }
 
-/** Watches the hard ones of `caps` that records tell of. */
+const runOf = ({ operation, scope = NOBODY }: UsageRecord): RunScope => ({ ...scope, operation })
+
+/** Watches the hard ones of `caps`. */
 export function createCapWatch(caps: readonly Cap[], timeZone: string): CapWatch {
-  const watched = caps.filter((cap) => cap.kind === 'hard' && isTold(cap))
+  const watched = caps.filter(({ kind }) => kind === 'hard')
   if (watched.length === 0) return { allows: () => true, count: () => undefined }
   let spending: Spending = startSpending(timeZone, watched)
   let calendar: Calendar | null = null
@@ -48,14 +46,13 @@ export function createCapWatch(caps: readonly Cap[], timeZone: string): CapWatch
   }
 
   return {
-    allows(operation, amount, at, cycle) {
-      now = at
-      const run: RunScope = { ...NOBODY, operation }
-      const books = { spending, calendar: calendarOf(at, cycle) }
-      return checkCaps(watched, books, run, amount, at).ok
+    allows(record, amount, cycle) {
+      now = record.at
+      const books = { spending, calendar: calendarOf(now, cycle) }
+      return checkCaps(watched, books, runOf(record), amount, now).ok
     },
-    count(operation, amount) {
-      const run: RunScope = { ...NOBODY, operation }
+    count(record, amount) {
+      const run = runOf(record)
       const day = calendar?.day ?? { startsAt: 0, endsAt: 0 }
       const counters = spending.counters.map((counter) =>
         changeShare(counter, run, (spent) =>

@@ -59,8 +59,6 @@ export interface Simulation {
   readonly leftOut: readonly LeftOut[]
   /** Of the refused runs, those that a cap refused. */
   readonly cappedRuns: number
-  /** Names of caps that count by what records do not tell. */
-  readonly capsLeftOut: readonly string[]
 }
 
 /** What is done when the credits are used up: as the plan says at zero, or a pack is bought first. */

@@ -21,7 +21,7 @@ import { EMPTY_BALANCE } from '../journal/balance.ts'
 import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
 import { createAdmission } from './admission.ts'
-import { createCapWatch, isTold } from './caps.ts'
+import { createCapWatch } from './caps.ts'
 import { addMoney, type OpenMonth, openMonth, plus, totalsOf } from './month.ts'
 import type { Simulation, WhenOut } from './outcome.ts'
 import { buyPacks } from './packs.ts'
@@ -66,8 +66,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
   const plan = findPlan(catalog, planId)
   if (!plan) throw new RangeError(`Catalog ${catalog.version} has no plan "${planId}"`)
   const admission = createAdmission(catalog, plan)
-  const caps = [...catalog.caps, ...plan.caps, ...own].filter(({ kind }) => kind === 'hard')
-  const watch = createCapWatch(caps, setup.anchor.timeZone)
+  const watch = createCapWatch([...catalog.caps, ...plan.caps, ...own], setup.anchor.timeZone)
   const purse = createPurse()
   const months: OpenMonth[] = []
   let books: Books = { account: EMPTY_ACCOUNT, balances: EMPTY_BALANCE }
@@ -143,7 +142,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
 
   function pay(record: UsageRecord, amount: Credits, current: OpenMonth): void {
     const { operation, at } = record
-    if (!watch.allows(operation, amount, at, cycleNow(at))) {
+    if (!watch.allows(record, amount, cycleNow(at))) {
       cappedRuns++
       refuse(amount, current)
       return
@@ -157,7 +156,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
       refuse(amount, current)
       return
     }
-    watch.count(operation, amount)
+    watch.count(record, amount)
     const { overage } = purse.spend(operation, amount)
     current.used = plus(current.used, amount)
     current.overage = plus(current.overage, overage)
@@ -214,7 +213,6 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
         ...totalsOf(months),
         leftOut: admission.leftOut(),
         cappedRuns,
-        capsLeftOut: caps.filter((cap) => !isTold(cap)).map(({ name }) => name),
       }
     },
   }

@@ -2,6 +2,7 @@
 
 import type { Credits } from '../credits/amount.ts'
 import type { Units } from '../credits/units.ts'
+import type { RunScope } from '../policy/spending.ts'
 
 export interface UsageRecord {
   /** When the run started, epoch milliseconds. */
@@ -13,6 +14,8 @@ export interface UsageRecord {
   readonly charged: Credits
   /** What it was promised to use at most, where that is less than it used (design: promise). */
   readonly maximumUnits?: Units
+  /** Whose run it was and what for, as caps count it; that of nobody where it is not told. */
+  readonly scope?: Omit<RunScope, 'operation'>
   /** For running somebody else's recipe. */
   readonly premiumPercent?: number
 }

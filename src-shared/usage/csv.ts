@@ -5,9 +5,18 @@ import type { Units } from '../credits/units.ts'
 import type { UsageRow } from './views.ts'
 
 /** Text that a spreadsheet would run as a formula. */
-const FORMULA = /^[=+\-@\t\r]/
+export const FORMULA = /^[=+\-@\t\r]/
 
 type Cell = string | null
+
+/** What the journal tells of a run beyond its row. */
+export interface RunDetails {
+  /** Those delivered; null where they are not known. */
+  readonly units: Units | null
+  /** The ids of who ran it and on which machine; empty for nobody. */
+  readonly member: string
+  readonly device: string
+}
 
 const credits = (amount: Credits | null) => (amount === null ? null : creditsToDecimal(amount))
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
@@ -18,7 +27,7 @@ function unitsText(units: Units | null): Cell {
   return counts.length === 0 ? null : counts.join('; ')
 }
 
-const COLUMNS: readonly (readonly [string, (row: UsageRow, units: Units | null) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (row: UsageRow, details: RunDetails) => Cell])[] = [
   ['Started', ({ at }) => time(at)],
   ['Ended', ({ endedAt }) => time(endedAt)],
   ['Studio', ({ studio }) => studio],
@@ -36,7 +45,9 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow, units: Units | null) 
   ['Status', ({ status }) => status],
   ['Outcome', ({ outcome }) => outcome],
   ['Usage counted by', ({ usageSource }) => usageSource],
-  ['Units', (_row, units) => unitsText(units)],
+  ['Units', (_row, { units }) => unitsText(units)],
+  ['Member id', (_row, { member }) => member || null],
+  ['Machine id', (_row, { device }) => device || null],
   ['Operation id', ({ operationId }) => operationId],
   ['Journal entry', ({ sequence }) => String(sequence)],
 ]
@@ -45,9 +56,11 @@ export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name)
 
 export const CSV_HEADER = csvLine(CSV_COLUMNS)
 
-/** One line; `units` are those delivered, null where they are not known. */
-export function csvRow(row: UsageRow, units: Units | null): string {
-  return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row, units)))
+const UNKNOWN: RunDetails = { units: null, member: '', device: '' }
+
+/** One line. */
+export function csvRow(row: UsageRow, details = UNKNOWN): string {
+  return csvLine(COLUMNS.map(([, cellOf]) => cellOf(row, details)))
 }
 
 /** A line with its end. */

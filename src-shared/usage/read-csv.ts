@@ -7,7 +7,7 @@ import { type Credits, parseCredits } from '../credits/amount.ts'
 import { type Units, unitsSchema } from '../credits/units.ts'
 import { failure, type Result, success } from '../result.ts'
 import type { UsageRecord } from '../simulation/usage.ts'
-import { CSV_COLUMNS } from './csv.ts'
+import { CSV_COLUMNS, FORMULA } from './csv.ts'
 
 export interface CsvProblem {
   /** Line of the file on which the row begins; the first is 1. */
@@ -116,6 +116,9 @@ const OPERATION = column('Operation')
 const CHARGED = column('Charged credits')
 const STATUS = column('Status')
 const UNITS = column('Units')
+const SUBJECT = column('Subject')
+const MEMBER = column('Member id')
+const MACHINE = column('Machine id')
 
 /** A record, null for a row that is none, or what is wrong with it. */
 function readRow({ cells }: Row): UsageRecord | string | null {
@@ -136,8 +139,12 @@ function readRow({ cells }: Row): UsageRecord | string | null {
   if (charged === null || charged < 0) return `"${cell(CHARGED)}" is no number of credits.`
   const units = readUnits(cell(UNITS))
   if (units === undefined) return `"${cell(UNITS)}" are no units.`
-  return { at, operation, charged, units }
+  const scope = { member: cell(MEMBER), device: cell(MACHINE), subject: textOf(cell(SUBJECT)) }
+  return { at, operation, charged, units, scope }
 }
+
+/** Text without the apostrophe that keeps a spreadsheet from running it. */
+const textOf = (cell: string) => (FORMULA.test(cell.slice(1)) ? cell.replace(/^'/, '') : cell)
 
 /** Null where none are given; undefined where they cannot be read. */
 function readUnits(text: string): Units | null | undefined {

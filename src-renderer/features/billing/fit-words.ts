@@ -23,8 +23,7 @@ export function bestFit(plans: readonly Simulation[]): Simulation | null {
 
 /** What is worth saying beyond the figures, each a sentence; often none. */
 export function simulationRemarks(simulation: Simulation, timeZone: string): readonly string[] {
-  const { months, overage, refused, refusedRuns, expired, packs, leftOut } = simulation
-  const { cappedRuns, capsLeftOut } = simulation
+  const { months, overage, refused, refusedRuns, expired, packs, cappedRuns, leftOut } = simulation
   const remarks: string[] = []
   const out = months.filter((month) => month.refusedRuns > 0)
   if (out.length > 0) {
@@ -40,9 +39,6 @@ export function simulationRemarks(simulation: Simulation, timeZone: string): rea
   if (overage > 0) remarks.push(`${creditsInWords(overage)} of it beyond the balance, invoiced.`)
   if (packs > 0) remarks.push(`${plural(packs, 'pack')} bought.`)
   if (expired > 0) remarks.push(`${creditsInWords(expired)} would have ended unused.`)
-  for (const name of capsLeftOut) {
-    remarks.push(`The cap “${name}” counts by what past runs do not tell and is left out.`)
-  }
   for (const { operation, why, runs } of leftOut) {
     remarks.push(
       why === 'unpriced'

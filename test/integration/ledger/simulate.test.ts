@@ -64,6 +64,31 @@ describe('the history under other plans', () => {
     await ledger.close()
   })
 
+  it('meets caps by who ran what for what, also from an export', async () => {
+    const ledger = used()
+    let csv = ''
+    for await (const piece of ledger.history.exportCsv({})) csv += unwrap(piece)
+    const { deviceId, subject } = operationOf('op', 1)
+    const cap = {
+      id: 'c',
+      name: 'C',
+      limit: millicredits(250),
+      kind: 'hard',
+      window: 'cycle',
+    } as const
+    const capped = async (scope: Record<string, string>, more = {}) => {
+      const asked = question({ planIds: ['free'], caps: [{ ...cap, scope }], ...more })
+      return unwrap(await ledger.history.simulate(asked)).plans[0]?.cappedRuns
+    }
+    for (const more of [{}, { csv }]) {
+      expect(await capped({ device: deviceId }, more)).toBe(2)
+      expect(await capped({ device: 'another' }, more)).toBe(0)
+      expect(await capped({ subject }, more)).toBe(2)
+      expect(await capped({ member: 'each' }, more)).toBe(2)
+    }
+    await ledger.close()
+  })
+
   it('is the same from its own export', async () => {
     const ledger = used()
     let csv = ''

@@ -6,6 +6,7 @@ import { creditsToDecimal, millicredits } from '#shared/credits/amount.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { Grant } from '#shared/credits/grant.ts'
 import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
+import { runScope } from '#shared/policy/spending.ts'
 import { simulate } from '#shared/simulation/simulate.ts'
 import type { UsageRecord } from '#shared/simulation/usage.ts'
 import { createAccountWorld } from '../../support/account-world.ts'
@@ -27,8 +28,8 @@ function recorded(journal: readonly Entry[]): { usage: UsageRecord[]; grants: Gr
     if (facts.kind !== 'settle') continue
     const hold = holds.get(facts.operationId)
     if (!hold) throw new Error('A run ended that never began')
-    const { operation } = hold.facts.quote
-    usage.push({ at: hold.at, operation, units: facts.units, charged: facts.charge.amount })
+    const { operation, ...scope } = runScope(hold.facts)
+    usage.push({ at: hold.at, operation, units: facts.units, charged: facts.charge.amount, scope })
   }
   return { usage, grants }
 }

@@ -107,13 +107,11 @@ describe('a simulation', () => {
 
   test('refuses what a hard cap of the plan or of one’s own would have, in its window', () => {
     const daily = { id: 'day', name: 'A day', limit: '50', kind: 'hard', window: 'day' }
-    const each = { ...daily, id: 'each', name: 'Each member', scope: { member: 'each' } }
     const soft = { ...daily, id: 'soft', limit: '1', kind: 'soft' }
-    const catalog = catalogWith({ caps: [daily, each, soft] })
+    const catalog = catalogWith({ caps: [daily, soft] })
     const usage = [on(1, 2, 30), on(1, 2, 30), on(1, 3, 30), on(1, 4, 20, 'chat.expert')]
     const told = simulate({ catalog, planId: 'one', anchor }, usage)
     expect(told).toMatchObject({ used: 80_000, refused: 30_000, refusedRuns: 1, cappedRuns: 1 })
-    expect(told.capsLeftOut).toEqual(['Each member'])
 
     const own = {
       id: 'own',
@@ -126,6 +124,25 @@ describe('a simulation', () => {
     }
     const tighter = simulate({ catalog, planId: 'one', anchor, caps: [own] }, usage)
     expect(tighter).toMatchObject({ used: 60_000, refused: 50_000, cappedRuns: 2 })
+  })
+
+  test('counts caps by member, machine and subject as the runs were', () => {
+    const daily = { id: 'day', name: 'A day', limit: '50', kind: 'hard', window: 'day' }
+    const by = (member: string, device: string, subject: string) => ({
+      ...on(1, 2, 30),
+      scope: { member, device, subject },
+    })
+    const usage = [by('ada', 'a', 'x'), by('grace', 'b', 'x'), by('ada', 'c', 'y')]
+    const refused = (scope: Record<string, string>) => {
+      const catalog = catalogWith({ caps: [{ ...daily, scope }] })
+      return simulate({ catalog, planId: 'one', anchor }, usage).cappedRuns
+    }
+    expect(refused({ member: 'each' })).toBe(1)
+    expect(refused({ member: 'grace' })).toBe(0)
+    expect(refused({ device: 'each' })).toBe(0)
+    expect(refused({ subject: 'each' })).toBe(1)
+    expect(refused({ subject: 'x' })).toBe(1)
+    expect(refused({ subject: 'x', member: 'each' })).toBe(0)
   })
 
   test('prices overage where the plan does', () => {
