@@ -44,8 +44,14 @@ export interface Accounts {
   ): Promise<Result<null>>
   /** The entries of these ids that the account's journal has. */
   find(query: Query, accountId: string, ids: readonly string[]): Promise<readonly Entry[]>
-  /** The account as it would be if all that is due were written. Null when there is none. */
-  look(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
+  /**
+   * The account as it would be if all that is due were written, and whether anything is. Null when
+   * there is none.
+   */
+  look(
+    query: Query,
+    accountId: string,
+  ): Promise<(Omit<Done<null>, 'answer'> & { readonly isDue: boolean }) | null>
   /** The account as its journal has it. Null when there is none. */
   stand(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
   entriesAfter(
@@ -149,8 +155,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       const books = await journal.load(query, accountId)
       if (!books) return null
       const now = nowOf(books)
-      const { pool } = await due(query, books, now)
-      return { pool, now, position: books.head.sequence }
+      const { pool, entries } = await due(query, books, now)
+      return { pool, now, position: books.head.sequence, isDue: entries.length > 0 }
     },
     async stand(query, accountId) {
       const books = await journal.load(query, accountId)

@@ -34,6 +34,8 @@ export interface LeaseAnswer {
   readonly unmet: Credits
   /** What to ask of other machines, as the pool is short. */
   readonly recalls: readonly Recall[]
+  /** Entries in the journal by then. */
+  readonly position: number
 }
 
 export interface Authority {
@@ -76,6 +78,15 @@ export interface Authority {
     deviceId: string,
     request: LeaseRequest,
   ): Promise<Result<LeaseAnswer>>
+  /**
+   * What `lease` answers a machine that needs nothing, without holding the account. Null where it
+   * would write something or fail: then it is to be asked.
+   */
+  lookAtLease(
+    query: Query,
+    accountId: string,
+    deviceId: string,
+  ): Promise<Pick<LeaseAnswer, 'recalls' | 'position'> | null>
   /** The lease as it was last stated, whatever became of the machine; null before the first. */
   statement(query: Query, accountId: string, deviceId: string): Promise<SignedLease | null>
   /** Takes in records. Fails as `reportEntries` does; then nothing of them counts. */

@@ -125,14 +125,23 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
         return success({ entries: entries.data, answer: leasedBy(entries.data) })
       })
       if (!done.ok) return done
-      const { answer: leased, pool, now } = done.data
+      const { answer: leased, pool, now, position } = done.data
       const unmet = request.needed > leased ? subtractCredits(request.needed, leased) : ZERO
       const asked = unmet > 0 ? { ...request, needed: unmet, deviceId } : null
       return success({
         lease: signed(done.data, accountId, deviceId),
         unmet,
         recalls: recallsFor(pool, now, asked),
+        position,
       })
+    },
+    async lookAtLease(query, accountId, deviceId) {
+      const looked = await accounts.look(query, accountId)
+      if (!looked || looked.isDue) return null
+      const { pool, now, position } = looked
+      const entries = leaseEntries(pool, deviceId, { needed: ZERO, operation: null }, now)
+      if (!entries.ok || entries.data.length > 0) return null
+      return { recalls: recallsFor(pool, now), position }
     },
     async statement(query, accountId, deviceId) {
       const looked = await accounts.stand(query, accountId)

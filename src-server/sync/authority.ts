@@ -37,13 +37,17 @@ export function createSyncAuthority(database: Database, authority: Authority): S
     },
     statement: (accountId, deviceId) => authority.statement(query, accountId, deviceId),
     async lease(accountId, deviceId, request) {
+      const looked =
+        request.needed === 0 && (await authority.lookAtLease(query, accountId, deviceId))
+      if (looked) return success({ unmet: false, ...looked })
       const leased = await database.transaction(async (transaction) => {
         const isThere = await transaction.lockAccount(accountId)
         if (!isThere) return failure('account_unknown', 'There is no such account on this server.')
         return authority.lease(transaction, accountId, deviceId, request)
       })
       if (!leased.ok) return leased
-      return success({ unmet: leased.data.unmet > 0, recalls: leased.data.recalls })
+      const { unmet, recalls, position } = leased.data
+      return success({ unmet: unmet > 0, recalls, position })
     },
     async pool(accountId) {
       const { pool } = await authority.read(query, accountId)

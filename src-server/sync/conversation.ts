@@ -18,9 +18,12 @@ type Wish = LeaseRequest & { readonly until: number }
 
 /** How long a wish that the pool could not meet is remembered, and others are asked to give back. */
 const WISH_MS = 60_000
-/** A lease is looked at after records came in, at most this often; and without any, this often. */
+/** A lease is looked at after records came in, at most this often; */
 const TOP_UP_EVERY_MS = 1_000
-const RENEW_EVERY_MS = 600_000
+/** without any, where the account's journal went on meanwhile: others gave back, a cycle began; */
+const LOOK_EVERY_MS = 600_000
+/** and this often for what time alone brings: its term is weeks, and use counts by days. */
+const QUIET_LOOK_EVERY_MS = 21_600_000
 /** What the team has is told this often at most. */
 const POOL_EVERY_MS = 5_000
 /**
@@ -66,7 +69,9 @@ export function createConversation(
   let isPongDue = false
   let wish: Wish | null = null
   let saidPool = ''
-  let leasedAt = -RENEW_EVERY_MS
+  let leasedAt = -Infinity
+  /** How long the journal was then. */
+  let leasedOf = -1
   let askedOthersAt = -RECALL_EVERY_MS
   let cancelPool: (() => void) | null = null
 
@@ -190,7 +195,15 @@ export function createConversation(
     else if (wish?.needed !== needed || clock.now() >= wish.until) {
       wish = { ...request, until: clock.now() + WISH_MS }
     }
+    leasedOf = leased.data.position
     await askOthers(leased.data.recalls)
+  }
+
+  /** Whether a look at the lease may find something, though its machine has told nothing. */
+  async function isLookDue(): Promise<boolean> {
+    const since = clock.monotonic() - leasedAt
+    if (since < LOOK_EVERY_MS) return false
+    return since >= QUIET_LOOK_EVERY_MS || (await authority.position(accountId)) !== leasedOf
   }
 
   /** They are on any process; each hears what it should give back. */
@@ -319,7 +332,7 @@ export function createConversation(
           if (await isOutdated()) break
           await compare(message)
           await judgeHead(message)
-          isContactDue ||= isActive && clock.monotonic() - leasedAt >= RENEW_EVERY_MS
+          isContactDue ||= isActive && (await isLookDue())
           await leaseAfterRecords()
           break
         case 'records':

@@ -33,13 +33,20 @@ export interface SyncAuthority {
   statement(accountId: string, deviceId: string): Promise<SignedLease | null>
   /**
    * Tops a lease up and renews it, where that is due. `unmet`: less than was needed; `recalls`: what
-   * others should give back, as the pool is short. Fails as `leaseEntries` does.
+   * others should give back, as the pool is short; `position`: entries in the journal by then. Fails
+   * as `leaseEntries` does.
    */
   lease(
     accountId: string,
     deviceId: string,
     request: LeaseRequest,
-  ): Promise<Result<{ readonly unmet: boolean; readonly recalls: readonly Recall[] }>>
+  ): Promise<
+    Result<{
+      readonly unmet: boolean
+      readonly recalls: readonly Recall[]
+      readonly position: number
+    }>
+  >
   pool(accountId: string): Promise<Omit<PoolMessage, 'type'>>
   /**
    * Takes in records, in a transaction that has locked the account, and tells all processes. Fails as

@@ -29,9 +29,11 @@ export function recallsFor(
 ): readonly Recall[] {
   const active = activeDevices(pool, now, unmet?.deviceId)
   if (active.length < 2) return []
-  const total = generalTotal(pool, active, now)
-  const isShort = generalFree(pool, now) * SHORT_PARTS < total
   const wanted = wantedShares(pool, active, now)
+  const free = generalFree(pool, now)
+  const total = generalTotal(pool, active, now)
+  const isShort = free * SHORT_PARTS < total
+  if (!isShort && !unmet && wanted.size === 0) return []
   return active
     .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
     .map((device) => {
@@ -68,20 +70,21 @@ function wantedShares(
   now: number,
 ): ReadonlyMap<string, Credits> {
   const shares = new Map<string, Credits>()
-  const grantIds = new Set(active.flatMap(({ lines }) => [...lines.keys()]))
-  for (const grantId of grantIds) {
-    const balance = balances.get(grantId)
-    if (!balance || isGeneral(balance.grant, now) || hasExpired(balance.grant, now)) continue
-    const leased = active.map((one) => leasedOf(one, grantId))
-    const share = equalShare(addCredits(balance.available, ...leased), active.length)
+  for (const { grant, available, elsewhere } of balances.values()) {
+    if (isGeneral(grant, now) || hasExpired(grant, now)) continue
+    // An equal share of it is there for each.
+    if (available * active.length >= available + elsewhere) continue
+    const leased = active.map((one) => leasedOf(one, grant.id))
+    const share = equalShare(addCredits(available, ...leased), active.length)
     const isWanted = leased.some((has) => has * LOW_WATER_PARTS < share)
-    if (isWanted && balance.available < share) shares.set(grantId, share)
+    if (isWanted && available < share) shares.set(grant.id, share)
   }
   return shares
 }
 
 /** Of these, what a device has more of. */
 function sharedOthers(device: PoolDevice, shares: ReadonlyMap<string, Credits>): readonly Draw[] {
+  if (shares.size === 0) return []
   return [...device.lines.keys()].flatMap((grantId) => {
     const share = shares.get(grantId)
     return share !== undefined && leasedOf(device, grantId) > share

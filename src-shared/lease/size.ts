@@ -1,6 +1,13 @@
 /** How much of a pool each device is to have (design: leases). */
 
-import { addCredits, type Credits, millicredits, minCredits, ZERO } from '../credits/amount.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  minCredits,
+  subtractCredits,
+  ZERO,
+} from '../credits/amount.ts'
 import { type Grant, isInForce, paysFor } from '../credits/grant.ts'
 import { DAY_MS, FLOOR_PARTS, LEASE_DAYS, USE_DAYS } from './policy.ts'
 import { outstanding, type Pool, type PoolDevice } from './pool.ts'
@@ -49,10 +56,18 @@ export function generalFree({ balances }: Pool, now: number): Credits {
 
 /** Both together, of the devices given. */
 export function generalTotal(pool: Pool, active: readonly PoolDevice[], now: number): Credits {
-  return addCredits(
-    generalFree(pool, now),
-    ...active.map((device) => generalLease(pool, device, now)),
-  )
+  let sum = ZERO
+  for (const { grant, available, elsewhere } of pool.balances.values()) {
+    if (isGeneral(grant, now)) sum = addCredits(sum, available, elsewhere)
+  }
+  // What is elsewhere is with the devices together, and few of them are not active.
+  if (active.length === pool.devices.size) return sum
+  const counted = new Set(active.map(({ deviceId }) => deviceId))
+  for (const device of pool.devices.values()) {
+    if (counted.has(device.deviceId)) continue
+    sum = subtractCredits(sum, generalLease(pool, device, now))
+  }
+  return sum
 }
 
 /** A day's use of a device, lately; rounded up. */

@@ -74,6 +74,21 @@ onEachEngine((place) => {
     await sound('account')
   })
 
+  it('tells a machine that lacks nothing so, without holding its account', async () => {
+    await makeAccount(server, 'account', ['laptop', 'desk'], 1_000)
+    const look = (deviceId: string) => server.authority.lookAtLease(query(), 'account', deviceId)
+    expect(await look('laptop')).toBeNull()
+    await leaseOf('account', 'laptop')
+    // What the first has of the pool is more than its part once another is there.
+    await leaseOf('account', 'desk')
+    await leaseOf('account', 'laptop')
+    const { recalls } = must(await server.lease('account', 'laptop'))
+    expect(await look('laptop')).toEqual({ recalls, position: await position('account') })
+    expect(await look('nobody')).toBeNull()
+    now += 16 * DAY
+    expect(await look('laptop')).toBeNull()
+  })
+
   it('changes nothing when the same is asked or told twice', async () => {
     await makeAccount(server, 'account', ['laptop'], 1_000)
     const lease = await leaseOf('account', 'laptop')

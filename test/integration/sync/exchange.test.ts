@@ -133,6 +133,19 @@ describe('credits', () => {
     expect(anna.available() + ben.available() + world.store.available()).toBe(1_000)
   })
 
+  it('are looked at again when the account’s journal went on, or after hours, and not else', async () => {
+    await world.settle(3_600_000)
+    const looks = () => world.store.looks('anna')
+    const before = looks()
+    await world.settle(3_600_000)
+    expect(looks()).toBe(before)
+    world.store.write({ kind: 'in-force', version: 'default' })
+    await world.settle(700_000)
+    expect(looks()).toBe(before + 1)
+    await world.settle(6 * 3_600_000)
+    expect(looks()).toBe(before + 2)
+  })
+
   it('are not judged before the records are there that say what became of the last', async () => {
     world.unplug()
     await world.settle()

@@ -46,6 +46,7 @@ export function createSharedStore(later: (run: () => void) => void) {
   const standings = new Map<string, DeviceStanding>()
   const entries: WireEntry[] = []
   const seen = new Map<string, string>()
+  const looks = new Map<string, number>()
   let available = 0
   let surfaced = 0
   let tickets = 0
@@ -125,6 +126,7 @@ export function createSharedStore(later: (run: () => void) => void) {
       if (standings.get(deviceId) !== 'active') {
         return Promise.resolve(failure('device_closed', 'It is closed'))
       }
+      looks.set(deviceId, (looks.get(deviceId) ?? 0) + 1)
       const line = lineOf(deviceId)
       const left = line.granted - line.ended
       const wanted = Math.max(left < TARGET / 2 ? TARGET - left : 0, needed)
@@ -138,7 +140,9 @@ export function createSharedStore(later: (run: () => void) => void) {
       const recalls = [...lines]
         .filter(([name, { granted, ended }]) => name !== deviceId && granted - ended > keep)
         .map(([name]) => ({ deviceId: name, keep, others: [] }))
-      return Promise.resolve(success({ unmet: got < needed, recalls: got < needed ? recalls : [] }))
+      const unmet = got < needed
+      const position = entries.length
+      return Promise.resolve(success({ unmet, recalls: unmet ? recalls : [], position }))
     },
     pool() {
       const leased = [...lines.values()].reduce((sum, one) => sum + one.granted - one.ended, 0)
@@ -288,18 +292,20 @@ export function createSharedStore(later: (run: () => void) => void) {
       publish('team-changed', ACCOUNT)
     },
     standing: (deviceId: string) => standings.get(deviceId) ?? 'revoked',
+    /** How often a device's lease was looked at. */
+    looks: (deviceId: string) => looks.get(deviceId) ?? 0,
     /** Adds credits: one entry, told to all. */
     grant(amount: number) {
       available += amount
-      const sequence = entries.length + 1
-      entries.push({
-        sequence,
-        id: `grant:${sequence}`,
-        at: 0,
-        facts: { kind: 'grant', grant: { id: `grant-${sequence}`, amount } },
-        postings: [],
-      })
-      publish(`account:${ACCOUNT}`, JSON.stringify({ about: 'entries' }))
+      write({ kind: 'grant', grant: { id: `grant-${entries.length + 1}`, amount } })
     },
+    write,
+  }
+
+  /** One entry, told to all. */
+  function write(facts: WireEntry['facts']): void {
+    const sequence = entries.length + 1
+    entries.push({ sequence, id: `${facts.kind}:${sequence}`, at: 0, facts, postings: [] })
+    publish(`account:${ACCOUNT}`, JSON.stringify({ about: 'entries' }))
   }
 }
