@@ -1,6 +1,7 @@
 /** Opening the ledger's SQLite file the one way it may be opened, and moving its schema forward. */
 
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { journal } from './migrations/0001-journal.ts'
 import { recipeRuns } from './migrations/0002-recipe-runs.ts'
 import { labels } from './migrations/0003-labels.ts'
@@ -26,9 +27,24 @@ export class LedgerIsNewer extends Error {
  */
 const LOG_PAGES = 2_000
 
+/**
+ * For this process alone, which it is anyway (lock.ts): SQLite then keeps its locks and the index of
+ * the write-ahead log in memory, which halves its own part of a commit. Readers of this process
+ * share both. Windows has no such mode.
+ */
+function exclusive(file: string): string | URL {
+  if (process.platform === 'win32') return file
+  const url = pathToFileURL(file)
+  url.searchParams.set('vfs', 'unix-excl')
+  return url
+}
+
 /** The one writing connection. Throws SQLite's errors, and LedgerIsNewer before changing anything. */
 export function openWriter(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 2_000, enableForeignKeyConstraints: true })
+  const db = new DatabaseSync(exclusive(file), {
+    timeout: 2_000,
+    enableForeignKeyConstraints: true,
+  })
   try {
     if (schemaVersion(db) > SCHEMA_VERSION) throw new LedgerIsNewer(schemaVersion(db))
     db.exec('PRAGMA journal_mode = WAL')

@@ -1,6 +1,7 @@
 /** Apps that tests of one worker share: for tests that leave the app as they found it. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Browser, Page } from '@playwright/test'
@@ -68,15 +69,29 @@ const TABLES = {
   'library.sqlite': ['thread', 'message', 'creation'],
 } as const
 
+/** How many rows tables have: of a copy, as no other process may open a ledger that is in use. */
+function rowsOf(file: string, tables: readonly string[]): readonly (readonly [string, unknown])[] {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tallystick-'))
+  const copy = path.join(directory, 'copy.sqlite')
+  for (const suffix of ['', '-wal']) {
+    if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix)
+  }
+  const db = new DatabaseSync(copy)
+  try {
+    return tables.map((table) => [table, db.prepare(`SELECT count(*) FROM ${table}`).get()])
+  } finally {
+    db.close()
+    rmSync(directory, { recursive: true })
+  }
+}
+
 /** What a test must leave as it is in an app that others use: its records and settings. */
 export function contentsOf({ dataDirectory }: App): Readonly<Record<string, unknown>> {
   const contents: Record<string, unknown> = {}
   for (const [file, tables] of Object.entries(TABLES)) {
-    const db = new DatabaseSync(path.join(dataDirectory, file), { readOnly: true })
-    for (const table of tables) {
-      contents[`${file} ${table}`] = db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()
+    for (const [table, rows] of rowsOf(path.join(dataDirectory, file), tables)) {
+      contents[`${file} ${table}`] = rows
     }
-    db.close()
   }
   for (const file of readdirSync(dataDirectory)) {
     if (!file.endsWith('.json') || UNWATCHED.has(file)) continue

@@ -37,8 +37,8 @@ describe('a ledger whose process is killed', () => {
     folder.remove()
   })
 
-  /** Starts the spending process and gathers what it acknowledges. */
-  async function spend(round: number) {
+  /** Starts the spending process and gathers what it acknowledges, at least `least` lines of it. */
+  async function spend(round: number, least: number) {
     const said: string[] = []
     const started = spawn(process.execPath, [PROGRAM, folder.path, String(round)], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,7 +50,7 @@ describe('a ledger whose process is killed', () => {
       rest = lines.pop() ?? ''
       said.push(...lines)
     })
-    while (!said.some((line) => line.startsWith('held'))) {
+    while (said.length < least) {
       if (started.exitCode !== null) throw new Error('The spending process ended')
       await setTimeout(5)
     }
@@ -60,8 +60,7 @@ describe('a ledger whose process is killed', () => {
   it('has every entry it acknowledged, and no hold is lost or stranded', async () => {
     const acknowledged: string[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      const { said, process } = await spend(round)
-      await setTimeout(20 + ((round * 37) % 90))
+      const { said, process } = await spend(round, 10 + ((round * 7) % 30))
       process.kill('SIGKILL')
       await once(process, 'close')
       acknowledged.push(...said)
@@ -70,7 +69,7 @@ describe('a ledger whose process is killed', () => {
     const open = new Set(ledger.openHolds().map(({ operation }) => operation.operationId))
     const { sequence } = ledger.head()
     const written = entryIds()
-    expect(acknowledged.length).toBeGreaterThan(ROUNDS * 10)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS * 10)
     const lost = acknowledged.filter((line) => {
       const [what, id = ''] = line.split(' ')
       if (what === 'held') return !written.has(holdEntryId(id))
@@ -89,7 +88,7 @@ describe('a ledger whose process is killed', () => {
   })
 
   it('keeps a second process out while it runs, and lets it in after the kill', async () => {
-    const { process } = await spend(0)
+    const { process } = await spend(0, 2)
     expect(codeOf(openLedger(folder.path, ledgerPorts(testClock())))).toBe('ledger_in_use')
     process.kill('SIGKILL')
     await once(process, 'close')
