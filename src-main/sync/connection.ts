@@ -5,7 +5,7 @@
 
 import type { SyncStatus } from '#shared/host/team.ts'
 import { failure } from '#shared/result.ts'
-import { rareDelay, retryDelay } from '#shared/sync/backoff.ts'
+import { HELD_AFTER_MS, rareDelay, retryDelay } from '#shared/sync/backoff.ts'
 import { STALLED_AFTER_MS } from '#shared/sync/protocol.ts'
 import { type TroubleCode, TROUBLES, troubleOf } from '#shared/sync/trouble.ts'
 import { createExchange, type Ending, type Exchange } from './exchange.ts'
@@ -38,6 +38,8 @@ type Status = SyncState['status']
 interface Try {
   wire: Wire | null
   exchange: Exchange | null
+  /** When the server greeted, on the monotonic clock; null before. */
+  greetedAt: number | null
   cancel: () => void
 }
 
@@ -65,7 +67,7 @@ export function createConnection(ports: SyncPorts): Connection {
   function connect(): void {
     cancelRetry = null
     if (isStopped || current) return
-    const attempt: Try = { wire: null, exchange: null, cancel: () => {} }
+    const attempt: Try = { wire: null, exchange: null, greetedAt: null, cancel: () => {} }
     current = attempt
     open(attempt).catch((error: unknown) => {
       log.error('Sync could not connect', { error })
@@ -96,7 +98,7 @@ export function createConnection(ports: SyncPorts): Connection {
     attempt.cancel()
     attempt.exchange = createExchange(ports, attempt.wire, {
       greeted() {
-        failures = 0
+        attempt.greetedAt = clock.monotonic()
         lastContactAt = clock.now()
         tell({ state: 'syncing' })
       },
@@ -121,7 +123,9 @@ export function createConnection(ports: SyncPorts): Connection {
     attempt.exchange?.stop()
     attempt.wire?.close()
     if (isStopped) return
-    failures += 1
+    // A greeting alone proves little: a server may greet and fail, again and again.
+    const heldFor = attempt.greetedAt === null ? 0 : clock.monotonic() - attempt.greetedAt
+    failures = heldFor >= HELD_AFTER_MS ? 1 : failures + 1
     const { next } = TROUBLES[ending.code]
     if (next === 'soon') {
       if (status.state !== 'offline') tell({ state: 'offline', since: clock.now() })

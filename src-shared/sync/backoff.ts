@@ -2,6 +2,8 @@
 
 const FIRST_MS = 1_000
 const LONGEST_MS = 60_000
+/** A connection that held for so long was a good one: the next try is a first one. */
+export const HELD_AFTER_MS = 60_000
 const RARELY_MS = 3_600_000
 
 /**

@@ -143,7 +143,7 @@ it('a copy that is cut off half-way is found out again, and its records are ther
     return sent % 6 === 0 ? 'cut' : [1]
   })
   world.plugIn()
-  await world.settle(600_000)
+  await world.settle(3_600_000)
   const forks = world.store.streams().filter((name) => name.startsWith('anna~'))
   expect(forks.flatMap(notes)).toEqual(others)
   expect(clone.tickets).toHaveLength(1)

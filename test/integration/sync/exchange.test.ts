@@ -184,6 +184,27 @@ describe('the network', () => {
     expect(anna.connection.state().status.state).toBe('synced')
   })
 
+  it('is tried later each time where the server greets and then fails, until a connection held', async () => {
+    const tries = () => world.frames.filter(({ frame }) => String(frame).includes('"hello"')).length
+    const isPong = (frame: unknown) => String(frame).includes('"type":"pong"')
+    world.through((frame, from) => (from === 'server' && isPong(frame) ? 'cut' : [1]))
+    anna.connection.wake()
+    ben.kill()
+    await world.settle(120_000)
+    const before = tries()
+    await world.settle(600_000)
+    expect(tries() - before).toBeLessThanOrEqual(20)
+
+    world.through(() => [1])
+    await world.settle(120_000)
+    const held = tries()
+    world.unplug()
+    world.plugIn()
+    await world.settle(1_000)
+    expect(tries()).toBe(held + 1)
+    expect(anna.connection.state().status.state).toBe('synced')
+  })
+
   it('may swallow what is sent: whoever waits in vain begins anew', async () => {
     world.through(() => [])
     anna.spend(3)
