@@ -140,7 +140,7 @@ it('a copy that is cut off half-way is found out again, and its records are ther
   world.through((_frame, from, device) => {
     if (device !== 'anna' || from !== 'device') return [1]
     sent += 1
-    return sent % 6 === 0 ? 'cut' : [1]
+    return sent % 7 === 0 ? 'cut' : [1]
   })
   world.plugIn()
   await world.settle(3_600_000)
