@@ -6,6 +6,7 @@ import { FormDialog } from '../kit/dialog.tsx'
 import { Field, TextInput } from '../kit/field.tsx'
 import { NumberField } from '../kit/number-field.tsx'
 import { Select } from '../kit/select.tsx'
+import { useBusy } from '../kit/use-busy.ts'
 import { useSettings } from '../state/app-store.ts'
 import { callHost } from '../state/host.ts'
 import type { CapNames } from '../words/cap-words.ts'
@@ -53,7 +54,7 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
   const [minutes, setMinutes] = useState(cap?.minutes ?? 60)
   const [kind, setKind] = useState<Cap['kind']>(cap?.kind ?? 'hard')
   const [counts, setCounts] = useState(cap ? countsOf(cap.scope) : forMembers ? EACH_MEMBER : ALL)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
   const people = [...(team ? memberChoices(team) : [])]
   const scopes = forMembers
@@ -70,19 +71,19 @@ export function CapForm({ cap, names, team, forMembers = false, onClose, onSaved
         })),
       ]
   const save = async () => {
-    setBusy(true)
-    const result = await callHost('caps.save', {
-      cap: {
-        id,
-        name: name.trim(),
-        limit: millicredits(Math.round(limit * MILLICREDITS_PER_CREDIT)),
-        kind,
-        ...(window === 'rolling' ? { minutes } : {}),
-        window,
-        scope: cap && counts === countsOf(cap.scope) ? cap.scope : scopeOf(counts),
-      },
-    })
-    setBusy(false)
+    const result = await whileBusy(
+      callHost('caps.save', {
+        cap: {
+          id,
+          name: name.trim(),
+          limit: millicredits(Math.round(limit * MILLICREDITS_PER_CREDIT)),
+          kind,
+          ...(window === 'rolling' ? { minutes } : {}),
+          window,
+          scope: cap && counts === countsOf(cap.scope) ? cap.scope : scopeOf(counts),
+        },
+      }),
+    )
     if (!result.ok) {
       setError(result.error.message)
       return

@@ -1,9 +1,11 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { X } from 'lucide-react'
 import { Button } from './button.tsx'
 import { classes } from './classes.ts'
+import { Form } from './form.tsx'
+import { useBusy } from './use-busy.ts'
 import styles from './dialog.module.css'
 
 interface DialogProps {
@@ -88,17 +90,9 @@ export function FormDialog(props: FormDialogProps) {
         </>
       }
     >
-      <form
-        id={form}
-        noValidate
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void onSubmit()
-        }}
-      >
+      <Form id={form} noValidate className={styles.form} onSubmit={onSubmit}>
         {children}
-      </form>
+      </Form>
     </Dialog>
   )
 }
@@ -119,11 +113,9 @@ interface ConfirmDialogProps {
 /** Asks before something that cannot be taken back. Esc and Cancel leave all as it was. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onClose, title, text, confirmLabel, onConfirm } = props
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const confirm = async () => {
-    setBusy(true)
-    await onConfirm()
-    setBusy(false)
+    await whileBusy(onConfirm())
     onClose()
   }
   return (

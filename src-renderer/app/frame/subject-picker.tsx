@@ -4,6 +4,7 @@ import { callOrTell } from '../../state/host.ts'
 import { useSettings } from '../../state/app-store.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { Popover, PopoverClose } from '../../kit/popover.tsx'
 import styles from './subject-picker.module.css'
 
@@ -55,13 +56,7 @@ function NewSubject({ subjects }: { readonly subjects: readonly string[] }) {
     if (saved) setName('')
   }
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void add()
-      }}
-    >
+    <Form className={styles.form} onSubmit={add}>
       <Field label="New subject" hideLabel className={styles.field}>
         <TextInput
           value={name}
@@ -73,6 +68,6 @@ function NewSubject({ subjects }: { readonly subjects: readonly string[] }) {
       <Button type="submit" icon={<Plus size={16} aria-hidden />} disabled={!name.trim()}>
         Add
       </Button>
-    </form>
+    </Form>
   )
 }

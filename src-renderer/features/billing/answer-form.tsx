@@ -8,9 +8,11 @@ import {
 import type { ChargeReportView } from '#shared/host/purchase.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextArea } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
 import styles from './report.module.css'
 
@@ -27,7 +29,7 @@ export function AnswerForm({ report, onAnswered }: AnswerFormProps) {
   const [gives, setGives] = useState<Gives>(charged > 0 ? 'all' : 'none')
   const [part, setPart] = useState(1)
   const [message, setMessage] = useState('')
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
   const whole = Math.floor((charged - 1) / MILLICREDITS_PER_CREDIT)
   const options = [
@@ -37,19 +39,16 @@ export function AnswerForm({ report, onAnswered }: AnswerFormProps) {
   ] as const
   const refund = refundOf(gives, part, charged)
   const send = async () => {
-    setBusy(true)
-    const result = await callHost('charge.answer', { reportId, refund, message })
-    setBusy(false)
+    const result = await whileBusy(callHost('charge.answer', { reportId, refund, message }))
     if (result.ok) onAnswered()
     else setError(result.error.message)
   }
   return (
-    <form
+    <Form
       className={styles.answer}
       aria-label="Answer"
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSubmit={() => {
         if (message.trim() !== '') void send()
       }}
     >
@@ -80,7 +79,7 @@ export function AnswerForm({ report, onAnswered }: AnswerFormProps) {
           {refund > 0 ? `Give back ${creditsInWords(refund)}` : 'Refuse'}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

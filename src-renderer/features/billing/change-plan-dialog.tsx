@@ -8,6 +8,7 @@ import { notify } from '../../kit/notify.ts'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { planTerms, previewSentences } from './plan-words.ts'
 import styles from './billing.module.css'
@@ -26,16 +27,14 @@ export function ChangePlanDialog({ plan, billing, onClose, onChanged }: ChangePl
   const timeZone = useTimeZone()
   const present = plan.id === billing.plan.id
   const [seats, setSeats] = useState(plan.perSeat && present ? billing.seats : 1)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const { data, error, loading, reload } = useHostData(
     'plan.preview',
     { planId: plan.id, seats },
     { refreshOn: ['balance'] },
   )
   const change = async () => {
-    setBusy(true)
-    const changed = await callOrTell('plan.change', { planId: plan.id, seats })
-    setBusy(false)
+    const changed = await whileBusy(callOrTell('plan.change', { planId: plan.id, seats }))
     if (!changed) return
     notify({ tone: 'good', text: doneWords(changed, plan) })
     onChanged()

@@ -11,6 +11,7 @@ import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { cardWords, purchaseSentence, stateWord } from '../../words/purchase-words.ts'
 import { purchasesToCsv } from './history-csv.ts'
@@ -28,11 +29,9 @@ export function HistorySection() {
     { limit },
     { refreshOn: ['purchase'] },
   )
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const exportAll = async () => {
-    setBusy(true)
-    const purchases = await wholeHistory()
-    setBusy(false)
+    const purchases = await whileBusy(wholeHistory())
     if (!purchases) return
     const name = `tallystick-purchases-${new Date().toISOString().slice(0, 10)}.csv`
     downloadText(name, purchasesToCsv(purchases), 'text/csv;charset=utf-8')

@@ -9,6 +9,7 @@ import { notify } from '../../kit/notify.ts'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import { ChangePlanDialog } from './change-plan-dialog.tsx'
 import { overrideWords, planPrice, planTerms, previewLine } from './plan-words.ts'
@@ -140,13 +141,11 @@ function Agreed({ billing }: { readonly billing: BillingView }) {
 }
 
 function Scheduled({ billing, reload }: PlansSectionProps) {
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const { scheduled, plan, seats } = billing
   if (!scheduled) return null
   const keep = async () => {
-    setBusy(true)
-    const kept = await callOrTell('plan.change', { planId: plan.id, seats })
-    setBusy(false)
+    const kept = await whileBusy(callOrTell('plan.change', { planId: plan.id, seats }))
     if (!kept) return
     notify({ tone: 'good', text: `You keep ${plan.name}.` })
     reload()

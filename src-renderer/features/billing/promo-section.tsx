@@ -2,9 +2,11 @@ import { useState } from 'react'
 import type { RedeemedView } from '#shared/host/billing.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { creditsInWords, formatTime } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
 import styles from './billing.module.css'
 
@@ -15,12 +17,10 @@ type Answer =
 export function PromoSection() {
   const timeZone = useTimeZone()
   const [code, setCode] = useState('')
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [answer, setAnswer] = useState<Answer | null>(null)
   const redeem = async () => {
-    setBusy(true)
-    const result = await callHost('promo.redeem', { code })
-    setBusy(false)
+    const result = await whileBusy(callHost('promo.redeem', { code }))
     if (!result.ok) {
       setAnswer({ kind: 'refused', text: result.error.message })
       return
@@ -30,13 +30,7 @@ export function PromoSection() {
   }
   return (
     <Section title="Promo code">
-      <form
-        className={styles.line}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void redeem()
-        }}
-      >
+      <Form className={styles.line} onSubmit={redeem}>
         <Field
           label="Code"
           className={styles.narrow}
@@ -56,7 +50,7 @@ export function PromoSection() {
         <Button type="submit" busy={busy} disabled={code.trim() === ''}>
           Redeem
         </Button>
-      </form>
+      </Form>
       <p role="status">{answer?.kind === 'given' ? answer.text : ''}</p>
     </Section>
   )

@@ -8,6 +8,7 @@ import { formatTime, plural } from '../../kit/format.ts'
 import { notify } from '../../kit/notify.ts'
 import { Select } from '../../kit/select.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
 import { documentText, versionOf, withValue } from './document.ts'
 import { type Draft, putDraft } from './draft.ts'
@@ -25,15 +26,15 @@ export function PublishDialog({ draft, changes, onClose, onPublished }: PublishD
   const timeZone = useTimeZone()
   const [when, setWhen] = useState<'now' | 'day'>('now')
   const [day, setDay] = useState('')
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
   const { document } = draft
   const version = versionOf(document)
   const from = when === 'day' ? readDay(day, timeZone) : null
   const publish = async () => {
-    setBusy(true)
-    const result = await callHost('catalog.publish', { text: documentText(document), from })
-    setBusy(false)
+    const result = await whileBusy(
+      callHost('catalog.publish', { text: documentText(document), from }),
+    )
     if (!result.ok) {
       setError(result.error.message)
       return

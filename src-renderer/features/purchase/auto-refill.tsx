@@ -9,6 +9,7 @@ import { Switch } from '../../kit/switch.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
 import { callHost } from '../../state/host.ts'
 import { refillWords } from '../../words/purchase-words.ts'
+import { Form } from '../../kit/form.tsx'
 import styles from './purchase.module.css'
 
 const MOST_CREDITS = 1_000_000_000
@@ -85,18 +86,17 @@ function RefillTerms({ panel, onSave }: RefillTermsProps) {
     offerId !== refill.offerId ||
     limit !== Math.floor(refill.monthlyLimit.amount / 100)
   return (
-    <form
+    <Form
       className={styles.terms}
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void onSave({
+      onSubmit={() =>
+        onSave({
           threshold: millicredits(threshold * MILLICREDITS_PER_CREDIT),
           offerId,
           quantity,
           monthlyLimit: { ...refill.monthlyLimit, amount: limit * 100 },
         })
-      }}
+      }
     >
       <NumberField
         label="When fewer are left than"
@@ -116,6 +116,6 @@ function RefillTerms({ panel, onSave }: RefillTermsProps) {
       <Button type="submit" disabled={!changed}>
         Save
       </Button>
-    </form>
+    </Form>
   )
 }

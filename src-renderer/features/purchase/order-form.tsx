@@ -5,8 +5,10 @@ import type { OrderQuoteView, PurchasePanelView } from '#shared/host/purchase.ts
 import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Time } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost, useHostData } from '../../state/host.ts'
 import { type Choice, orderOf } from './choices.ts'
 import { useCurrentCredits } from './current-credits.ts'
@@ -28,7 +30,7 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
   // Each code that is asked for counts as a try: half a word must not be one.
   const [applied, setApplied] = useState('')
   const apply = () => setApplied(promoCode.trim())
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [problem, setProblem] = useState<string | null>(null)
   const seats = panel.plans.find(({ plan }) => plan.id === choice.id)?.seats ?? 1
   const order = orderOf(choice, quantity, applied, seats)
@@ -36,15 +38,11 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
 
   const start = async () => {
     if (!quote) return
-    setBusy(true)
     setProblem(null)
     const purchaseId = crypto.randomUUID()
-    const result = await callHost('purchase.start', {
-      purchaseId,
-      order,
-      acceptedPrice: quote.price,
-    })
-    setBusy(false)
+    const result = await whileBusy(
+      callHost('purchase.start', { purchaseId, order, acceptedPrice: quote.price }),
+    )
     if (!result.ok) setProblem(result.error.message)
     onStarted()
   }
@@ -52,14 +50,7 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
   const { all } = useCurrentCredits(panel)
   const isPromo = error?.code.startsWith('promo') === true
   return (
-    <form
-      className={styles.order}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void start()
-      }}
-    >
+    <Form className={styles.order} noValidate onSubmit={start}>
       {maximum > 1 && (
         <NumberField
           label={`How many of ${choice.name}`}
@@ -123,7 +114,7 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
       >
         {quote ? `Pay ${formatMoney(quote.price)} in the browser` : 'Pay in the browser'}
       </Button>
-    </form>
+    </Form>
   )
 }
 

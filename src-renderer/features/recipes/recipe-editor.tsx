@@ -6,6 +6,7 @@ import type { HostError } from '#shared/result.ts'
 import { Button, ButtonLink } from '../../kit/button.tsx'
 import { EmptyState, ErrorState } from '../../kit/empty-state.tsx'
 import { Field, TextArea, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { notify } from '../../kit/notify.ts'
 import { Page, Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
@@ -89,15 +90,7 @@ function Editor({ start }: { readonly start: RecipeForm }) {
   return (
     <Page>
       <Section title={form.id === null ? 'New recipe' : 'Edit recipe'}>
-        <form
-          ref={element}
-          className={styles.editor}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            void save()
-          }}
-        >
+        <Form ref={element} className={styles.editor} noValidate onSubmit={save}>
           <div className={styles.pair}>
             <Field label="Name" error={problems.name}>
               <TextInput
@@ -154,7 +147,7 @@ function Editor({ start }: { readonly start: RecipeForm }) {
               Save recipe
             </Button>
           </div>
-        </form>
+        </Form>
       </Section>
     </Page>
   )

@@ -3,6 +3,7 @@ import { Trash2 } from 'lucide-react'
 import { isTimeZone } from '#shared/account/cycle.ts'
 import { Button, IconButton } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { Section } from '../../kit/page.tsx'
 import { useBalance } from '../../state/balance-store.ts'
 import { useSettings } from '../../state/app-store.ts'
@@ -49,13 +50,7 @@ function TimeZone() {
     if (await callOrTell('settings.save', { timeZone: zone })) setTyped(null)
   }
   return (
-    <form
-      className={styles.line}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
+    <Form className={styles.line} onSubmit={save}>
       <Field
         label="Time zone"
         className={styles.narrow}
@@ -79,7 +74,7 @@ function TimeZone() {
       <Button type="submit" disabled={value.trim() === timeZone}>
         Change
       </Button>
-    </form>
+    </Form>
   )
 }
 
@@ -122,13 +117,7 @@ function Subjects() {
           ))}
         </ul>
       )}
-      <form
-        className={styles.line}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void add()
-        }}
-      >
+      <Form className={styles.line} onSubmit={add}>
         <Field label="New subject" className={styles.narrow} error={error}>
           <TextInput
             value={name}
@@ -140,7 +129,7 @@ function Subjects() {
         <Button type="submit" disabled={name.trim() === ''}>
           Add
         </Button>
-      </form>
+      </Form>
     </Section>
   )
 }

@@ -11,6 +11,7 @@ import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost, callOrTell, useHostData } from '../../state/host.ts'
 import { BalanceAt } from './balance-at.tsx'
 import { Fact, Facts } from './facts.tsx'
@@ -63,12 +64,10 @@ function Whereabouts({ ledger }: { readonly ledger: LedgerView }) {
 }
 
 function Verification() {
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [result, setResult] = useState<Result<VerificationView> | null>(null)
   const verify = async () => {
-    setBusy(true)
-    setResult(await callHost('ledger.verify', {}))
-    setBusy(false)
+    setResult(await whileBusy(callHost('ledger.verify', {})))
   }
   return (
     <Section
@@ -114,11 +113,9 @@ function VerificationResult({ result }: { readonly result: Result<VerificationVi
 }
 
 function Backups({ ledger, onDone }: { readonly ledger: LedgerView; readonly onDone: () => void }) {
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const backUp = async () => {
-    setBusy(true)
-    const made = await callOrTell('ledger.backup', {})
-    setBusy(false)
+    const made = await whileBusy(callOrTell('ledger.backup', {}))
     if (!made) return
     notify({ tone: 'good', text: `Backed up: ${plural(made.entries, 'entry', 'entries')}.` })
     onDone()

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { HostError } from '#shared/result.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { notify } from '../../kit/notify.ts'
 import { callHost } from '../../state/host.ts'
 import { ConnectionTest } from './connection-test.tsx'
@@ -42,14 +43,7 @@ export function ProviderEditor({ start, onDone }: ProviderEditorProps) {
   }
   const note = PRESETS.find(({ baseUrl }) => baseUrl === form.baseUrl.trim())?.note
   return (
-    <form
-      className={styles.editor}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
+    <Form className={styles.editor} noValidate onSubmit={save}>
       {form.id === null && (
         <div className={styles.presets} role="group" aria-label="Start from">
           {PRESETS.map((preset) => (
@@ -107,7 +101,7 @@ export function ProviderEditor({ start, onDone }: ProviderEditorProps) {
           Save
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

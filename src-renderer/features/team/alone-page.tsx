@@ -1,8 +1,12 @@
 import { useState, type ReactNode } from 'react'
+import type { TeamView } from '#shared/host/team.ts'
+import type { Result } from '#shared/result.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { notify } from '../../kit/notify.ts'
 import { Section } from '../../kit/page.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
 import styles from './team.module.css'
 
@@ -70,43 +74,43 @@ interface WayProps extends AlonePageProps {
 
 const UNNAMED = 'Give your name and one for this machine first.'
 
-/** The code of `ABCD-…`, or a link that also says where the server is. */
-const isLink = (invite: string) => /^https?:/i.test(invite.trim())
-
-function JoinTeam({ names, named, onJoined }: WayProps) {
-  const [invite, setInvite] = useState('')
-  const [address, setAddress] = useState('')
-  const [busy, setBusy] = useState(false)
+/** Takes one of the two ways: both want the names first, and lead into a team or say why not. */
+function useWay({ named, onJoined }: WayProps) {
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
-  const needsAddress = invite.trim() !== '' && !isLink(invite)
-  const join = async () => {
+  const take = async (way: () => Promise<Result<TeamView>>, welcome: (team: string) => string) => {
     if (!named) {
       setError(UNNAMED)
       return
     }
-    setBusy(true)
-    const result = await callHost('team.join', {
-      ...names,
-      invite: invite.trim(),
-      serverUrl: needsAddress ? address.trim() : null,
-    })
-    setBusy(false)
+    const result = await whileBusy(way())
     if (!result.ok) {
       setError(result.error.message)
       return
     }
-    notify({ tone: 'good', text: `You are in ${result.data.name}.` })
+    notify({ tone: 'good', text: welcome(result.data.name) })
     onJoined()
   }
+  return { busy, error, take, forgetError: () => setError(null) }
+}
+
+/** The code of `ABCD-…`, or a link that also says where the server is. */
+const isLink = (invite: string) => /^https?:/i.test(invite.trim())
+
+function JoinTeam(props: WayProps) {
+  const { busy, error, take, forgetError } = useWay(props)
+  const [invite, setInvite] = useState('')
+  const [address, setAddress] = useState('')
+  const needsAddress = invite.trim() !== '' && !isLink(invite)
+  const serverUrl = needsAddress ? address.trim() : null
+  const join = () =>
+    take(
+      () => callHost('team.join', { ...props.names, invite: invite.trim(), serverUrl }),
+      (team) => `You are in ${team}.`,
+    )
   return (
     <Section title="Join a team" text="With the invite that somebody of the team gave you.">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void join()
-        }}
-      >
+      <Form className={styles.form} onSubmit={join}>
         <Field label="Invite link or code" error={error}>
           <TextInput
             value={invite}
@@ -115,7 +119,7 @@ function JoinTeam({ names, named, onJoined }: WayProps) {
             spellCheck={false}
             onChange={(event) => {
               setInvite(event.target.value)
-              setError(null)
+              forgetError()
             }}
           />
         </Field>
@@ -128,44 +132,23 @@ function JoinTeam({ names, named, onJoined }: WayProps) {
         >
           Join team
         </Button>
-      </form>
+      </Form>
     </Section>
   )
 }
 
-function CreateTeam({ names, named, onJoined }: WayProps) {
+function CreateTeam(props: WayProps) {
+  const { busy, error, take, forgetError } = useWay(props)
   const [teamName, setTeamName] = useState('')
   const [address, setAddress] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  const create = async () => {
-    if (!named) {
-      setError(UNNAMED)
-      return
-    }
-    setBusy(true)
-    const result = await callHost('team.create', {
-      ...names,
-      teamName,
-      serverUrl: address.trim(),
-    })
-    setBusy(false)
-    if (!result.ok) {
-      setError(result.error.message)
-      return
-    }
-    notify({ tone: 'good', text: `${result.data.name} is there. Invite the others.` })
-    onJoined()
-  }
+  const create = () =>
+    take(
+      () => callHost('team.create', { ...props.names, teamName, serverUrl: address.trim() }),
+      (team) => `${team} is there. Invite the others.`,
+    )
   return (
     <Section title="Create a team" text="On a server of yours or of your company.">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void create()
-        }}
-      >
+      <Form className={styles.form} onSubmit={create}>
         <Field label="Name of the team">
           <TextInput
             value={teamName}
@@ -179,7 +162,7 @@ function CreateTeam({ names, named, onJoined }: WayProps) {
           error={error}
           onChange={(value) => {
             setAddress(value)
-            setError(null)
+            forgetError()
           }}
         />
         <Button
@@ -189,7 +172,7 @@ function CreateTeam({ names, named, onJoined }: WayProps) {
         >
           Create team
         </Button>
-      </form>
+      </Form>
     </Section>
   )
 }

@@ -6,6 +6,7 @@ import { Dialog, FormDialog } from '../../kit/dialog.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
 import { inviteWords, ROLE_NAMES, ROLE_TEXTS } from '../../words/team-words.ts'
 import { Shown } from './shown.tsx'
@@ -33,7 +34,7 @@ function Make({ mayInvitePeople, mayMakeOwners, onMade, onClose }: InviteDialogP
   const [whom, setWhom] = useState<Whom>(mayInvitePeople ? 'member' : 'machine')
   const [days, setDays] = useState(7)
   const [uses, setUses] = useState(1)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
   const roles = mayInvitePeople ? ROLES.filter((role) => role !== 'owner' || mayMakeOwners) : []
   const options = [
@@ -45,13 +46,13 @@ function Make({ mayInvitePeople, mayMakeOwners, onMade, onClose }: InviteDialogP
     { value: 'machine' as const, label: 'Another machine of mine' },
   ]
   const make = async () => {
-    setBusy(true)
-    const result = await callHost('team.invite', {
-      for: whom === 'machine' ? { kind: 'machine' } : { kind: 'person', role: whom },
-      days,
-      maximumUses: whom === 'machine' ? 1 : uses,
-    })
-    setBusy(false)
+    const result = await whileBusy(
+      callHost('team.invite', {
+        for: whom === 'machine' ? { kind: 'machine' } : { kind: 'person', role: whom },
+        days,
+        maximumUses: whom === 'machine' ? 1 : uses,
+      }),
+    )
     if (result.ok) onMade(result.data)
     else setError(result.error.message)
   }

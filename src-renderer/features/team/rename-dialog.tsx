@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { FormDialog } from '../../kit/dialog.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 
 interface RenameDialogProps {
   readonly title: string
@@ -14,12 +15,10 @@ interface RenameDialogProps {
 /** A new name for the team, a person or a machine. */
 export function RenameDialog({ title, label, name, onClose, onRename }: RenameDialogProps) {
   const [value, setValue] = useState(name)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const wanted = value.trim()
   const rename = async () => {
-    setBusy(true)
-    const done = await onRename(wanted)
-    setBusy(false)
+    const done = await whileBusy(onRename(wanted))
     if (done) onClose()
   }
   return (

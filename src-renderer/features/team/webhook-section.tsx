@@ -8,6 +8,7 @@ import { plural } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Time } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callHost, callOrTell, useHostData } from '../../state/host.ts'
 import { Shown } from './shown.tsx'
 import styles from './team.module.css'
@@ -91,12 +92,10 @@ interface AddressDialogProps {
 
 function AddressDialog({ onClose, onMade }: AddressDialogProps) {
   const [url, setUrl] = useState('')
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const [error, setError] = useState<string | null>(null)
   const save = async () => {
-    setBusy(true)
-    const result = await callHost('team.setWebhook', { url })
-    setBusy(false)
+    const result = await whileBusy(callHost('team.setWebhook', { url }))
     if (result.ok) onMade(result.data)
     else setError(result.error.message)
   }

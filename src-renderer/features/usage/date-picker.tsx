@@ -1,6 +1,7 @@
-import { type SubmitEvent, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { type DateRange, isDay, RANGE_LABELS, RANGE_PRESETS, rangeDays } from './date-range.ts'
 import styles from './date-picker.module.css'
 
@@ -16,8 +17,7 @@ export function DatePicker({ range, today, onChange }: DatePickerProps) {
   const [first, setFirst] = useState(shown?.first ?? today)
   const [last, setLast] = useState(shown?.last ?? today)
   const [error, setError] = useState<string | null>(null)
-  const apply = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const apply = () => {
     if (!isDay(first) || !isDay(last)) setError('Give both days.')
     else if (last < first) setError('The last day is before the first.')
     else {
@@ -41,7 +41,7 @@ export function DatePicker({ range, today, onChange }: DatePickerProps) {
           </Button>
         ))}
       </div>
-      <form className={styles.custom} onSubmit={apply} noValidate>
+      <Form className={styles.custom} onSubmit={apply} noValidate>
         <Field label="First day">
           <TextInput type="date" value={first} onChange={(event) => setFirst(event.target.value)} />
         </Field>
@@ -51,7 +51,7 @@ export function DatePicker({ range, today, onChange }: DatePickerProps) {
         <Button type="submit" size="small">
           Show these days
         </Button>
-      </form>
+      </Form>
     </div>
   )
 }

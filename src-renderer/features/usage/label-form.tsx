@@ -3,6 +3,8 @@ import { MAX_NOTE } from '#shared/usage/labels.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { Button } from '../../kit/button.tsx'
 import { Field, TextArea } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell } from '../../state/host.ts'
 import { SubjectField } from './subject-field.tsx'
 import styles from './labels.module.css'
@@ -11,19 +13,15 @@ import styles from './labels.module.css'
 export function LabelForm({ row }: { readonly row: UsageRow }) {
   const [subject, setSubject] = useState(row.subject)
   const [note, setNote] = useState(row.note)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const changed = subject.trim() !== row.subject || note.trim() !== row.note
-  const save = async () => {
-    setBusy(true)
-    await callOrTell('usage.label', { operationIds: [row.operationId], subject, note })
-    setBusy(false)
-  }
+  const save = () =>
+    whileBusy(callOrTell('usage.label', { operationIds: [row.operationId], subject, note }))
   return (
-    <form
+    <Form
       className={styles.form}
       aria-label="Subject and note"
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSubmit={() => {
         if (changed) void save()
       }}
     >
@@ -39,6 +37,6 @@ export function LabelForm({ row }: { readonly row: UsageRow }) {
       <Button type="submit" busy={busy} disabled={!changed}>
         Save
       </Button>
-    </form>
+    </Form>
   )
 }

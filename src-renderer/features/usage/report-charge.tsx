@@ -6,8 +6,10 @@ import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { Checkbox } from '../../kit/checkbox.tsx'
 import { Field, TextArea } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { creditsInWords, plural } from '../../kit/format.ts'
 import { Time } from '../../kit/time.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
 import styles from './charge-details.module.css'
 
@@ -43,24 +45,23 @@ function ReportForm({ operationId, onSent, onCancel }: ReportFormProps) {
   const [reportId] = useState(() => crypto.randomUUID())
   const [message, setMessage] = useState('')
   const [includePrompt, setIncludePrompt] = useState(false)
-  const [busy, setBusy] = useState(false)
+  const [busy, whileBusy] = useBusy()
   const send = async () => {
-    setBusy(true)
-    const sent = await callOrTell('charge.report', {
-      reportId,
-      operationId,
-      message,
-      includePrompt,
-    })
-    setBusy(false)
+    const sent = await whileBusy(
+      callOrTell('charge.report', {
+        reportId,
+        operationId,
+        message,
+        includePrompt,
+      }),
+    )
     if (sent) onSent()
   }
   return (
-    <form
+    <Form
       className={styles.report}
       aria-label="Report this charge"
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSubmit={() => {
         if (message.trim() !== '') void send()
       }}
     >
@@ -90,7 +91,7 @@ function ReportForm({ operationId, onSent, onCancel }: ReportFormProps) {
           Cancel
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

@@ -4,8 +4,10 @@ import { MAX_LABELLED } from '#shared/usage/labels.ts'
 import { Button } from '../../kit/button.tsx'
 import { formatCount } from '../../kit/format.ts'
 import { Popover } from '../../kit/popover.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell } from '../../state/host.ts'
 import { SubjectField } from './subject-field.tsx'
+import { Form } from '../../kit/form.tsx'
 import styles from './labels.module.css'
 
 interface SelectionBarProps {
@@ -43,31 +45,24 @@ function SubjectForm(props: {
 }) {
   const { operationIds, onDone } = props
   const [subject, setSubject] = useState('')
-  const [busy, setBusy] = useState(false)
-  const save = async () => {
-    setBusy(true)
+  const [busy, whileBusy] = useBusy()
+  const labelAll = async () => {
     for (let from = 0; from < operationIds.length; from += MAX_LABELLED) {
       const some = operationIds.slice(from, from + MAX_LABELLED)
       const done = await callOrTell('usage.label', { operationIds: some, subject })
-      if (!done) {
-        setBusy(false)
-        return
-      }
+      if (!done) return false
     }
-    onDone()
+    return true
+  }
+  const save = async () => {
+    if (await whileBusy(labelAll())) onDone()
   }
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
+    <Form className={styles.form} onSubmit={save}>
       <SubjectField value={subject} onChange={setSubject} />
       <Button type="submit" variant="primary" busy={busy}>
         {subject.trim() === '' ? 'Take the subject away' : 'Set subject'}
       </Button>
-    </form>
+    </Form>
   )
 }

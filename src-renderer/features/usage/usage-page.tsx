@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '../../kit/button.tsx'
 import { EmptyState, ErrorState } from '../../kit/empty-state.tsx'
 import { Page, Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
+import { useBusy } from '../../kit/use-busy.ts'
 import { useProviders } from '../../state/app-store.ts'
 import { openCharge } from '../../state/charge-dialog.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
@@ -157,18 +158,13 @@ function ExportButton(props: {
   readonly disabled: boolean
   readonly onExport: () => void | Promise<void>
 }) {
-  const [busy, setBusy] = useState(false)
-  const run = async () => {
-    setBusy(true)
-    await props.onExport()
-    setBusy(false)
-  }
+  const [busy, whileBusy] = useBusy()
   return (
     <Button
       icon={<Download size={16} aria-hidden />}
       disabled={props.disabled}
       busy={busy}
-      onClick={() => void run()}
+      onClick={() => void whileBusy(props.onExport())}
     >
       Export CSV
     </Button>

@@ -4,6 +4,7 @@ import type { RunRequest } from '#shared/host/requests.ts'
 import type { RunView } from '#shared/host/views.ts'
 import { Button } from '../../../kit/button.tsx'
 import { Field, TextArea } from '../../../kit/field.tsx'
+import { Form } from '../../../kit/form.tsx'
 import { isMac } from '../../../kit/keys.tsx'
 import { Tooltip } from '../../../kit/tooltip.tsx'
 import { useConnected } from '../../../state/app-store.ts'
@@ -76,14 +77,11 @@ export function Composer(props: ComposerProps) {
     }
   }
   return (
-    <form
+    <Form
       className={styles.composer}
       aria-label={`${props.runLabel}: prompt and options`}
       onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void run()
-      }}
+      onSubmit={run}
     >
       {recipe ? (
         <RecipeFields inUse={recipe} />
@@ -135,6 +133,6 @@ export function Composer(props: ComposerProps) {
           </Tooltip>
         )}
       </div>
-    </form>
+    </Form>
   )
 }
