@@ -8,7 +8,8 @@ import { Badge } from '../kit/badge.tsx'
 import { IconButton } from '../kit/button.tsx'
 import { creditsInWords, formatCredits } from '../kit/format.ts'
 import { Meter } from '../kit/meter.tsx'
-import { Table, TableHead, Td } from '../kit/table.tsx'
+import { Note } from '../kit/note.tsx'
+import { CellTitle, Table, TableHead, Td } from '../kit/table.tsx'
 import { Time } from '../kit/time.tsx'
 import { callOrTell } from '../state/host.ts'
 import { CAP_SOURCES, type CapNames, capWords, isKnown } from '../words/cap-words.ts'
@@ -69,16 +70,15 @@ function CapRow({ view, names, team, mayChange, reload, onChange }: CapRowProps)
   }
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <span className={styles.words}>{cap.name}</span>
+      <Td wide>
+        <CellTitle title={cap.name}>
           <Badge tone={cap.kind === 'hard' ? 'caution' : 'plain'}>
             {cap.kind === 'hard' ? 'Refuses' : 'Warns'}
           </Badge>
-        </span>
-        <span className={styles.soft}>
+        </CellTitle>
+        <Note>
           {capWords(cap, names)}. {CAP_SOURCES[team ? 'team' : 'alone'][source]}.
-        </span>
+        </Note>
       </Td>
       <Td className={styles.use}>
         {uses.filter(isKnown(cap, names)).map((use) => (
@@ -123,10 +123,10 @@ function Use({ cap, use: { of, used, resetsAt }, names }: UseProps) {
         max={cap.limit}
         tone={used >= cap.limit ? 'bad' : 'plain'}
       />
-      <span className={styles.soft}>
+      <Note>
         {who !== '' && `${who}: `}
         {formatCredits(used)} of {creditsInWords(cap.limit)}, until <Time at={resetsAt} />
-      </span>
+      </Note>
     </div>
   )
 }

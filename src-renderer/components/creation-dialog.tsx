@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react'
 import { Download, Trash2 } from 'lucide-react'
 import type { CreationView } from '#shared/host/views.ts'
 import { Button } from '../kit/button.tsx'
 import { Dialog } from '../kit/dialog.tsx'
+import { Fact, Facts } from '../kit/facts.tsx'
 import { formatBytes } from '../kit/format.ts'
 import { Time } from '../kit/time.tsx'
 import { DownloadLink } from './download-link.tsx'
@@ -63,7 +63,7 @@ function Details({ creation }: { readonly creation: CreationView }) {
       <p className={styles.prompt} tabIndex={0} role="region" aria-label="Prompt">
         {prompt}
       </p>
-      <dl className={styles.facts}>
+      <Facts layout="columns">
         <Fact name="Model">{creation.modelName}</Fact>
         <Fact name="Made">
           <Time at={creation.createdAt} style="exact" />
@@ -82,7 +82,7 @@ function Details({ creation }: { readonly creation: CreationView }) {
           {creation.mediaType}, {formatBytes(creation.bytes)}
         </Fact>
         {creation.subject !== '' && <Fact name="Subject">{creation.subject}</Fact>}
-      </dl>
+      </Facts>
       {creation.ending && (
         <FootLine
           operationId={creation.operationId}
@@ -90,15 +90,6 @@ function Details({ creation }: { readonly creation: CreationView }) {
           modelName={creation.modelName}
         />
       )}
-    </div>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   )
 }

@@ -9,15 +9,21 @@ interface FieldProps {
   /** What is wrong, in words; marks the control invalid. */
   readonly error?: string | null | undefined
   readonly hideLabel?: boolean
+  /** No wider than a name or a date needs. */
+  readonly narrow?: boolean
   /** A TextInput or TextArea of this file. */
   readonly children: ReactNode
   readonly className?: string | undefined
 }
 
 /** A labelled control with an optional hint and error, tied together for screen readers. */
-export function Field({ label, hint, error, hideLabel, children, className }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { label, hint, error, hideLabel, narrow, children, className } = props
   return (
-    <Base.Root className={classes(styles.field, className)} invalid={Boolean(error)}>
+    <Base.Root
+      className={classes(styles.field, narrow && styles.narrow, className)}
+      invalid={Boolean(error)}
+    >
       <Base.Label className={hideLabel ? 'visually-hidden' : styles.label}>{label}</Base.Label>
       {children}
       {hint != null && <Base.Description className={styles.hint}>{hint}</Base.Description>}

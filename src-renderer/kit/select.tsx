@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Select as Base } from '@base-ui/react/select'
 import { Check, ChevronDown } from 'lucide-react'
 import { classes } from './classes.ts'
+import field from './field.module.css'
 import styles from './select.module.css'
 
 export interface SelectOption<Value extends string> {
@@ -19,6 +20,8 @@ interface SelectProps<Value extends string> {
   readonly onChange: (value: Value) => void
   /** Keeps the label for screen readers only. */
   readonly hideLabel?: boolean
+  /** No wider than a name or a date needs. */
+  readonly narrow?: boolean
   readonly size?: 'small' | 'medium'
   readonly disabled?: boolean
   /** Shown while the value is none of the options. */
@@ -34,6 +37,7 @@ export function Select<Value extends string>({
   options,
   onChange,
   hideLabel = false,
+  narrow = false,
   size = 'medium',
   disabled = false,
   placeholder = 'Choose',
@@ -42,7 +46,7 @@ export function Select<Value extends string>({
 }: SelectProps<Value>) {
   const chosen = options.find((option) => option.value === value)
   return (
-    <div className={classes(styles.field, className)}>
+    <div className={classes(field.field, narrow && field.narrow, className)}>
       <Base.Root
         items={options}
         value={chosen ? value : null}
@@ -51,7 +55,7 @@ export function Select<Value extends string>({
         }}
         disabled={disabled}
       >
-        <Base.Label className={hideLabel ? 'visually-hidden' : styles.label}>{label}</Base.Label>
+        <Base.Label className={hideLabel ? 'visually-hidden' : field.label}>{label}</Base.Label>
         <Base.Trigger className={classes(styles.trigger, styles[size])}>
           {icon}
           <span className={styles.value}>{chosen?.label ?? placeholder}</span>

@@ -1,4 +1,4 @@
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { classes } from './classes.ts'
 import styles from './table.module.css'
 
@@ -21,6 +21,11 @@ interface CellProps {
   readonly numeric?: boolean
 }
 
+interface DataCellProps extends CellProps {
+  /** Words: keeps a width they can be read in. */
+  readonly wide?: boolean
+}
+
 export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & CellProps) {
   return (
     <th
@@ -31,8 +36,33 @@ export function Th({ numeric, className, ...rest }: ComponentProps<'th'> & CellP
   )
 }
 
-export function Td({ numeric, className, ...rest }: ComponentProps<'td'> & CellProps) {
-  return <td {...rest} className={classes(styles.cell, numeric && styles.numeric, className)} />
+export function Td(props: ComponentProps<'td'> & DataCellProps) {
+  const { numeric, wide, className, ...rest } = props
+  return (
+    <td
+      {...rest}
+      className={classes(styles.cell, numeric && styles.numeric, wide && styles.wide, className)}
+    />
+  )
+}
+
+interface CellTitleProps {
+  /** Before it: a swatch. */
+  readonly mark?: ReactNode
+  readonly title: string
+  /** After it: badges. */
+  readonly children?: ReactNode
+}
+
+/** What a row is about. */
+export function CellTitle({ mark, title, children }: CellTitleProps) {
+  return (
+    <span className={styles.title}>
+      {mark}
+      <span className={styles.words}>{title}</span>
+      {children}
+    </span>
+  )
 }
 
 /** A heading; of figures where `numeric`, only for screen readers where `hidden`. */

@@ -7,8 +7,9 @@ import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
-import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { grantRemarks, sourceName } from '../../words/grant-words.ts'
@@ -98,13 +99,11 @@ function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) 
   const remarks = grantRemarks(grant, billing.now, operationNames)
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <Swatch series={series} />
-          <span className={styles.words}>{grant.label}</span>
+      <Td wide>
+        <CellTitle mark={<Swatch series={series} />} title={grant.label}>
           <Badge>{sourceName(grant.source)}</Badge>
-        </span>
-        {remarks.length > 0 && <span className={styles.soft}>{remarks.join(' · ')}</span>}
+        </CellTitle>
+        {remarks.length > 0 && <Note>{remarks.join(' · ')}</Note>}
       </Td>
       <Td>
         {grant.expiresAt === null ? (
@@ -112,9 +111,7 @@ function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) 
         ) : (
           <>
             <Time at={grant.expiresAt} style="day-year" />
-            {renews(bucket, billing) && (
-              <span className={styles.soft}>{renewalText(grant.expiresAt, billing)}</span>
-            )}
+            {renews(bucket, billing) && <Note>{renewalText(grant.expiresAt, billing)}</Note>}
           </>
         )}
       </Td>
@@ -126,7 +123,7 @@ function BucketRow({ bucket, series, billing, operationNames }: BucketRowProps) 
       </Td>
       <Td numeric>
         <Credits amount={addCredits(available, held)} />
-        {held > 0 && <span className={styles.soft}>{creditsInWords(held)} held</span>}
+        {held > 0 && <Note>{creditsInWords(held)} held</Note>}
       </Td>
     </tr>
   )
@@ -160,16 +157,15 @@ function OverageRow(props: {
   const { used, limit, billing } = props
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <span className={styles.words}>Overage</span>
+      <Td wide>
+        <CellTitle title="Overage">
           <Badge tone={used > 0 ? 'caution' : 'plain'}>To be invoiced</Badge>
-        </span>
-        <span className={styles.soft}>
+        </CellTitle>
+        <Note>
           {used > 0
             ? `${creditsInWords(used)} beyond your balance will be on the invoice of this month`
             : `Nothing so far. When the balance is used up, runs go on, up to ${creditsInWords(limit)} a month`}
-        </span>
+        </Note>
       </Td>
       <Td>
         <Time at={billing.cycle.endsAt} style="day-year" />

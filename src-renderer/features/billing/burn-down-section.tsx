@@ -5,6 +5,7 @@ import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Swatch } from '../../kit/meter.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, Td, Th } from '../../kit/table.tsx'
@@ -40,9 +41,7 @@ export function BurnDownSection() {
           <Skeleton label="Loading the burn-down" lines={1} height={220} />
         </div>
       )}
-      {data?.series.length === 0 && (
-        <p className={styles.soft}>There were no credits this month.</p>
-      )}
+      {data?.series.length === 0 && <Note>There were no credits this month.</Note>}
       {data && data.series.length > 0 && (
         <>
           {asTable ? <BurnDownTable view={data} /> : <BurnDownFigure view={data} />}

@@ -6,6 +6,7 @@ import { CapTable } from '../../components/cap-table.tsx'
 import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { useHostData } from '../../state/host.ts'
@@ -40,7 +41,7 @@ export function CapsSection({ operationNames }: CapsSectionProps) {
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading caps" lines={2} height={28} />}
       {data?.caps.length === 0 && (
-        <p className={styles.soft}>There is no cap: only the balance limits what is spent.</p>
+        <Note>There is no cap: only the balance limits what is spent.</Note>
       )}
       {data && data.caps.length > 0 && (
         <CapTable
@@ -62,7 +63,7 @@ export function CapsSection({ operationNames }: CapsSectionProps) {
 
 function Alerts({ policies: { alerts } }: { readonly policies: PoliciesView }) {
   if (alerts.length === 0) {
-    return <p className={styles.soft}>The catalog sets no alerts for your plan.</p>
+    return <Note>The catalog sets no alerts for your plan.</Note>
   }
   return (
     <div>

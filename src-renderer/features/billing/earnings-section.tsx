@@ -2,10 +2,10 @@ import { addCredits } from '#shared/credits/amount.ts'
 import { ButtonLink } from '../../kit/button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords, plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { useHostData } from '../../state/host.ts'
-import styles from './billing.module.css'
 
 /** What recipes brought their creators, in one line; the rest is on their own page. */
 export function EarningsSection() {
@@ -18,13 +18,13 @@ export function EarningsSection() {
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading earnings" lines={1} />}
       {data && (
-        <p className={styles.soft}>
+        <Note>
           {data.length === 0
             ? 'No recipe of anybody else has been run here yet.'
             : `${plural(data.length, 'recipe')} brought their creators ${creditsInWords(
                 addCredits(...data.map(({ credits }) => credits)),
               )}.`}
-        </p>
+        </Note>
       )}
     </Section>
   )

@@ -8,10 +8,11 @@ import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords, formatTime, plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Select } from '../../kit/select.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
-import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
 import { bestFit, simulationRemarks } from './fit-words.ts'
@@ -55,7 +56,7 @@ export function FitSection({ billing }: { readonly billing: BillingView }) {
       {data && (
         <div aria-busy={loading}>
           {data.usage.runs === 0 ? (
-            <p className={styles.soft}>Nothing was run yet: there is nothing to reckon with.</p>
+            <Note>Nothing was run yet: there is nothing to reckon with.</Note>
           ) : (
             <Outcome outcome={data} billing={billing} />
           )}
@@ -117,16 +118,13 @@ function FitRow(props: {
   const remarks = simulationRemarks(simulation, timeZone)
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <span className={styles.words}>{simulation.planName}</span>
+      <Td wide>
+        <CellTitle title={simulation.planName}>
           {present && <Badge tone="accent">Your plan</Badge>}
           {best && <Badge tone="good">Fits</Badge>}
-        </span>
+        </CellTitle>
         {remarks.map((remark) => (
-          <span key={remark} className={styles.soft}>
-            {remark}
-          </span>
+          <Note key={remark}>{remark}</Note>
         ))}
       </Td>
       <Td numeric>

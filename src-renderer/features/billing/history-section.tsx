@@ -7,6 +7,7 @@ import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { ConfirmDialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
@@ -51,7 +52,7 @@ export function HistorySection() {
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading the billing history" lines={3} />}
-      {data && !some && <p className={styles.soft}>Nothing was bought yet.</p>}
+      {data && !some && <Note>Nothing was bought yet.</Note>}
       {data && some && (
         <HistoryTable
           page={data}
@@ -137,9 +138,9 @@ function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
       <Td className={styles.short}>
         <Time at={purchase.createdAt} style="day-year" />
       </Td>
-      <Td className={styles.wide}>
+      <Td wide>
         {name}
-        {remarks.length > 0 && <span className={styles.soft}>{remarks.join(' · ')}</span>}
+        {remarks.length > 0 && <Note>{remarks.join(' · ')}</Note>}
         <Receipt purchase={purchase} />
       </Td>
       <Td numeric>
@@ -147,17 +148,13 @@ function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
       </Td>
       <Td numeric>
         {formatMoney(price)}
-        {price.amount < listPrice.amount && (
-          <span className={styles.soft}>instead of {formatMoney(listPrice)}</span>
-        )}
+        {price.amount < listPrice.amount && <Note>instead of {formatMoney(listPrice)}</Note>}
       </Td>
-      <Td className={styles.wide}>
+      <Td wide>
         <Badge tone={TONES[state]}>{stateWord(state)}</Badge>
-        {state !== 'granted' && (
-          <span className={styles.soft}>{purchaseSentence(purchase, timeZone)}</span>
-        )}
+        {state !== 'granted' && <Note>{purchaseSentence(purchase, timeZone)}</Note>}
         {state === 'granted' && refunded.amount > 0 && (
-          <span className={styles.soft}>{formatMoney(refunded)} went back to your card.</span>
+          <Note>{formatMoney(refunded)} went back to your card.</Note>
         )}
       </Td>
       <Td className={styles.short}>
@@ -187,7 +184,7 @@ function Receipt({ purchase: { receipt } }: Pick<HistoryRowProps, 'purchase'>) {
   if (!receipt) return null
   const { number, url, card, tax } = receipt
   return (
-    <span className={styles.soft}>
+    <Note>
       {url === null ? (
         `Receipt ${number}`
       ) : (
@@ -201,7 +198,7 @@ function Receipt({ purchase: { receipt } }: Pick<HistoryRowProps, 'purchase'>) {
       )}
       {card && ` · ${cardWords(card)}`}
       {tax.amount > 0 && ` · ${formatMoney(tax)} tax`}
-    </span>
+    </Note>
   )
 }
 

@@ -4,6 +4,7 @@ import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { formatCount } from '../../kit/format.ts'
 import { Meter } from '../../kit/meter.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
@@ -85,7 +86,7 @@ interface TopOperationsProps {
 
 function TopOperations({ groups, all }: TopOperationsProps) {
   if (groups.length === 0) {
-    return <p className={styles.soft}>Nothing has been run this month yet.</p>
+    return <Note>Nothing has been run this month yet.</Note>
   }
   return (
     <Table framed aria-label="What used most this month">
@@ -99,7 +100,7 @@ function TopOperations({ groups, all }: TopOperationsProps) {
       <tbody>
         {groups.map(({ key, label, operations, charged }) => (
           <tr key={key}>
-            <Td className={styles.wide}>{label}</Td>
+            <Td wide>{label}</Td>
             <Td numeric>{formatCount(operations)}</Td>
             <Td numeric>
               <Credits amount={charged} />

@@ -7,8 +7,9 @@ import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { ConfirmDialog } from '../../kit/dialog.tsx'
 import { creditsInWords, formatCount, plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
-import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { callOrTell } from '../../state/host.ts'
@@ -31,7 +32,7 @@ export function OffersSection({ billing, operationNames, reload }: OffersSection
       title="Packs and add-ons"
       actions={<Button onClick={() => openPurchasePanel()}>Get credits</Button>}
     >
-      {nothing && <p className={styles.soft}>The catalog offers no packs and no add-ons.</p>}
+      {nothing && <Note>The catalog offers no packs and no add-ons.</Note>}
       {subscriptions.length > 0 && <Subscriptions subscriptions={subscriptions} reload={reload} />}
       {!nothing && (
         <Table framed aria-label="Packs and add-ons">
@@ -92,12 +93,11 @@ function OfferRow({ offer: { item, onThisPlan }, valid, operationNames }: OfferR
   }
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <span className={styles.words}>{item.name}</span>
+      <Td wide>
+        <CellTitle title={item.name}>
           <Badge>{isPack ? 'Pack' : 'Add-on'}</Badge>
-        </span>
-        {remarks.length > 0 && <span className={styles.soft}>{remarks.join(' · ')}</span>}
+        </CellTitle>
+        {remarks.length > 0 && <Note>{remarks.join(' · ')}</Note>}
       </Td>
       <Td>{valid}</Td>
       <Td numeric>
@@ -105,7 +105,7 @@ function OfferRow({ offer: { item, onThisPlan }, valid, operationNames }: OfferR
       </Td>
       <Td numeric>
         {formatMoney(item.price)}
-        {!isPack && <span className={styles.soft}>a month</span>}
+        {!isPack && <Note>a month</Note>}
       </Td>
       <Td className={styles.short}>
         {onThisPlan ? (
@@ -140,7 +140,7 @@ function Subscriptions({ subscriptions, reload }: SubscriptionsProps) {
         <tbody>
           {subscriptions.map((subscription) => (
             <tr key={subscription.id}>
-              <Td className={styles.wide}>
+              <Td wide>
                 {subscription.name}
                 {subscription.quantity > 1 && ` × ${subscription.quantity}`}
               </Td>

@@ -2,10 +2,10 @@ import { formatMoney } from '#shared/credits/format.ts'
 import type { BillingView, InvoiceLine, InvoiceView } from '#shared/host/billing.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { formatCount } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
-import styles from './billing.module.css'
 
 const KINDS: Readonly<Record<InvoiceLine['kind'], string>> = {
   plan: 'Plan',
@@ -18,7 +18,7 @@ export function PastMonths({ billing }: { readonly billing: BillingView }) {
   return (
     <Section title="Past months" text="What each month came to by the catalog’s prices.">
       {billing.invoices.length === 0 ? (
-        <p className={styles.soft}>The first month is still running.</p>
+        <Note>The first month is still running.</Note>
       ) : (
         <Table framed aria-label="Past months">
           <TableHead
@@ -62,8 +62,8 @@ function InvoiceRow(props: {
           <Time at={invoice.endsAt} style="day-year" />
         </span>
       </Td>
-      <Td className={styles.wide}>
-        {line.name} <span className={styles.soft}>{KINDS[line.kind]}</span>
+      <Td wide>
+        {line.name} <Note>{KINDS[line.kind]}</Note>
       </Td>
       <Td numeric>{formatCount(line.quantity)}</Td>
       <Td numeric>

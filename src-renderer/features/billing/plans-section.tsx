@@ -5,9 +5,10 @@ import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { notify } from '../../kit/notify.ts'
 import { Section } from '../../kit/page.tsx'
-import { Table, TableHead, Td } from '../../kit/table.tsx'
+import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
 import { useBusy } from '../../kit/use-busy.ts'
 import { callOrTell, useHostData } from '../../state/host.ts'
@@ -70,15 +71,14 @@ function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
   const byAgreement = plan.price === null && plan.allowance === 0
   return (
     <tr>
-      <Td className={styles.wide}>
-        <span className={styles.name}>
-          <span className={styles.words}>{plan.name}</span>
+      <Td wide>
+        <CellTitle title={plan.name}>
           {present && <Badge tone="accent">Your plan</Badge>}
           {present && plan.perSeat && <Badge>{plural(billing.seats, 'seat')}</Badge>}
           {!plan.offered && <Badge>No longer offered</Badge>}
-        </span>
+        </CellTitle>
         {plan.description !== '' && <span className={styles.words}>{plan.description}</span>}
-        <span className={styles.soft}>{planTerms(plan).join(' · ')}</span>
+        <Note>{planTerms(plan).join(' · ')}</Note>
         {!present && !byAgreement && <WhatItDoes plan={plan} />}
       </Td>
       <Td numeric>
@@ -87,7 +87,7 @@ function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
         ) : (
           <>
             <Credits amount={plan.allowance} />
-            {plan.perSeat && <span className={styles.soft}>per seat</span>}
+            {plan.perSeat && <Note>per seat</Note>}
           </>
         )}
       </Td>

@@ -8,7 +8,6 @@ import { Section } from '../../kit/page.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useBusy } from '../../kit/use-busy.ts'
 import { callHost } from '../../state/host.ts'
-import styles from './billing.module.css'
 
 type Answer =
   { readonly kind: 'given'; readonly text: string } | { readonly kind: 'refused'; text: string }
@@ -30,12 +29,8 @@ export function PromoSection() {
   }
   return (
     <Section title="Promo code">
-      <Form className={styles.line} onSubmit={redeem}>
-        <Field
-          label="Code"
-          className={styles.narrow}
-          error={answer?.kind === 'refused' ? answer.text : null}
-        >
+      <Form inLine onSubmit={redeem}>
+        <Field label="Code" narrow error={answer?.kind === 'refused' ? answer.text : null}>
           <TextInput
             value={code}
             maxLength={60}

@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react'
 import type { ChargeReportDetail, ChargeReportView } from '#shared/host/purchase.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Badge } from '../../kit/badge.tsx'
 import { Dialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords, formatCount, formatCredits, plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Time } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
@@ -13,6 +13,7 @@ import { reportState } from '../../words/report-words.ts'
 import { UNIT_NAMES } from '../../words/unit-names.ts'
 import { AnswerForm } from './answer-form.tsx'
 import { prettyRecord, readRecord } from './report-record.ts'
+import { Fact, Facts } from '../../kit/facts.tsx'
 import styles from './report.module.css'
 
 interface ReportDialogProps {
@@ -31,12 +32,12 @@ export function ReportDialog({ report, answers, onClose, onAnswered }: ReportDia
   return (
     <Dialog open onClose={onClose} title="Reported charge">
       <div className={styles.report}>
-        <p>
+        <div>
           {creditsInWords(charged)}, {modelName} <Badge tone={tone}>{word}</Badge>
-          <span className={styles.soft}>
+          <Note>
             Sent {by !== null && `by ${by} `}on <Time at={sentAt} style="exact" />
-          </span>
-        </p>
+          </Note>
+        </div>
         <blockquote className={styles.message}>{message}</blockquote>
         {!data && error && <ErrorState error={error} onRetry={reload} />}
         {!data && !error && <Skeleton label="Loading what was sent along" lines={4} />}
@@ -64,7 +65,7 @@ function Evidence({ detail }: { readonly detail: ChargeReportDetail }) {
     <section className={styles.evidence}>
       <h3 className={styles.title}>What came along</h3>
       {facts && (
-        <dl className={styles.facts}>
+        <Facts layout="pairs">
           <Fact name="Quote">
             {facts.quoted.expected === facts.quoted.maximum
               ? formatCredits(facts.quoted.maximum)
@@ -77,32 +78,23 @@ function Evidence({ detail }: { readonly detail: ChargeReportDetail }) {
               .map(([unit, count]) => `${UNIT_NAMES[unit]} ${formatCount(count)}`)
               .join(', ')}
           </Fact>
-        </dl>
+        </Facts>
       )}
       <Source
         summary={signature === null ? 'Record, not signed' : 'Record, signed by the machine'}
         text={prettyRecord(record)}
       />
       {lines === 0 ? (
-        <p className={styles.soft}>No line of the log names this run.</p>
+        <Note>No line of the log names this run.</Note>
       ) : (
         <Source summary={`${plural(lines, 'line')} of the log`} text={log} />
       )}
       {prompt === null ? (
-        <p className={styles.soft}>The prompt was not sent.</p>
+        <Note>The prompt was not sent.</Note>
       ) : (
         <Source summary="Prompt" text={prompt} />
       )}
     </section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

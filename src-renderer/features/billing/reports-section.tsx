@@ -6,6 +6,7 @@ import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
@@ -33,9 +34,9 @@ export function ReportsSection() {
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading reported charges" lines={2} />}
       {data?.length === 0 && (
-        <p className={styles.soft}>
+        <Note>
           No charge was reported. To report one, open it in <Link href="/usage">Usage</Link>.
-        </p>
+        </Note>
       )}
       {data && data.length > 0 && <ReportTable reports={data} reader={reader} onOpen={setOpenId} />}
       {report && (
@@ -103,12 +104,12 @@ function ReportRow({ report, reader, onOpen }: ReportRowProps) {
       </Td>
       <Td className={styles.charge}>
         {creditsInWords(charged)}
-        <span className={styles.soft}>
+        <Note>
           {modelName}
           {by !== null && ` · ${by}`}
-        </span>
+        </Note>
       </Td>
-      <Td className={styles.wide}>
+      <Td wide>
         <span className={styles.clipped}>{message}</span>
       </Td>
       <Td className={styles.short}>

@@ -1,4 +1,4 @@
-import { addCredits, ZERO } from '#shared/credits/amount.ts'
+import { addCredits, type Credits as Amount, ZERO } from '#shared/credits/amount.ts'
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import { Credits } from '../../kit/credits.tsx'
@@ -30,7 +30,6 @@ export function CreatorEarnings({ recipes }: { readonly recipes: readonly Recipe
 export function EarnedOnServer() {
   const { data, error, reload } = useHostData('recipes.earned', {}, TEAM)
   if (!data && !error) return null
-  const total = addCredits(ZERO, ...(data ?? []).map(({ credits }) => credits))
   return (
     <Section
       title="Earned with your recipes"
@@ -54,14 +53,7 @@ export function EarnedOnServer() {
               </tr>
             ))}
           </tbody>
-          <tfoot>
-            <tr className={styles.total}>
-              <Td colSpan={2}>Together</Td>
-              <Td numeric>
-                <Credits amount={total} />
-              </Td>
-            </tr>
-          </tfoot>
+          <Together rows={data} columns={3} />
         </Table>
       )}
     </Section>
@@ -78,7 +70,6 @@ interface EarningsTableProps {
 
 function EarningsTable({ earnings, recipes }: EarningsTableProps) {
   const own = recipes.find((recipe) => recipe.own)?.creator.key
-  const total = addCredits(ZERO, ...earnings.map(({ credits }) => credits))
   return (
     <Table aria-label="Creator earnings">
       <TableHead
@@ -96,15 +87,27 @@ function EarningsTable({ earnings, recipes }: EarningsTableProps) {
           </tr>
         ))}
       </tbody>
-      <tfoot>
-        <tr className={styles.total}>
-          <Td colSpan={3}>Together</Td>
-          <Td numeric>
-            <Credits amount={total} />
-          </Td>
-        </tr>
-      </tfoot>
+      <Together rows={earnings} columns={4} />
     </Table>
+  )
+}
+
+interface TogetherProps {
+  readonly rows: readonly { readonly credits: Amount }[]
+  /** Of the table, the last of which has the credits. */
+  readonly columns: number
+}
+
+function Together({ rows, columns }: TogetherProps) {
+  return (
+    <tfoot>
+      <tr className={styles.total}>
+        <Td colSpan={columns - 1}>Together</Td>
+        <Td numeric>
+          <Credits amount={addCredits(ZERO, ...rows.map(({ credits }) => credits))} />
+        </Td>
+      </tr>
+    </tfoot>
   )
 }
 

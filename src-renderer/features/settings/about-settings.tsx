@@ -1,7 +1,7 @@
 import { useAppStore } from '../../state/app-store.ts'
 import { Mark } from '../../kit/mark.tsx'
 import { Section } from '../../kit/page.tsx'
-import { Fact, Facts } from './facts.tsx'
+import { Fact, Facts } from '../../kit/facts.tsx'
 import styles from './settings.module.css'
 
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export function AboutSettings() {
           off.
         </span>
       </p>
-      <Facts>
+      <Facts layout="lines">
         <Fact name="Version">{app.version}</Fact>
         <Fact name="Window">
           {app.door === 'electron'

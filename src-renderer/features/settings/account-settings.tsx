@@ -8,7 +8,7 @@ import { Section } from '../../kit/page.tsx'
 import { useBalance } from '../../state/balance-store.ts'
 import { useSettings } from '../../state/app-store.ts'
 import { callOrTell } from '../../state/host.ts'
-import { Fact, Facts } from './facts.tsx'
+import { Fact, Facts } from '../../kit/facts.tsx'
 import { ResultCacheSettings } from './result-cache-settings.tsx'
 import styles from './settings.module.css'
 
@@ -21,7 +21,7 @@ export function AccountSettings() {
     <>
       <Section title="Account" text="This account lives on this machine alone; nobody else has it.">
         {balance && (
-          <Facts>
+          <Facts layout="lines">
             <Fact name="Plan">{balance.planName}</Fact>
           </Facts>
         )}
@@ -50,10 +50,10 @@ function TimeZone() {
     if (await callOrTell('settings.save', { timeZone: zone })) setTyped(null)
   }
   return (
-    <Form className={styles.line} onSubmit={save}>
+    <Form inLine onSubmit={save}>
       <Field
         label="Time zone"
-        className={styles.narrow}
+        narrow
         error={error}
         hint="Days in Usage follow it. The monthly reset keeps the zone the account began in."
       >
@@ -117,8 +117,8 @@ function Subjects() {
           ))}
         </ul>
       )}
-      <Form className={styles.line} onSubmit={add}>
-        <Field label="New subject" className={styles.narrow} error={error}>
+      <Form inLine onSubmit={add}>
+        <Field label="New subject" narrow error={error}>
           <TextInput
             value={name}
             maxLength={MAX_LENGTH}

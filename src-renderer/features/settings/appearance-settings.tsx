@@ -3,7 +3,6 @@ import { Section } from '../../kit/page.tsx'
 import { Select } from '../../kit/select.tsx'
 import { useSettings } from '../../state/app-store.ts'
 import { callOrTell } from '../../state/host.ts'
-import styles from './settings.module.css'
 
 const THEMES = [
   { value: 'system', label: 'As the system' },
@@ -17,7 +16,7 @@ export function AppearanceSettings() {
     <Section title="Appearance">
       <Select<SettingsView['theme']>
         label="Theme"
-        className={styles.narrow}
+        narrow
         value={theme}
         options={THEMES}
         onChange={(next) => void callOrTell('settings.save', { theme: next })}

@@ -24,7 +24,7 @@ export function BalanceAt() {
     >
       <Field
         label={`Date and time (${timeZone})`}
-        className={styles.narrow}
+        narrow
         error={at === null ? 'Give a date and a time.' : null}
       >
         <TextInput

@@ -14,7 +14,7 @@ import { Time } from '../../kit/time.tsx'
 import { useBusy } from '../../kit/use-busy.ts'
 import { callHost, callOrTell, useHostData } from '../../state/host.ts'
 import { BalanceAt } from './balance-at.tsx'
-import { Fact, Facts } from './facts.tsx'
+import { Fact, Facts } from '../../kit/facts.tsx'
 import styles from './settings.module.css'
 
 /** Where the data lives, whether it is sound, its backups, and the balance at any past time. */
@@ -41,7 +41,7 @@ function Whereabouts({ ledger }: { readonly ledger: LedgerView }) {
       title="Where your data lives"
       text="The ledger, threads, creations and keys are files in one folder on this machine."
     >
-      <Facts>
+      <Facts layout="lines">
         <Fact name="Folder">
           <span className={styles.path}>
             <code>{directory}</code>

@@ -55,7 +55,7 @@ interface NameFieldProps {
 
 function NameField({ label, hint, value, onChange }: NameFieldProps) {
   return (
-    <Field label={label} hint={hint} className={styles.narrow}>
+    <Field label={label} hint={hint} narrow>
       <TextInput
         value={value}
         maxLength={60}

@@ -5,6 +5,7 @@ import { hasRight } from '#shared/team/members.ts'
 import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Time } from '../../kit/time.tsx'
 import { callOrTell, useHostData } from '../../state/host.ts'
@@ -47,14 +48,16 @@ export function CreditsSection({ team, reload }: CreditsSectionProps) {
           <dd className={styles.figure}>
             {sync?.lease && <Credits amount={sync.lease.available} />}
           </dd>
-          <dd className={styles.soft}>
-            {sync?.lease?.expiresAt != null ? (
-              <>
-                Good without the server until <Time at={sync.lease.expiresAt} />
-              </>
-            ) : (
-              'Nothing leased at present'
-            )}
+          <dd>
+            <Note>
+              {sync?.lease?.expiresAt != null ? (
+                <>
+                  Good without the server until <Time at={sync.lease.expiresAt} />
+                </>
+              ) : (
+                'Nothing leased at present'
+              )}
+            </Note>
           </dd>
         </div>
         <div>
@@ -62,14 +65,16 @@ export function CreditsSection({ team, reload }: CreditsSectionProps) {
           <dd className={styles.figure}>
             {sync?.elsewhere && <Credits amount={sync.elsewhere.amount} />}
           </dd>
-          <dd className={styles.soft}>
-            {sync?.elsewhere ? (
-              <>
-                As of <Time at={sync.elsewhere.asOf} />
-              </>
-            ) : (
-              'Known after the first contact'
-            )}
+          <dd>
+            <Note>
+              {sync?.elsewhere ? (
+                <>
+                  As of <Time at={sync.elsewhere.asOf} />
+                </>
+              ) : (
+                'Known after the first contact'
+              )}
+            </Note>
           </dd>
         </div>
         {sync !== null && sync.debt > 0 && (
@@ -78,7 +83,9 @@ export function CreditsSection({ team, reload }: CreditsSectionProps) {
             <dd className={styles.figure}>
               <Credits amount={sync.debt} />
             </dd>
-            <dd className={styles.soft}>Spent after it was taken back; the next credits pay it</dd>
+            <dd>
+              <Note>Spent after it was taken back; the next credits pay it</Note>
+            </dd>
           </div>
         )}
       </dl>

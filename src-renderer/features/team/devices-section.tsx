@@ -8,13 +8,13 @@ import { Credits } from '../../kit/credits.tsx'
 import { ConfirmDialog } from '../../kit/dialog.tsx'
 import { creditsInWords } from '../../kit/format.ts'
 import { Menu, type MenuItem } from '../../kit/menu.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time, useTimeZone } from '../../kit/time.tsx'
 import { callOrTell } from '../../state/host.ts'
 import { deviceWords } from '../../words/team-words.ts'
 import { RenameDialog } from './rename-dialog.tsx'
-import styles from './team.module.css'
 
 interface DevicesSectionProps {
   readonly team: TeamView
@@ -56,25 +56,23 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
   const member = team.members.find(({ id }) => id === device.memberId)
   return (
     <tr>
-      <Td className={styles.wide}>
+      <Td wide>
         {device.name} {device.own && <Badge tone="accent">This machine</Badge>}
-        <span className={styles.soft}>
+        <Note>
           {member?.name ?? 'Unknown'} · {device.platform} · {device.appVersion}
-        </span>
+        </Note>
       </Td>
       <Td>
         {deviceWords(device, timeZone)}
         {spentOffline !== null && spentOffline > 0 && (
-          <span className={styles.soft}>{creditsInWords(spentOffline)} not told yet</span>
+          <Note>{creditsInWords(spentOffline)} not told yet</Note>
         )}
       </Td>
       <Td numeric>
         {lease ? <Credits amount={lease.outstanding} /> : '–'}
-        {lease !== null && lease.toCome > 0 && (
-          <span className={styles.soft}>{creditsInWords(lease.toCome)} to come</span>
-        )}
+        {lease !== null && lease.toCome > 0 && <Note>{creditsInWords(lease.toCome)} to come</Note>}
         {lease !== null && lease.reclaimed > 0 && (
-          <span className={styles.soft}>{creditsInWords(lease.reclaimed)} taken back</span>
+          <Note>{creditsInWords(lease.reclaimed)} taken back</Note>
         )}
       </Td>
       <Td>

@@ -3,13 +3,13 @@ import { UserPlus } from 'lucide-react'
 import type { MadeInvite, TeamView } from '#shared/host/team.ts'
 import { hasRight, type InviteView } from '#shared/team/members.ts'
 import { Button } from '../../kit/button.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { callOrTell } from '../../state/host.ts'
 import { inviteWords, isOpen, ROLE_NAMES } from '../../words/team-words.ts'
 import { InviteDialog } from './invite-dialog.tsx'
-import styles from './team.module.css'
 
 interface InvitesSectionProps {
   readonly team: TeamView
@@ -39,7 +39,7 @@ export function InvitesSection({ team, reload }: InvitesSectionProps) {
       }
     >
       {team.invites.length === 0 ? (
-        <p className={styles.soft}>None is open.</p>
+        <Note>None is open.</Note>
       ) : (
         <Table framed aria-label="Invites">
           <TableHead columns={['For', 'State', { hidden: 'Revoke' }]} />
@@ -79,7 +79,7 @@ function InviteRow({ invite, team, reload }: InviteRowProps) {
   const now = team.asOf
   return (
     <tr>
-      <Td className={styles.wide}>{name}</Td>
+      <Td wide>{name}</Td>
       <Td>{inviteWords(invite, now, timeZone)}</Td>
       <Td numeric>
         {isOpen(invite, now) && (

@@ -13,7 +13,6 @@ import { Time } from '../../kit/time.tsx'
 import { callOrTell } from '../../state/host.ts'
 import { ROLE_NAMES, ROLE_TEXTS } from '../../words/team-words.ts'
 import { RenameDialog } from './rename-dialog.tsx'
-import styles from './team.module.css'
 
 interface MembersSectionProps {
   readonly team: TeamView
@@ -58,7 +57,7 @@ function MemberRow({ member, team, reload }: MemberRowProps) {
   }
   return (
     <tr>
-      <Td className={styles.wide}>
+      <Td wide>
         {member.name} {member.own && <Badge tone="accent">You</Badge>}{' '}
         {!here && <Badge>Left</Badge>}
       </Td>

@@ -1,11 +1,11 @@
 import type { TeamView } from '#shared/host/team.ts'
 import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useHostData } from '../../state/host.ts'
-import styles from './team.module.css'
 import { type MachineLine, type MemberUsage, usageByMember } from './usage-by-member.ts'
 
 /** Who used how much, on which machine. */
@@ -43,15 +43,15 @@ function MemberRows({ member }: { readonly member: MemberUsage }) {
   return (
     <tbody>
       <tr>
-        <Td className={styles.wide}>
+        <Td wide>
           <strong>{member.name}</strong>
         </Td>
         <Figures of={member} />
       </tr>
       {member.machines.map((machine) => (
         <tr key={machine.deviceId}>
-          <Td className={styles.wide}>
-            <span className={styles.soft}>{machine.name}</span>
+          <Td wide>
+            <Note>{machine.name}</Note>
           </Td>
           <Figures of={machine} />
         </tr>

@@ -5,6 +5,7 @@ import { Dialog, FormDialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { plural } from '../../kit/format.ts'
+import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Time } from '../../kit/time.tsx'
@@ -38,9 +39,9 @@ export function WebhookSection() {
       {data && (
         <>
           <p className={styles.address}>{data.url}</p>
-          <p className={styles.soft}>
+          <Note>
             <Outcome webhook={data} />
-          </p>
+          </Note>
           <div className={styles.acts}>
             <Button size="small" onClick={() => tell('team.testWebhook')}>
               Send a test

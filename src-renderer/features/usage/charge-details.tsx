@@ -16,6 +16,7 @@ import { EntryProofs } from './entry-proofs.tsx'
 import { ReportCharge } from './report-charge.tsx'
 import { grantName, reasonWords, verdict } from './charge-words.ts'
 import { NO_SUBJECT, statusWords } from './usage-words.ts'
+import { Fact, Facts } from '../../kit/facts.tsx'
 import styles from './charge-details.module.css'
 
 /** One charge, opened: what was promised, what it came to and why, who paid, and the proof. */
@@ -48,7 +49,7 @@ export function ChargeDetails({ explanation }: { readonly explanation: ChargeExp
       <ChargeLines explanation={explanation} />
       <PaidBy explanation={explanation} />
       <LabelForm key={`${row.subject} ${row.note}`} row={row} />
-      <Facts explanation={explanation} />
+      <RunFacts explanation={explanation} />
       <EntryProofs entries={explanation.entries} />
       <ReportCharge row={row} />
     </div>
@@ -99,12 +100,12 @@ function PaidBy({ explanation }: { readonly explanation: ChargeExplanation }) {
   )
 }
 
-function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
+function RunFacts({ explanation }: { readonly explanation: ChargeExplanation }) {
   const { row, facts } = explanation
   return (
     <section>
       <h3 className={styles.title}>The run</h3>
-      <dl className={styles.facts}>
+      <Facts layout="pairs">
         <Fact name="When">
           <Time at={row.at} style="exact" />
           {row.endedAt !== null && `, took ${formatDuration(row.endedAt - row.at)}`}
@@ -138,7 +139,7 @@ function Facts({ explanation }: { readonly explanation: ChargeExplanation }) {
           <code>{facts.operationId}</code>{' '}
           <CopyButton text={facts.operationId} label="Copy the operation id" />
         </Fact>
-      </dl>
+      </Facts>
     </section>
   )
 }
@@ -151,14 +152,5 @@ function TakenFrom({ operationId }: { readonly operationId: string }) {
         Show the run that made it
       </Button>
     </Fact>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
