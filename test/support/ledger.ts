@@ -105,23 +105,24 @@ const pricedByRequest = (id: string, name: string) => ({
   increment: '0.001',
 })
 
+/** The plan of catalogs that are not about plans. */
+export const FREE_PLAN = {
+  id: 'free',
+  name: 'Free',
+  description: '',
+  price: { amount: 0, currency: 'USD' },
+  allowance: '500',
+  perSeat: false,
+  packs: false,
+}
+
 /** The catalog that the operations of these tests are quoted by. */
 export const testCatalogSource = {
   format: 1,
   version: 'test-1',
   name: 'Test',
   defaultPlan: 'free',
-  plans: [
-    {
-      id: 'free',
-      name: 'Free',
-      description: '',
-      price: { amount: 0, currency: 'USD' },
-      allowance: '500',
-      perSeat: false,
-      packs: false,
-    },
-  ],
+  plans: [FREE_PLAN],
   packs: [],
   priorities: Object.fromEntries(GRANT_SOURCES.map((source, index) => [source, index])),
   operations: [

@@ -16,6 +16,7 @@ import type { PastResult, RunGate, RunLibrary } from '../../src-main/meter/ports
 import { openLedger, type OpenLedger } from '../../src-main/ledger/open.ts'
 import { systemIds } from '../../src-main/ports/ids.ts'
 import type { Provider } from '../../src-main/providers/provider.ts'
+import { FREE_PLAN } from './ledger.ts'
 import { silentLog } from './silent-log.ts'
 import { createManualTime, type ManualTime } from './manual-time.ts'
 
@@ -44,17 +45,7 @@ const testCatalogSource = {
   version: 'test',
   name: 'Test',
   defaultPlan: 'free',
-  plans: [
-    {
-      id: 'free',
-      name: 'Free',
-      description: '',
-      price: { amount: 0, currency: 'USD' },
-      allowance: '500',
-      perSeat: false,
-      packs: false,
-    },
-  ],
+  plans: [FREE_PLAN],
   packs: [],
   priorities: {
     plan: 10,

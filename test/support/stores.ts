@@ -1,11 +1,10 @@
 /** The engines that a store may be on, for suites that run on each of them. */
 
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
+import { createPostgresDatabases } from './postgres-databases.ts'
 
 /** Where a new, empty store may be made; a file's tests share none with another's. */
 export interface StorePlace {
@@ -50,40 +49,19 @@ function sqlitePlace(): StorePlace {
 }
 
 function postgresPlace(server: string): StorePlace {
-  const names: string[] = []
-  const urlOf = (name: string) => {
-    const url = new URL(server)
-    url.pathname = `/${name}`
-    return url.href
+  const databases = createPostgresDatabases(server)
+  let url = ''
+  const fresh = async () => {
+    url = await databases.make()
+    return url
   }
-  const make = async () => {
-    const name = `test_${randomUUID().replaceAll('-', '')}`
-    await ask(server, `CREATE DATABASE ${name}`)
-    names.push(name)
-  }
-  beforeAll(make)
-  afterAll(async () => {
-    for (const name of names) await ask(server, `DROP DATABASE ${name} WITH (FORCE)`)
-  })
-  const current = () => urlOf(names.at(-1) ?? '')
+  beforeAll(fresh)
+  afterAll(databases.dropAll)
   return {
     engine: 'postgres',
     get url() {
-      return current()
+      return url
     },
-    async fresh() {
-      await make()
-      return current()
-    },
-  }
-}
-
-async function ask(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
+    fresh,
   }
 }

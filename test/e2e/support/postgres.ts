@@ -1,8 +1,7 @@
 /** A PostgreSQL for servers of tests. */
 
-import { randomUUID } from 'node:crypto'
-import pg from 'pg'
 import { bringPostgres } from '../../../scripts/postgres/bring.ts'
+import { createPostgresDatabases } from '../../support/postgres-databases.ts'
 
 export interface TestPostgres {
   /** Why there is none; null where there is one. */
@@ -20,30 +19,13 @@ export async function openTestPostgres(): Promise<TestPostgres> {
     return { missing: postgres.reason, database: none, cleanUp: () => Promise.resolve() }
   }
   const { url: server, stop } = postgres
-  const names: string[] = []
+  const databases = createPostgresDatabases(server)
   return {
     missing: null,
-    async database() {
-      const name = `e2e_${randomUUID().replaceAll('-', '')}`
-      await ask(server, `CREATE DATABASE ${name}`)
-      names.push(name)
-      const url = new URL(server)
-      url.pathname = `/${name}`
-      return url.href
-    },
+    database: databases.make,
     async cleanUp() {
-      for (const name of names) await ask(server, `DROP DATABASE ${name} WITH (FORCE)`)
+      await databases.dropAll()
       await stop()
     },
-  }
-}
-
-async function ask(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
   }
 }

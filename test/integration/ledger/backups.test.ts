@@ -11,17 +11,13 @@ import {
   NOON,
   openTestLedger,
   operationOf,
-  temporaryFolder,
-  testClock,
   unwrap,
 } from '../../support/ledger.ts'
+import { clock, folder, freshFolder, removeFolder } from '../../support/ledger-file.ts'
 
 describe('backups', () => {
-  let folder = temporaryFolder()
-  beforeEach(() => {
-    folder = temporaryFolder()
-  })
-  afterEach(() => folder.remove())
+  beforeEach(freshFolder)
+  afterEach(removeFolder)
 
   it('are due after a day, whole, and signed by the device', async () => {
     const secrets = new Map<string, string>()
@@ -34,7 +30,6 @@ describe('backups', () => {
     }
     const signer = unwrap(openDeviceKey(place))
     expect(unwrap(openDeviceKey(place)).publicKey).toBe(signer.publicKey)
-    const clock = testClock()
     const ledger = unwrap(openLedger(folder.path, { ...ledgerPorts(clock), signer }))
     expect(ledger.lastBackup()).toBeNull()
     expect(ledger.isBackupDue()).toBe(true)
@@ -54,7 +49,6 @@ describe('backups', () => {
   })
 
   it('are kept for some days, one a day, and the newest always', async () => {
-    const clock = testClock()
     const ledger = openTestLedger(folder.path, clock)
     unwrap(ledger.append([grantDraft('plan', 100)]))
     for (let n = 0; n < 20; n++) {

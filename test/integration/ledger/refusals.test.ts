@@ -29,16 +29,11 @@ import {
   testClock,
   unwrap,
 } from '../../support/ledger.ts'
+import { file, folder, freshFolder, open, removeFolder } from '../../support/ledger-file.ts'
 
 describe('opening a ledger', () => {
-  let folder = temporaryFolder()
-  beforeEach(() => {
-    folder = temporaryFolder()
-  })
-  afterEach(() => folder.remove())
-
-  const file = () => join(folder.path, 'ledger.sqlite')
-  const open = () => openLedger(folder.path, ledgerPorts(testClock()))
+  beforeEach(freshFolder)
+  afterEach(removeFolder)
 
   it('makes a folder and files that only the user can read', async () => {
     const directory = join(folder.path, 'new')
