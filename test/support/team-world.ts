@@ -24,6 +24,8 @@ export interface TeamHost extends HostWorld {
   credits(): Promise<{ readonly available: number; readonly elsewhere: number }>
 }
 
+export type TeamWorld = Awaited<ReturnType<typeof createTeamWorld>>
+
 /** `freePlan`: more of what the plan is that everybody begins with. */
 export async function createTeamWorld(log: Log = silentLog, freePlan: object = {}) {
   const folders = [temporaryFolder()]
@@ -79,6 +81,8 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
     /** Where the server's store is. */
     serverDirectory: join(place, 'server'),
     serve,
+    /** Of the server, as of its last start. */
+    address: () => `http://127.0.0.1:${port}`,
     stopServer,
     backUp,
     open,

@@ -10,56 +10,39 @@ import { chat } from '../../support/host-world.ts'
 import { unwrap } from '../../support/ledger.ts'
 import { CARDS, typeCard } from '../../support/sandbox-browser.ts'
 import { silentLog } from '../../support/silent-log.ts'
-import { ALLOWANCE, createTeamWorld, eventually, type TeamHost } from '../../support/team-world.ts'
+import { found, inStep, invited, totalsAre } from '../../support/team-steps.ts'
+import {
+  ALLOWANCE,
+  createTeamWorld,
+  eventually,
+  type TeamHost,
+  type TeamWorld,
+} from '../../support/team-world.ts'
 
 const PACK = 500_000
 const pack = { kind: 'offer', offerId: 'pack-500', quantity: 1, promoCode: null } as const
 
-let world: Awaited<ReturnType<typeof createTeamWorld>>
-let address: string
+let world: TeamWorld
 let ada: TeamHost
 let grace: TeamHost
 const opened: string[] = []
 
-const inStep = (...hosts: readonly TeamHost[]) =>
-  eventually(
-    async () => Promise.all(hosts.map(async (host) => await host.ask('sync.read', {}))),
-    (views) => views.every((view) => view.status.state === 'synced' && view.pending === 0),
-  )
-
 beforeAll(async () => {
   world = await createTeamWorld(silentLog, { packs: true, addOns: true })
-  address = await world.serve()
+  await world.serve()
   ada = await world.machine({ openExternal: async (url) => opened.push(url) > 0 })
   grace = await world.machine()
-  await ada.ask('team.create', {
-    ...{ memberName: 'Ada', deviceName: 'Laptop', teamName: 'Engines' },
-    serverUrl: address,
-  })
-  const { link } = await ada.ask('team.invite', { for: { kind: 'person', role: 'member' } })
-  await grace.ask('team.join', {
-    ...{ memberName: 'Grace', deviceName: 'Desktop' },
-    ...{ invite: link, serverUrl: null },
-  })
+  await found(world, ada)
+  await invited(ada, grace)
   await inStep(ada, grace)
 })
 afterAll(() => world.close())
-
-const total = async (host: TeamHost) => {
-  const { available, elsewhere } = await host.credits()
-  return available + elsewhere
-}
 
 /** What the team has; each test says what it adds and takes. */
 let sum = 2 * ALLOWANCE
 
 /** Everybody comes to see the same. */
-const all = () =>
-  eventually(
-    () => Promise.all([total(ada), total(grace)]),
-    (seen) => seen.every((one) => one === sum),
-    25_000,
-  )
+const all = () => totalsAre([ada, grace], sum, 25_000)
 
 async function begin(host: TeamHost, offerId = 'pack-500') {
   const order = { ...pack, offerId }
@@ -105,7 +88,7 @@ describe('buying in a team', () => {
     const { purchase, opened: isOpen } = await begin(ada)
     expect(isOpen).toBe(true)
     expect(opened).toEqual([purchase.payUrl])
-    expect(purchase.payUrl).toMatch(`${address}/sandbox/`)
+    expect(purchase.payUrl).toMatch(`${world.address()}/sandbox/`)
     await typeCard(purchase.payUrl!, CARDS.good)
     sum += PACK
     await all()

@@ -4,28 +4,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addCredits } from '#shared/credits/amount.ts'
 import { chat } from '../../support/host-world.ts'
 import { aDraft } from '../../support/recipes.ts'
-import { ALLOWANCE, createTeamWorld, eventually, type TeamHost } from '../../support/team-world.ts'
+import { found, totalsAre } from '../../support/team-steps.ts'
+import { ALLOWANCE, createTeamWorld, type TeamWorld } from '../../support/team-world.ts'
 
-let world: Awaited<ReturnType<typeof createTeamWorld>>
-let address: string
+let world: TeamWorld
 beforeEach(async () => {
   world = await createTeamWorld()
-  address = await world.serve()
+  await world.serve()
 })
 afterEach(() => world.close())
-
-const found = (host: TeamHost, memberName: string) =>
-  host.ask('team.create', {
-    memberName,
-    deviceName: 'Laptop',
-    teamName: `The team of ${memberName}`,
-    serverUrl: address,
-  })
-
-async function total(host: TeamHost) {
-  const { available, elsewhere } = await host.credits()
-  return available + elsewhere
-}
 
 it('bring their creator credits from another team', async () => {
   const [ana, ben] = [await world.machine(), await world.machine()]
@@ -37,8 +24,8 @@ it('bring their creator credits from another team', async () => {
   })
   const { id } = await ana.ask('recipes.save', draft)
   expect(await ana.ask('recipes.earned', {})).toBeNull()
-  await found(ana, 'Ana')
-  await found(ben, 'Ben')
+  await found(world, ana, 'Ana')
+  await found(world, ben, 'Ben')
   const { text } = await ana.ask('recipes.export', { recipeId: id })
   await ben.ask('recipes.import', { text })
   const threadId = crypto.randomUUID()
@@ -49,10 +36,7 @@ it('bring their creator credits from another team', async () => {
   expect(premium).toBeGreaterThan(0)
 
   // For a moment what is leased may be told twice, here and elsewhere.
-  await eventually(
-    () => total(ana),
-    (sum) => sum === ALLOWANCE + premium,
-  )
+  await totalsAre([ana], ALLOWANCE + premium)
   const earned = await ana.ask('recipes.earned', {})
   expect(earned).toMatchObject([{ recipeId: id, recipeName: draft.name, runs: 1 }])
   expect(addCredits(...(earned ?? []).map(({ credits }) => credits))).toBe(premium)
