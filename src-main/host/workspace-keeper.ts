@@ -2,7 +2,7 @@
 
 import type { CallParsed } from '#shared/host/calls.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { LedgerStatus } from '#shared/host/views.ts'
+import type { LedgerStatus } from '#shared/host/ledger.ts'
 import { quarantineTail, restoreFromBackup } from '../ledger/damage.ts'
 import type { HostParts } from './parts.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'

@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:f
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { type Result, success } from '#shared/result.ts'
-import type { BackupView } from '#shared/host/views.ts'
+import type { BackupView } from '#shared/host/ledger.ts'
 import {
   ensurePrivateDirectory,
   PRIVATE_FILE,

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/result.ts'
-import type { BackupView } from '#shared/host/views.ts'
+import type { BackupView } from '#shared/host/ledger.ts'
 import type { LabelEdit } from '#shared/usage/labels.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
 import {

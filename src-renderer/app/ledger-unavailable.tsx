@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { LedgerStatus } from '#shared/host/views.ts'
+import type { LedgerStatus } from '#shared/host/ledger.ts'
 import { callOrTell } from '../state/host.ts'
 import { openApp } from '../state/start.ts'
 import { Button } from '../kit/button.tsx'

@@ -2,9 +2,9 @@
 
 import { create } from 'zustand'
 import type { HostError } from '#shared/result.ts'
+import type { LedgerStatus } from '#shared/host/ledger.ts'
 import type {
   AppView,
-  LedgerStatus,
   ModelView,
   NoticeView,
   ProviderView,

@@ -26,12 +26,11 @@ import { teamCalls } from './team.ts'
 import { ownCap } from '../catalog/policies.ts'
 import type { PoliciesView } from './policies.ts'
 import { purchaseCalls } from './purchase-calls.ts'
+import type { BackupView, LedgerView, VerificationView } from './ledger.ts'
 import type {
   AppView,
-  BackupView,
   BalanceView,
   CreationView,
-  LedgerView,
   ModelView,
   PlanSimulations,
   ProviderView,
@@ -42,7 +41,6 @@ import type {
   ThreadDetail,
   ThreadView,
   UsageSummary,
-  VerificationView,
 } from './views.ts'
 import { STUDIOS } from '../credits/studios.ts'
 import { MAX_ENTRIES } from '../catalog/fields.ts'

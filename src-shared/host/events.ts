@@ -3,14 +3,8 @@
 import type { LabelEdit } from '../usage/labels.ts'
 import type { SyncView, TeamView } from './team.ts'
 import type { PurchaseView } from './purchase.ts'
-import type {
-  BalanceView,
-  LedgerStatus,
-  NoticeView,
-  ProviderView,
-  RunView,
-  SettingsView,
-} from './views.ts'
+import type { LedgerStatus } from './ledger.ts'
+import type { BalanceView, NoticeView, ProviderView, RunView, SettingsView } from './views.ts'
 
 export type HostEvent =
   | { readonly type: 'balance'; readonly balance: BalanceView }

@@ -14,6 +14,7 @@ import type { Simulation } from '../simulation/outcome.ts'
 import type { BucketBalance } from '../usage/views.ts'
 import type { ImageShape } from '../studios/settings.ts'
 import type { HostError } from '../result.ts'
+import type { LedgerStatus } from './ledger.ts'
 import type { ElsewhereView } from './team.ts'
 
 export interface BalanceView {
@@ -217,40 +218,6 @@ export interface NoticeView {
   readonly at: number
   readonly message: string
   readonly operationId: string | null
-}
-
-export interface BackupView {
-  readonly at: number
-  readonly file: string
-  readonly bytes: number
-  readonly entries: number
-}
-
-export type LedgerStatus =
-  | { readonly state: 'ok'; readonly entries: number; readonly head: string }
-  /** Open, but at present it takes no entries: the disk is full, its file is gone. */
-  | {
-      readonly state: 'failing'
-      readonly error: HostError
-      readonly entries: number
-      readonly head: string
-    }
-  | {
-      readonly state: 'unavailable'
-      readonly error: HostError
-      readonly remedies: readonly ('retry' | 'restore' | 'quarantine')[]
-    }
-
-export interface LedgerView {
-  readonly status: LedgerStatus
-  readonly directory: string
-  readonly lastBackup: BackupView | null
-  readonly backups: readonly BackupView[]
-}
-
-export interface VerificationView {
-  readonly entries: number
-  readonly problems: readonly { readonly sequence: number | null; readonly message: string }[]
 }
 
 export interface SettingsView {

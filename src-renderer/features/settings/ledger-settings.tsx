@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { CircleAlert, ShieldCheck } from 'lucide-react'
-import type { LedgerView, VerificationView } from '#shared/host/views.ts'
+import type { LedgerView, VerificationView } from '#shared/host/ledger.ts'
 import type { Result } from '#shared/result.ts'
 import { Button } from '../../kit/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
