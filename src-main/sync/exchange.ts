@@ -5,15 +5,11 @@
 
 import { type Frame, readFromServer, writeFrame } from '#shared/sync/frames.ts'
 import type { Has, ToDevice, ToServer } from '#shared/sync/messages.ts'
-import {
-  commonProtocol,
-  MAX_SEGMENTS_ASKED,
-  PING_EVERY_MS,
-  STALLED_AFTER_MS,
-} from '#shared/sync/protocol.ts'
+import { commonProtocol, PING_EVERY_MS, STALLED_AFTER_MS } from '#shared/sync/protocol.ts'
 import { type TroubleCode, troubleOf } from '#shared/sync/trouble.ts'
 import type { SyncPorts, Wire } from './ports.ts'
 import { createPushing } from './pushing.ts'
+import { createReceiving } from './receiving.ts'
 
 /** Why a connection has to end, and what else was said. */
 export interface Ending {
@@ -62,24 +58,20 @@ const NOT_RECORDED: ReadonlySet<TroubleCode> = new Set([
   'draws_not_valid',
 ])
 
-/** The ledger lacks entries that a lease builds on. */
-const NOT_YET: ReadonlySet<string> = new Set(['lease_early', 'lease_incomplete'])
-
 export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exchange {
   const { authority, clock, documents, records, timers } = ports
   let isOver = false
   let hasGreeted = false
   let wasInStep = false
   let askedAt: number | null = clock.monotonic()
-  let entriesAskedAt: number | null = null
   let wished = { text: '', at: -WISH_AGAIN_MS }
-  const segmentsAsked = new Map<string, number>()
   /** One after the other; documents take their time. */
   let taking: Promise<void> = Promise.resolve()
   const send = (message: ToServer) => {
     if (!isOver) wire.send(writeFrame(message))
   }
   const pushing = createPushing(ports, send)
+  const receiving = createReceiving(ports, send, { trouble: heard.trouble, over })
   const { protocol, oldest } = ports.speaks
   send({ type: 'hello', protocol, oldest, app: ports.appVersion, ...has() })
   let cancelLook = timers.after(STALLED_AFTER_MS / 4, look)
@@ -111,16 +103,16 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   }
 
   function look(): void {
-    const waits = [askedAt, entriesAskedAt, pushing.waitingSince(), ...segmentsAsked.values()]
-    const oldest = Math.min(...waits.map((at) => at ?? Infinity))
-    if (clock.monotonic() - oldest >= STALLED_AFTER_MS) over({ code: 'stalled' })
+    const waits = [askedAt, pushing.waitingSince(), receiving.waitingSince()]
+    const since = Math.min(...waits.map((at) => at ?? Infinity))
+    if (clock.monotonic() - since >= STALLED_AFTER_MS) over({ code: 'stalled' })
     else cancelLook = timers.after(STALLED_AFTER_MS / 4, look)
   }
 
   function ask(): void {
     if (!hasGreeted || isOver) return
     askedAt ??= clock.monotonic()
-    send({ type: 'ping', ...has() })
+    send({ type: 'ping', ...has(), pool: receiving.poolHeard() })
   }
 
   function askAgain(): void {
@@ -139,7 +131,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     if (!hasGreeted || isOver) return
     pushing.push()
     askForCredits()
-    askForSegments()
+    receiving.goOn()
   }
 
   function askForCredits(): void {
@@ -150,22 +142,6 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     if (text === wished.text && now - wished.at < WISH_AGAIN_MS) return
     wished = { text, at: now }
     send({ type: 'lease-request', ...wish, records: records.head().sequence })
-  }
-
-  function askForSegments(): void {
-    const names = documents
-      .wanted()
-      .filter((name) => !segmentsAsked.has(name))
-      .slice(0, MAX_SEGMENTS_ASKED - segmentsAsked.size)
-    if (names.length === 0) return
-    for (const name of names) segmentsAsked.set(name, clock.monotonic())
-    send({ type: 'segments-wanted', names })
-  }
-
-  function wantEntries(): void {
-    if (entriesAskedAt !== null) return
-    entriesAskedAt = clock.monotonic()
-    send({ type: 'entries-wanted', after: authority.entries() })
   }
 
   function greet(message: Extract<ToDevice, { type: 'welcome' }>): void {
@@ -180,53 +156,6 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     }
   }
 
-  function takeEntries({ after, to, entries }: Extract<ToDevice, { type: 'entries' }>): void {
-    if (after > authority.entries()) {
-      wantEntries()
-      return
-    }
-    entriesAskedAt = null
-    if (to <= authority.entries()) return
-    const taken = authority.takeEntries(after, to, entries)
-    if (!taken.ok) {
-      ports.log.error('Entries of the server could not be taken up', { error: taken.error })
-      over({ code: 'entries_invalid' })
-    }
-  }
-
-  function takeLease({ statement, signature }: Extract<ToDevice, { type: 'lease' }>): void {
-    if (statement.entries > authority.entries()) {
-      wantEntries()
-      return
-    }
-    const taken = authority.takeLease(statement, signature)
-    if (taken.ok) return
-    if (NOT_YET.has(taken.error.code)) {
-      wantEntries()
-      return
-    }
-    ports.log.error('A lease could not be taken up', { error: taken.error })
-    over({ code: 'lease_invalid' })
-  }
-
-  async function takeChanges(message: Extract<ToDevice, { type: 'changes' }>): Promise<void> {
-    const { document, after, items } = message
-    const position = documents.position(document)
-    if (after > position) {
-      send({ type: 'have', documents: [[document, position]], whole: false })
-      return
-    }
-    if (after + items.length <= position) return
-    const taken = await documents.take(document, after, items)
-    if (!taken.ok) heard.trouble('document_invalid')
-  }
-
-  async function takeSegment(name: string, bytes: Uint8Array | null): Promise<void> {
-    segmentsAsked.delete(name)
-    const taken = await documents.takeSegment(name, bytes)
-    if (!taken.ok) heard.trouble('segment_invalid')
-  }
-
   /** The server has sent everything: is it the same here? */
   function compare(pong: Extract<ToDevice, { type: 'pong' }>): void {
     askedAt = null
@@ -236,6 +165,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       mine.entries === pong.entries &&
       mine.lease === pong.lease &&
       mine.documents === pong.documents &&
+      receiving.poolHeard() >= (pong.pool ?? 0) &&
       mine.records.sequence === records.acknowledged() &&
       documents.pending() === 0
     wasInStep ||= isSame
@@ -269,46 +199,18 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       case 'pong':
         compare(message)
         break
-      case 'entries':
-        takeEntries(message)
-        break
-      case 'lease':
-        takeLease(message)
-        break
       case 'acknowledged':
         pushing.acknowledged(message.head)
         break
       case 'records-wanted':
         pushing.goBack(message.after)
         break
-      case 'recall': {
-        const given = authority.recall({ keep: message.keep, others: message.others })
-        if (!given.ok) ports.log.warn('Nothing could be given back', { error: given.error })
-        break
-      }
-      case 'have':
-        send({ type: 'have', documents: asPairs(documents.positions()), whole: true })
-        break
-      case 'changes':
-        await takeChanges(message)
-        break
       case 'kept':
         pushing.kept(message.number, message.after, message.to)
-        break
-      case 'segment':
-        await takeSegment(message.name, message.bytes)
-        break
-      case 'segments-missing':
-        for (const name of message.names) await takeSegment(name, null)
         break
       case 'segment-kept':
         pushing.segmentKept(message.name)
         break
-      case 'pool': {
-        const { type: _, ...pool } = message
-        authority.pool(pool)
-        break
-      }
       case 'team':
         ports.teamChanged()
         break
@@ -319,6 +221,8 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       case 'error':
         hearError(message)
         break
+      default:
+        await receiving.take(message)
     }
     push()
     if (message.type === 'acknowledged' || message.type === 'kept') noteSettled()
@@ -351,8 +255,4 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     ask,
     stop,
   }
-}
-
-function asPairs(positions: Iterable<readonly [string, number]>): [string, number][] {
-  return [...positions].map(([document, position]) => [document, position])
 }

@@ -46,7 +46,7 @@ export interface LeaseTaker {
   serverTime(time: number): void
   /** Credits this machine wants now; null while it has enough. */
   wish(): LeaseRequest | null
-  pool(pool: Omit<PoolMessage, 'type'>): void
+  pool(pool: Omit<PoolMessage, 'type' | 'number'>): void
 }
 
 /** Something of a document or of history that the server is to have. */

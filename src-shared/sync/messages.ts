@@ -64,7 +64,12 @@ export const TO_SERVER = {
     ...has,
   }),
   /** Is that everything? */
-  ping: z.object({ type: z.literal('ping'), ...has }),
+  ping: z.object({
+    type: z.literal('ping'),
+    ...has,
+    /** Number of the last `pool` of this connection. */
+    pool: position.optional(),
+  }),
   /** Wants credits: a run lacks `needed` beyond what there is (0: the usual top-up). */
   'lease-request': z.object({
     type: z.literal('lease-request'),
@@ -96,6 +101,8 @@ export const TO_DEVICE = {
     entries: position,
     lease: position,
     documents: hash,
+    /** Number of the last `pool`. */
+    pool: position.optional(),
   }),
   /** The authority's entries that concern devices, of those after `after` up to `to`. */
   entries: z.object({
@@ -125,6 +132,8 @@ export const TO_DEVICE = {
     available: amount,
     leased: amount,
     debt: amount,
+    /** Counted from 1 on each connection. */
+    number: position.optional(),
   }),
   /** Members, machines or rights changed: worth asking for the team again. */
   team: z.object({ type: z.literal('team') }),

@@ -133,6 +133,22 @@ describe('credits', () => {
     expect(anna.available() + ben.available() + world.store.available()).toBe(1_000)
   })
 
+  it('are given back once there is a ledger to give them back from, whenever they were asked for', async () => {
+    ben.wants(900)
+    await world.settle(1_000)
+    ben.arrives(false)
+    anna.wants(600)
+    await world.settle(3_000)
+    expect(ben.available()).toBe(900)
+    // Nobody asks again: what was asked is kept in mind.
+    world.through((frame, from) =>
+      from === 'server' && String(frame).includes('"recall"') ? [] : [1],
+    )
+    ben.arrives(true)
+    await world.settle(1_000)
+    expect([ben.available(), anna.available()]).toEqual([100, 600])
+  })
+
   it('are looked at again when the account’s journal went on, or after hours, and not else', async () => {
     await world.settle(3_600_000)
     const looks = () => world.store.looks('anna')

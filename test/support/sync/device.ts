@@ -50,6 +50,9 @@ export type FakeDevice = ReturnType<typeof createDevice>
 /** `most`: records in one batch. */
 export function createDevice(disk: Disk, most = 5) {
   let wish: number | null = null
+  /** What recalls and words on the pool came to; a ledger on its way into a team refuses to give back. */
+  let isArriving = false
+  let pool: unknown = null
   let changed = () => {}
   const missing = new Set<string>()
   const hashes = () => hashesOf('', disk.records)
@@ -96,6 +99,7 @@ export function createDevice(disk: Disk, most = 5) {
       return success(null)
     },
     recall({ keep }) {
+      if (isArriving) return failure('no_issuer', 'On its way')
       const back = available() - keep
       if (back > 0) giveBack(back)
       return success(null)
@@ -107,7 +111,9 @@ export function createDevice(disk: Disk, most = 5) {
       if (wish === null) return null
       return { needed: millicredits(Math.max(0, wish - available())), operation: null }
     },
-    pool: () => {},
+    pool(told) {
+      pool = told
+    },
   }
 
   const documents: DocumentStore = {
@@ -173,6 +179,13 @@ export function createDevice(disk: Disk, most = 5) {
     /** Writes a record that the rules would not. */
     forge(record: SimpleRecord) {
       write(record)
+    },
+    /** What it was told last of the pool. */
+    pool: () => pool,
+    /** Its ledger has its issuer, or not yet. */
+    arrives(isThere: boolean) {
+      isArriving = !isThere
+      changed()
     },
     wants(needed: number) {
       wish = needed
