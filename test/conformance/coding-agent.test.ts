@@ -1,12 +1,8 @@
 import { expect } from 'vitest'
 import { grantEntry, assertBalanced } from '#shared/journal/entries.ts'
-import {
-  type AccountWorld,
-  codeOf,
-  createAccountWorld,
-  required,
-  toCredits,
-} from '../support/account-world.ts'
+import { type AccountWorld, createAccountWorld } from '../support/account-world.ts'
+import { toCredits } from '../support/credits.ts'
+import { codeOf, unwrap } from '../support/results.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
 import { CARDS, typeCard } from '../support/sandbox-browser.ts'
 import { withHost } from './host.ts'
@@ -21,7 +17,7 @@ function coderOn(planId: string, since = '2026-09-30T22:00', accountId = 'a1'): 
 
 rule('coding-agent 1', () => {
   const world = coderOn('pro')
-  const cost = (...run: Parameters<AccountWorld['run']>) => required(world.run(...run)).charge
+  const cost = (...run: Parameters<AccountWorld['run']>) => unwrap(world.run(...run)).charge
   const small = { requests: 1, inputTokens: 1_000, outputTokens: 1_000 }
   const large = { requests: 1, inputTokens: 9_000, outputTokens: 9_000 }
   expect(cost('code.generation', large)).toBeGreaterThan(cost('code.generation', small))
@@ -37,7 +33,7 @@ rule('coding-agent 2', () => {
   for (const day of ['2026-10-30T00:00', '2026-11-30T00:00']) {
     world.spend(allowance, 'agent.pro')
     expect(codeOf(world.run('agent.pro', { requests: 1 }))).toBe('blocked')
-    required(world.buy('pack-500'))
+    unwrap(world.buy('pack-500'))
     expect(world.spend(500, 'agent.pro').paid).toEqual([['pack', 500]])
     world.at(day)
     expect(world.balance()).toBe(allowance)
@@ -50,14 +46,14 @@ rule('coding-agent 4', () => {
   const one = { requests: 1, inputTokens: 1, outputTokens: 1 }
   const tryAll = () => world.catalog().operations.map(({ id }) => codeOf(world.run(id, one)))
   expect(new Set(tryAll())).toEqual(new Set(['blocked']))
-  required(world.buy('custom', 100))
+  unwrap(world.buy('custom', 100))
   expect(new Set(tryAll())).toEqual(new Set(['ok']))
 })
 
 rule('coding-agent 5', () => {
   const rich = coderOn('pro', '2026-09-30T22:00', 'rich')
   const poor = coderOn('free', '2026-09-30T22:00', 'poor')
-  required(rich.buy('pack-12500'))
+  unwrap(rich.buy('pack-12500'))
   poor.spend(50, 'agent.pro')
   expect(codeOf(poor.run('agent.pro', { requests: 1 }))).toBe('blocked')
   expect(rich.balance()).toBe(500 + 12_500)
@@ -79,7 +75,7 @@ rule('coding-agent 5', () => {
 
 rule('coding-agent 6', () => {
   const world = coderOn('pro')
-  required(world.buy('pack-500'))
+  unwrap(world.buy('pack-500'))
   world.at('2026-10-12T09:00')
   const { id } = world.spend(700, 'agent.pro')
   const history = structuredClone(world.journal())
@@ -87,7 +83,7 @@ rule('coding-agent 6', () => {
   expect(used).toBe(700)
   world.at('2026-10-20T09:00')
   const report = 'Request log 4711: the agent ran in a circle'
-  required(world.refund(id, 650, report))
+  unwrap(world.refund(id, 650, report))
   expect(world.balance()).toBe(300 + 650)
   // History stands; what makes it good is a grant of its own that outlasts the month.
   expect(world.journal().slice(0, history.length)).toEqual(history)
@@ -110,12 +106,12 @@ rule('coding-agent 8', () => {
   for (const [offer, cents, credits] of packages) {
     const world = coderOn('pro')
     const before = world.balance()
-    expect(required(world.buy(offer)).price).toEqual({ amount: cents, currency: 'USD' })
+    expect(unwrap(world.buy(offer)).price).toEqual({ amount: cents, currency: 'USD' })
     expect(world.balance()).toBe(before + credits)
   }
   const world = coderOn('pro')
   const before = world.balance()
-  const { price } = required(world.buy('custom', 1_375))
+  const { price } = unwrap(world.buy('custom', 1_375))
   expect(price).toEqual({ amount: 5_500, currency: 'USD' })
   expect(world.balance()).toBe(before + 1_375)
   for (const amount of [0, -100, 0.5, 1e9]) {
@@ -135,7 +131,7 @@ rule('coding-agent 9', () =>
 rule('coding-agent 10', () => {
   const world = coderOn('pro')
   world.spend(490, 'agent.pro')
-  const quote = required(world.quote('pack-2500'))
+  const quote = unwrap(world.quote('pack-2500'))
   expect(world.balance()).toBe(10)
   world.at('2026-10-01T07:00')
   world.pay(quote)
@@ -149,7 +145,7 @@ rule('coding-agent 3', () => {
   // What auto-refill goes by: the threshold tells once for each time it is passed.
   const refillIfLow = () => {
     if (!world.news().includes('low')) return
-    required(world.buy('pack-500'))
+    unwrap(world.buy('pack-500'))
     refilled.push(world.journal().at(-1)!.id)
   }
   for (let request = 0; request < 1_100; request += 10) {
@@ -175,6 +171,6 @@ rule('coding-agent 7', () => {
   expect(world.news()).toEqual([])
   world.spend(20, 'agent.pro')
   expect(world.news()).toEqual(['out'])
-  required(world.buy('pack-500'))
+  unwrap(world.buy('pack-500'))
   expect(world.news()).toEqual(['low recovered', 'out recovered'])
 })

@@ -3,16 +3,10 @@ import type { ImageRequest } from '#shared/host/requests.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { earningsByRecipe } from '#shared/journal/earnings.ts'
 import type { RecipeFacts } from '#shared/journal/journal.ts'
-import {
-  type AccountWorld,
-  codeOf,
-  createAccountWorld,
-  ownRecipes,
-  required,
-  type RunResult,
-  toCredits,
-  toNumber,
-} from '../support/account-world.ts'
+import { ownRecipes, type RunResult } from '../support/account-runs.ts'
+import { type AccountWorld, createAccountWorld } from '../support/account-world.ts'
+import { toCredits, toNumber } from '../support/credits.ts'
+import { codeOf, unwrap } from '../support/results.ts'
 import { chat, type HostWorld } from '../support/host-world.ts'
 import { DAY, testClock } from '../support/ledger.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
@@ -42,7 +36,7 @@ const REQUEST = { inputTokens: 1_000, outputTokens: 3_000 }
 /** Uses an app; its creator earns what the use says. */
 function use(user: AccountWorld, creator: AccountWorld): RunResult {
   const recipe = appOf(creator)
-  const result = required(user.run('request.standard', REQUEST, { recipe }))
+  const result = unwrap(user.run('request.standard', REQUEST, { recipe }))
   if (result.recipeRun) creator.earn(result.recipeRun)
   return result
 }
@@ -55,8 +49,8 @@ const picture = (prompt: string): ImageRequest => ({
 rule('creator-platform 1', () => {
   const world = memberOn('creator', '2026-01-31T12:00')
   const app = appOf(world)
-  required(world.run('chat.fast', { outputTokens: 2_500 }))
-  required(world.run('request.advanced', { outputTokens: 2_500 }, { recipe: app }))
+  unwrap(world.run('chat.fast', { outputTokens: 2_500 }))
+  unwrap(world.run('request.advanced', { outputTokens: 2_500 }, { recipe: app }))
   expect(world.balance()).toBe(5_000 - 100 - 25)
   for (const day of ['2026-02-28T00:00', '2026-03-31T00:00', '2026-04-30T00:00']) {
     world.at(day)
@@ -70,8 +64,8 @@ rule('creator-platform 1', () => {
 rule('creator-platform 2', async () => {
   const ways: readonly ((world: AccountWorld) => void)[] = [
     (world) => world.at('2026-04-08T00:00'),
-    (world) => required(world.changePlan('creator')),
-    (world) => required(world.buy('pack-1000')),
+    (world) => unwrap(world.changePlan('creator')),
+    (world) => unwrap(world.buy('pack-1000')),
   ]
   for (const restore of ways) {
     const world = memberOn('free')
@@ -156,7 +150,7 @@ rule('creator-platform 4', () => {
 
 rule('creator-platform 5', () => {
   const world = memberOn('super')
-  const cost = (operation: string, units: Units) => required(world.run(operation, units)).charge
+  const cost = (operation: string, units: Units) => unwrap(world.run(operation, units)).charge
   const small = { inputTokens: 20, outputTokens: 50 }
   const large = { inputTokens: 200_000, outputTokens: 20_000 }
   const between = [
@@ -197,7 +191,7 @@ rule('creator-platform 6', async () => {
   const world = memberOn('creator')
   world.spend(300, 'chat.fast')
   world.at('2026-03-20T18:00')
-  required(world.run('image.standard', { images: 2 }))
+  unwrap(world.run('image.standard', { images: 2 }))
   world.spend(40, 'chat.fast')
   const { plan, allowance } = world.terms()
   expect([plan.name, toNumber(allowance), world.balance()]).toEqual(['Creator', 5_000, 4_560])
@@ -236,7 +230,7 @@ rule('creator-platform 7', () => {
   const included = (planId: string) => memberOn(planId).balance()
   expect(included('super')).toBe(10 * included('creator'))
   const world = memberOn('super')
-  required(world.buy('pack-10000', 2))
+  unwrap(world.buy('pack-10000', 2))
   expect(world.balance()).toBe(50_000 + 20_000)
   world.spend(50_000, 'video.advanced')
   for (const day of ['2026-04-08T00:00', '2026-05-08T00:00']) {

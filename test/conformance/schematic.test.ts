@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { expect } from 'vitest'
 import { readCatalog } from '#shared/catalog/catalog.ts'
-import {
-  type AccountWorld,
-  codeOf,
-  createAccountWorld,
-  required,
-  toCredits,
-} from '../support/account-world.ts'
+import { type AccountWorld, createAccountWorld } from '../support/account-world.ts'
+import { toCredits } from '../support/credits.ts'
+import { codeOf, unwrap } from '../support/results.ts'
 import { chat } from '../support/host-world.ts'
 import { catalogJson, shippedCatalog } from '../support/shipped-catalogs.ts'
 import { withHost } from './host.ts'
@@ -22,7 +18,7 @@ function customerOn(planId: string, since = '2027-10-31T08:00', seats = 1): Acco
 
 rule('schematic 1', () => {
   const world = customerOn('growth')
-  const cost = (...run: Parameters<AccountWorld['run']>) => required(world.run(...run)).charge
+  const cost = (...run: Parameters<AccountWorld['run']>) => unwrap(world.run(...run)).charge
   expect(cost('image.standard', { images: 1 })).toBe(25)
   expect(cost('request.standard', { requests: 1 })).toBe(1)
   const text = { requests: 1, inputTokens: 2_000, outputTokens: 1_000 }
@@ -35,8 +31,8 @@ rule('schematic 1', () => {
 
 rule('schematic 2', async () => {
   const world = customerOn('growth')
-  const image = required(world.start('image.standard', { images: 1 }, { most: { images: 4 } }))
-  required(world.run('request.standard', { requests: 1 }))
+  const image = unwrap(world.start('image.standard', { images: 1 }, { most: { images: 4 } }))
+  unwrap(world.run('request.standard', { requests: 1 }))
   expect(world.balance()).toBe(2_000 - 100 - 1)
   image.finish({ images: 3 })
   expect(world.balance()).toBe(2_000 - 75 - 1)
@@ -57,8 +53,8 @@ rule('schematic 2', async () => {
 
 rule('schematic 4', () => {
   const ways: readonly ((world: AccountWorld) => void)[] = [
-    (world) => required(world.buy('prepaid-500')),
-    (world) => required(world.changePlan('scale', 2)),
+    (world) => unwrap(world.buy('prepaid-500')),
+    (world) => unwrap(world.changePlan('scale', 2)),
     (world) => world.at('2027-11-30T00:00'),
   ]
   for (const restore of ways) {
@@ -95,8 +91,8 @@ rule('schematic 5', () => {
 
 rule('schematic 6', () => {
   const world = customerOn('growth', '2027-08-31T08:00')
-  required(world.buy('prepaid-500', 2))
-  required(world.buy('bundle-3000'))
+  unwrap(world.buy('prepaid-500', 2))
+  unwrap(world.buy('bundle-3000'))
   expect(world.buckets().map(({ left, ends }) => [left, ends])).toEqual([
     [2_000, '2027-10-31T00:00'],
     [1_000, null],
@@ -137,7 +133,7 @@ rule('schematic 7', () => {
 
 rule('schematic 8', async () => {
   const world = customerOn('growth', '2028-01-31T09:00')
-  required(world.buy('bundle-3000'))
+  unwrap(world.buy('bundle-3000'))
   world.spend(150, 'request.standard')
   expect(world.balance()).toBe(1_850 + 3_000)
   expect(world.cycle()[1]).toBe('2028-02-29T00:00')
@@ -158,18 +154,18 @@ rule('schematic 8', async () => {
 
 rule('schematic 9', () => {
   const world = customerOn('growth')
-  required(world.run('request.standard', { requests: 40 }))
-  required(world.run('image.standard', { images: 10 }))
-  required(world.run('extraction', { pages: 30 }))
-  required(world.run('compute', { seconds: 100 }))
+  unwrap(world.run('request.standard', { requests: 40 }))
+  unwrap(world.run('image.standard', { images: 10 }))
+  unwrap(world.run('extraction', { pages: 30 }))
+  unwrap(world.run('compute', { seconds: 100 }))
   expect(world.balance()).toBe(2_000 - 40 - 250 - 60 - 30)
   expect(world.buckets()).toHaveLength(1)
 })
 
 rule('schematic 12', () => {
   const world = customerOn('growth')
-  required(world.buy('prepaid-500'))
-  const { id } = required(world.run('image.standard', { images: 4 }))
+  unwrap(world.buy('prepaid-500'))
+  const { id } = unwrap(world.run('image.standard', { images: 4 }))
   world.at('2027-11-30T00:00')
   // What was used, what it moved and what the account may do stand in one journal, in one order;
   // the balance and the terms follow from it alone (each step of this world checks that).
@@ -198,7 +194,7 @@ rule('schematic 3', () => {
 
   const overage = drained('scale')
   for (let image = 1; image <= 40; image++) {
-    expect(required(ask(overage)).paid).toEqual([['overage', 25]])
+    expect(unwrap(ask(overage)).paid).toEqual([['overage', 25]])
   }
   expect(codeOf(ask(overage))).toBe('overage-used')
   // Recorded by cycle, for the invoice; what the next cycle allows is the same again.
@@ -209,7 +205,7 @@ rule('schematic 3', () => {
   expect(invoice()).toEqual([['Overage, October 2027', 1_000]])
   overage.at('2027-11-30T00:00')
   overage.spend(2_000, 'request.standard')
-  required(ask(overage))
+  unwrap(ask(overage))
   expect(invoice()).toEqual([
     ['Overage, October 2027', 1_000],
     ['Overage, November 2027', 25],
@@ -219,7 +215,7 @@ rule('schematic 3', () => {
 rule('schematic 10', () => {
   // A promotional grant, for three months, paid from after the month's own credits.
   const world = customerOn('growth', '2028-01-31T09:00')
-  expect(required(world.redeem('launch')).source).toBe('promo')
+  expect(unwrap(world.redeem('launch')).source).toBe('promo')
   expect(world.buckets().at(-1)).toMatchObject({ left: 300, ends: '2028-04-30T09:00' })
   expect(codeOf(world.redeem('LAUNCH'))).toBe('promo_used')
   expect(world.balance()).toBe(2_300)
@@ -235,7 +231,7 @@ rule('schematic 10', () => {
   expect(world.news()).toEqual(['few-left'])
   world.spend(40, 'request.standard')
   expect(world.news()).toEqual(['all-used'])
-  required(world.buy('prepaid-500', 3))
+  unwrap(world.buy('prepaid-500', 3))
   expect(new Set(world.news())).toEqual(
     new Set(['most-used recovered', 'few-left recovered', 'all-used recovered']),
   )
@@ -256,15 +252,15 @@ rule('schematic 10', () => {
   const better = { inputTokens: 1_000, outputTokens: 200 }
   const tried = customerOn('free')
   expect(codeOf(tried.run('compute', { seconds: 10 }))).toBe('operation')
-  for (let run = 1; run <= 3; run++) required(tried.run('request.advanced', better))
+  for (let run = 1; run <= 3; run++) unwrap(tried.run('request.advanced', better))
   expect(codeOf(tried.run('request.advanced', better))).toBe('trial-over')
-  required(tried.changePlan('growth'))
+  unwrap(tried.changePlan('growth'))
   expect(codeOf(tried.run('request.advanced', better))).toBe('ok')
 
   const slow = customerOn('free')
-  required(slow.run('request.advanced', better))
+  unwrap(slow.run('request.advanced', better))
   slow.at('2027-11-14T07:59')
-  required(slow.run('request.advanced', better))
+  unwrap(slow.run('request.advanced', better))
   slow.at('2027-11-14T08:00')
   expect(codeOf(slow.run('request.advanced', better))).toBe('trial-over')
 })
@@ -301,7 +297,7 @@ rule('schematic 11', async () => {
   expect(world.balance()).toBe(1_500 + 2_600)
   world.at('2028-03-31T00:00')
   expect(world.balance()).toBe(2_600)
-  required(world.changePlan('studio'))
+  unwrap(world.changePlan('studio'))
   expect(world.balance()).toBe(9_000)
   const free = customerOn('free', '2028-01-31T09:00')
   expect(codeOf(free.buy('prepaid-500'))).toBe('offer_not_on_plan')

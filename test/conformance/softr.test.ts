@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { codeOf, createAccountWorld, required } from '../support/account-world.ts'
+import { createAccountWorld } from '../support/account-world.ts'
+import { codeOf, unwrap } from '../support/results.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
 import { rule } from './rule.ts'
 
@@ -28,7 +29,7 @@ rule('softr 2', () => {
   const world = softrOn('professional', '2025-10-01T09:00')
   world.spend(1_200, 'ask-ai.standard')
   world.spend(800, 'ask-ai.advanced')
-  required(world.run('database-agent.standard', { requests: 100, outputTokens: 200_000 }))
+  unwrap(world.run('database-agent.standard', { requests: 100, outputTokens: 200_000 }))
   expect(world.balance()).toBe(5_000 - 1_200 - 800 - 1_000)
   expect(world.buckets()).toHaveLength(1)
   world.at('2025-11-01T00:00')
@@ -39,7 +40,7 @@ rule('softr 2', () => {
 rule('softr 3', () => {
   const world = softrOn('business', '2025-10-01T09:00')
   const cost = (operation: string, inputTokens: number, outputTokens: number) =>
-    required(world.run(operation, { requests: 1, inputTokens, outputTokens })).charge
+    unwrap(world.run(operation, { requests: 1, inputTokens, outputTokens })).charge
   const small = cost('ask-ai.standard', 1_000, 500)
   expect(cost('ask-ai.advanced', 1_000, 500)).toBeGreaterThan(small)
   expect(cost('database-agent.standard', 1_000, 500)).toBeGreaterThan(small)
@@ -78,7 +79,7 @@ rule('softr 5', () => {
   for (const planId of ['basic', 'professional', 'business']) {
     const world = softrOn(planId, '2025-10-01T09:00')
     const included = world.balance()
-    expect(required(world.buy('add-on-2500')).kind).toBe('add-on')
+    expect(unwrap(world.buy('add-on-2500')).kind).toBe('add-on')
     expect(world.balance()).toBe(included + 2_500)
     // A subscription: it comes again by itself, unlike a purchase.
     world.spend(included + 2_500, 'ask-ai.standard')
@@ -94,7 +95,7 @@ rule('softr 5', () => {
 rule('softr 6', () => {
   const world = softrOn('professional', '2025-09-01T00:00')
   world.at('2025-10-05T12:00')
-  const subscription = world.pay(required(world.quote('add-on-10000')))
+  const subscription = world.pay(unwrap(world.quote('add-on-10000')))
   world.spend(5_000, 'ask-ai.standard')
   expect(world.spend(6_000, 'ask-ai.standard').paid).toEqual([['add-on', 6_000]])
   world.unsubscribe(subscription)
@@ -108,7 +109,7 @@ rule('softr 6', () => {
 
   // While the subscription goes on, the carried credits go first and the new ones carry in turn.
   const going = softrOn('professional', '2025-10-01T00:00')
-  required(going.buy('add-on-10000'))
+  unwrap(going.buy('add-on-10000'))
   going.spend(11_000, 'ask-ai.standard')
   going.at('2025-11-01T00:00')
   expect(going.balance()).toBe(5_000 + 4_000 + 10_000)
@@ -129,14 +130,14 @@ rule('softr 7', () => {
   expect(refused()).toBe('ok')
   world.spend(999, 'ask-ai.standard')
   expect(refused()).toBe('paused')
-  required(world.buy('add-on-2500'))
+  unwrap(world.buy('add-on-2500'))
   expect(refused()).toBe('ok')
   expect(world.balance()).toBe(2_499)
 })
 
 rule('softr 8', () => {
   const world = softrOn('professional', '2025-10-01T09:00')
-  required(world.buy('add-on-2500'))
+  unwrap(world.buy('add-on-2500'))
   world.spend(5_100, 'ask-ai.standard')
   expect(world.balance()).toBe(2_400)
   expect(world.buckets()).toEqual([

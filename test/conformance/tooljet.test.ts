@@ -1,13 +1,8 @@
 import { expect } from 'vitest'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
-import {
-  type AccountWorld,
-  codeOf,
-  createAccountWorld,
-  required,
-  toCredits,
-  toNumber,
-} from '../support/account-world.ts'
+import { type AccountWorld, createAccountWorld } from '../support/account-world.ts'
+import { toCredits, toNumber } from '../support/credits.ts'
+import { codeOf, unwrap } from '../support/results.ts'
 import { shippedCatalog } from '../support/shipped-catalogs.ts'
 import { rule } from './rule.ts'
 
@@ -33,7 +28,7 @@ function existingOn(planId: string, since: string, seats = 1): AccountWorld {
 
 rule('tooljet 1', () => {
   const world = tooljetOn('pro', '2025-10-10T09:00')
-  required(world.buy('add-on-100', 3))
+  unwrap(world.buy('add-on-100', 3))
   expect(world.spend(700, 'app.generation').paid).toEqual([['plan', 700]])
   expect(world.spend(150, 'app.generation').paid).toEqual([
     ['plan', 100],
@@ -65,18 +60,18 @@ rule('tooljet 2', () => {
   for (const rate of operations) {
     const average = averages[rate.id as keyof typeof averages]
     expect(toNumber(priceUnits(rate, rate.typical!).amount)).toBe(average)
-    expect(required(world.run(rate.id, rate.typical!)).charge).toBe(average)
+    expect(unwrap(world.run(rate.id, rate.typical!)).charge).toBe(average)
   }
   const { outputTokens = 0 } = operations[0]!.typical!
   const sized = (percent: number) => ({ outputTokens: (outputTokens * percent) / 100 })
-  expect(required(world.run('app.generation', sized(70))).charge).toBe(70)
-  expect(required(world.run('app.generation', sized(120))).charge).toBe(120)
+  expect(unwrap(world.run('app.generation', sized(70))).charge).toBe(70)
+  expect(unwrap(world.run('app.generation', sized(120))).charge).toBe(120)
 
   // Before, every app generation cost the same.
   const before = existingOn('pro', '2025-06-01T09:00')
-  expect(required(before.run('app.generation', { requests: 1 })).charge).toBe(10)
+  expect(unwrap(before.run('app.generation', { requests: 1 })).charge).toBe(10)
   const large = { requests: 1, outputTokens: 500_000 }
-  expect(required(before.run('app.generation', large)).charge).toBe(10)
+  expect(unwrap(before.run('app.generation', large)).charge).toBe(10)
 })
 
 rule('tooljet 3', () => {
@@ -112,10 +107,10 @@ rule('tooljet 4', () => {
   for (const quantity of [0, -1, 0.5, 1.5, NaN]) {
     expect(codeOf(world.buy('add-on-100', quantity))).toBe('quantity_not_possible')
   }
-  expect(toNumber(required(world.buy('add-on-100', 3)).credits)).toBe(300)
+  expect(toNumber(unwrap(world.buy('add-on-100', 3)).credits)).toBe(300)
   world.spend(800 + 120, 'app.generation')
   world.at('2026-11-20T18:00')
-  const { extended } = required(world.buy('add-on-100', 2))
+  const { extended } = unwrap(world.buy('add-on-100', 2))
   expect(extended).toHaveLength(1)
   const addOns = () => world.buckets().filter(({ source }) => source === 'add-on')
   expect(addOns().map(({ left, ends }) => [left, ends])).toEqual([
@@ -130,19 +125,19 @@ rule('tooljet 4', () => {
   world.at('2027-11-20T18:00')
   expect(world.balance()).toBe(800)
   // What has ended stays ended, whatever is bought later.
-  required(world.buy('add-on-100'))
+  unwrap(world.buy('add-on-100'))
   expect(world.balance()).toBe(900)
 
   // A year from a leap day.
   const leap = tooljetOn('team', '2028-02-29T12:00')
-  required(leap.buy('add-on-100'))
+  unwrap(leap.buy('add-on-100'))
   expect(leap.buckets().at(-1)?.ends).toBe('2029-02-28T12:00')
 })
 
 rule('tooljet 5', () => {
   const world = tooljetOn('pro', '2025-10-10T09:00')
-  const plain = required(world.quote('add-on-100', 5))
-  const reduced = required(world.quote('add-on-100', 5, ' builder20 '))
+  const plain = unwrap(world.quote('add-on-100', 5))
+  const reduced = unwrap(world.quote('add-on-100', 5, ' builder20 '))
   expect([plain.quantity, toNumber(plain.credits)]).toEqual([5, 500])
   expect(reduced.listPrice).toEqual(plain.price)
   expect(reduced.price.amount).toBeLessThan(plain.price.amount)
@@ -160,7 +155,7 @@ rule('tooljet 5', () => {
 
 rule('tooljet 6', () => {
   const world = tooljetOn('team', '2025-10-31T09:00', 3)
-  required(world.buy('add-on-100', 2))
+  unwrap(world.buy('add-on-100', 2))
   expect(world.balance()).toBe(3 * 2_000 + 200)
   // One builder may use more than a share of the pool.
   const result = world.spend(6_100, 'app.generation')
@@ -168,7 +163,7 @@ rule('tooljet 6', () => {
     ['plan', 6_000],
     ['add-on', 100],
   ])
-  required(world.changePlan('team', 4))
+  unwrap(world.changePlan('team', 4))
   expect(world.balance()).toBe(2_000 + 100)
   world.at('2025-11-30T00:00')
   expect(world.balance()).toBe(4 * 2_000 + 100)
@@ -176,7 +171,7 @@ rule('tooljet 6', () => {
 
 rule('tooljet 7', () => {
   const world = tooljetOn('pro', '2025-10-31T09:00', 2)
-  required(world.buy('add-on-100', 4))
+  unwrap(world.buy('add-on-100', 4))
   world.spend(350, 'app.generation')
   expect(world.balance()).toBe(1_250 + 400)
   expect(world.buckets().map(({ source, left, ends }) => [source, left, ends])).toEqual([
@@ -188,18 +183,18 @@ rule('tooljet 7', () => {
 
 rule('tooljet 8', () => {
   const world = existingOn('pro', '2025-07-31T09:00')
-  expect(required(world.run('code.custom', { requests: 1 })).charge).toBe(0.2)
+  expect(unwrap(world.run('code.custom', { requests: 1 })).charge).toBe(0.2)
   const tenth = world.catalog().operations.map(({ increment }) => toNumber(increment))
   expect(new Set(tenth)).toEqual(new Set([0.1]))
   world.at('2025-09-21T23:59')
-  const early = required(world.start('code.custom', { requests: 1 }, { most: { requests: 3 } }))
+  const early = unwrap(world.start('code.custom', { requests: 1 }, { most: { requests: 3 } }))
   world.at(SWITCH)
   // What was quoted before is charged as it was quoted.
   expect(early.finish({ requests: 1 }).charge).toBe(0.2)
   for (const outputTokens of [1, 100, 250]) {
-    expect(required(world.run('code.custom', { outputTokens })).charge).toBe(1)
+    expect(unwrap(world.run('code.custom', { outputTokens })).charge).toBe(1)
   }
-  expect(required(world.run('code.custom', { outputTokens: 251 })).charge).toBe(2)
+  expect(unwrap(world.run('code.custom', { outputTokens: 251 })).charge).toBe(2)
   expect(Number.isInteger(world.balance())).toBe(true)
   const free = tooljetOn('free', '2025-10-31T09:00')
   free.spend(100, 'docs.assistant')

@@ -1,7 +1,12 @@
 /** Small makers of what the credit rules work on, for tests. */
 
 import { readFileSync } from 'node:fs'
-import { type Credits, millicredits, parseCredits } from '#shared/credits/amount.ts'
+import {
+  type Credits,
+  MILLICREDITS_PER_CREDIT,
+  millicredits,
+  parseCredits,
+} from '#shared/credits/amount.ts'
 import { type Catalog, readCatalog } from '#shared/catalog/catalog.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Grant } from '#shared/credits/grant.ts'
@@ -27,6 +32,13 @@ export function credits(text: string): Credits {
   if (amount === null) throw new Error(`Not an amount: ${text}`)
   return amount
 }
+
+/** Whole or decimal credits as a number, in millicredits. */
+export const toCredits = (count: number): Credits =>
+  millicredits(Math.round(count * MILLICREDITS_PER_CREDIT))
+
+/** Millicredits as credits. */
+export const toNumber = (amount: Credits): number => amount / MILLICREDITS_PER_CREDIT
 
 export function aGrant(changes: Partial<Grant> = {}): Grant {
   return {

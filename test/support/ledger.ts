@@ -8,10 +8,12 @@ import { catalogEntry, grantEntry } from '#shared/journal/entries.ts'
 import { type Grant, GRANT_SOURCES } from '#shared/credits/grant.ts'
 import type { EntryDraft, OperationFacts, Outcome } from '#shared/journal/journal.ts'
 import type { Charge } from '#shared/pricing/rate-card.ts'
-import type { Result } from '#shared/result.ts'
 import { type LedgerPorts, type OpenLedger, openLedger } from '../../src-main/ledger/open.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import { systemTimers } from '../../src-main/ports/time.ts'
+import { unwrap } from './results.ts'
+
+export { codeOf, unwrap } from './results.ts'
 
 /** 2026-11-02T12:00:00Z. */
 export const NOON = Date.UTC(2026, 10, 2, 12)
@@ -66,15 +68,6 @@ export function openTestLedger(directory: string, clock: TestClock = testClock()
   const ledger = unwrap(openLedger(directory, ledgerPorts(clock)))
   if (ledger.head().sequence === 0) unwrap(ledger.append([catalogEntry(testCatalogSource, 0)]))
   return ledger
-}
-
-export function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
-  return result.data
-}
-
-export function codeOf(result: Result<unknown>): string {
-  return result.ok ? 'ok' : result.error.code
 }
 
 /** A grant of `credits` whole credits. */

@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { Override } from '#shared/journal/account-change.ts'
-import { type AccountWorld, createAccountWorld, type OpenRun } from '../../support/account-world.ts'
+import { type OpenRun } from '../../support/account-runs.ts'
+import { type AccountWorld, createAccountWorld } from '../../support/account-world.ts'
 import { catalogWith } from '../../support/books.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 
