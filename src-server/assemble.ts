@@ -91,22 +91,25 @@ export interface Server {
   close(): Promise<void>
 }
 
-export interface ServerFiles {
-  /** The catalog a new store begins with. */
+export interface ServerSurroundings {
+  /** File of the catalog that a new store begins with. */
   readonly catalog: string
+  /** Reaches Stripe; absent: its own address, over the network. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** Starts a server. Fails with what is wrong with its catalog; throws as `openCore` and the door do. */
 export async function startServer(
   config: Config,
-  files: ServerFiles,
+  surroundings: ServerSurroundings,
   log: Log,
 ): Promise<Result<Server>> {
   const metrics = createPrometheus()
   const core = await openCore(config, log, metrics)
   try {
-    const begun = await beginCatalogs(core, config.catalog ?? files.catalog)
-    const opened = begun.ok ? await openDoors(core, config, log, metrics) : begun
+    const begun = await beginCatalogs(core, config.catalog ?? surroundings.catalog)
+    const stripe = stripeOf(config, surroundings)
+    const opened = begun.ok ? await openDoors(core, config, stripe, log, metrics) : begun
     if (!opened.ok) await core.close()
     return opened
   } catch (error) {
@@ -124,6 +127,7 @@ async function beginCatalogs({ catalogs }: Core, file: string): Promise<Result<n
 async function openDoors(
   core: Core,
   config: Config,
+  stripe: StripeChoice | null,
   log: Log,
   metrics: Prometheus,
 ): Promise<Result<Server>> {
@@ -136,7 +140,7 @@ async function openDoors(
     ...{ database, authority, issuer, secret },
     ids: systemIds,
     chance: systemChance,
-    stripe: stripeOf(config),
+    stripe,
     address: () => config.addresses[0] ?? address,
   })
   if (!opened.ok) return opened
@@ -197,8 +201,8 @@ async function openDoors(
   })
 }
 
-function stripeOf(config: Config): StripeChoice | null {
+function stripeOf(config: Config, { fetch }: ServerSurroundings): StripeChoice | null {
   const { stripeSecretKey: secretKey, stripeWebhookSecret: webhookSecret, stripeTax } = config
   if (secretKey === undefined || webhookSecret === undefined) return null
-  return { secretKey, webhookSecret, automaticTax: stripeTax }
+  return { secretKey, webhookSecret, automaticTax: stripeTax, ...(fetch ? { fetch } : {}) }
 }

@@ -73,6 +73,8 @@ export interface Leases {
 
 export interface LeasePorts {
   now(): number
+  /** It is no earlier than `at` for the issuer. */
+  issued(at: number): void
   /** Appends at a time that is never before the ledger's, and goes on from there. */
   write(drafts: readonly EntryDraft[], at: number): Result<unknown>
 }
@@ -84,13 +86,19 @@ interface Draft {
   readonly lease: DeviceLease | null
 }
 
-export function createLeases(journal: Journal, { now, write }: LeasePorts): Leases {
+export function createLeases(journal: Journal, { now, issued, write }: LeasePorts): Leases {
   const team = () => journal.state().team
 
   function written(drafts: readonly EntryDraft[], at = now()): Result<null> {
     if (drafts.length === 0) return success(null)
     const appended = write(drafts, at)
     return appended.ok ? success(null) : appended
+  }
+
+  /** What the issuer wrote is in force as soon as it is taken up. */
+  function writtenByIssuer(drafts: readonly EntryDraft[], at: number): Result<null> {
+    issued(at)
+    return written(drafts, at)
   }
 
   function begin(at: number): Draft {
@@ -147,21 +155,21 @@ export function createLeases(journal: Journal, { now, write }: LeasePorts): Leas
     if (!read.ok) return read
     const leased = tried(() => withLease(read.data, issuer, news.to, lease))
     if (!leased.ok) return leased
-    return written(leased.data.entries, latest(news, lease))
+    return writtenByIssuer(leased.data.entries, latest(news, lease))
   }
 
   function takeEntries(news: IssuerNews): Result<null> {
     const known = team()
     if (!known) return noIssuer()
     const taken = tried(() => withNews(begin(now()), known.issuer, known.read, news))
-    return taken.ok ? written(taken.data.entries, latest(news, null)) : taken
+    return taken.ok ? writtenByIssuer(taken.data.entries, latest(news, null)) : taken
   }
 
   function takeLease(lease: SignedLease): Result<null> {
     const known = team()
     if (!known) return noIssuer()
     const taken = tried(() => withLease(begin(now()), known.issuer, known.read, lease))
-    return taken.ok ? written(taken.data.entries, latest(null, lease)) : taken
+    return taken.ok ? writtenByIssuer(taken.data.entries, latest(null, lease)) : taken
   }
 
   function depart(account: AccountSnapshot, lease: SignedLease | null): Result<null> {

@@ -15,7 +15,15 @@ export interface LedgerClock {
   wrote(at: number): void
   /** The issuer says that it is `at`. Forgotten with the process. */
   heard(at: number): void
+  /**
+   * The issuer wrote something at `at`: it is no earlier there, whatever was heard. A message takes its
+   * time, and clocks of an issuer's processes differ; what was written is in force all the same.
+   */
+  issued(at: number): void
 }
+
+/** So far apart clocks of one issuer may be; beyond it one of them is wrong, and what it says counts. */
+const CLOCKS_APART_MS = 60_000
 
 /** A moment, and what this machine's clocks said then. */
 interface Mark {
@@ -33,6 +41,7 @@ export function createLedgerClock(
   const mark = (at: number): Mark => ({ at, monotonic: clock.monotonic(), wall: clock.now() })
   let written = mark(last)
   let issuer: Mark | null = null
+  let lastIssued = 0
 
   const since = ({ at, monotonic }: Mark) =>
     at + Math.max(0, Math.floor(clock.monotonic() - monotonic))
@@ -50,7 +59,13 @@ export function createLedgerClock(
       written = mark(at)
     },
     heard(at) {
-      issuer = mark(at)
+      issuer = mark(isAhead(lastIssued, at) ? lastIssued : at)
+    },
+    issued(at) {
+      lastIssued = Math.max(lastIssued, at)
+      if (issuer && isAhead(at, now())) issuer = mark(at)
     },
   }
 }
+
+const isAhead = (at: number, of: number) => at > of && at - of <= CLOCKS_APART_MS

@@ -242,6 +242,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     head: () => journal.state().head,
     ...createLeases(journal, {
       now,
+      issued: times.issued,
       write: (drafts, at) => noted(journal.append(drafts, stamp(Math.max(now(), at)))),
     }),
   }

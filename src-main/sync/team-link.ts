@@ -49,7 +49,8 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
 
   const serverApi = (address: string) =>
     createServerApi(address, { fetch: deps.fetch, timers: deps.timers })
-  const told = followTeamTold({ place, ledger, untold: () => live?.records.untold() ?? [] })
+  const untold = () => live?.records.untold() ?? []
+  const told = followTeamTold({ place, ledger, timers, untold })
 
   /** Hears of every change until `isDone`, or gives up after a while. */
   function until(isDone: () => boolean, withinMs: number): Promise<boolean> {
@@ -213,7 +214,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     },
     elsewhere: told.elsewhere,
     sync: () => syncView(place.file(), ledger, live?.connection.state() ?? null),
-    spentOffline: () => sumDraws(live?.records.untold() ?? []),
+    spentOffline: () => sumDraws(untold()),
     othersUsed: async (fromDay) => (await live?.records.othersUsed(fromDay)) ?? [],
     othersRuns: async (from) => (await live?.records.othersRuns(from)) ?? [],
     since: () => live?.records.since() ?? 0,

@@ -17,6 +17,7 @@ import { sumDraws } from '#shared/journal/entries.ts'
 import type { Entry, EntryKind } from '#shared/journal/journal.ts'
 import { isGeneral } from '#shared/lease/size.ts'
 import type { PoolState, TeamState } from '#shared/team/api.ts'
+import type { Timers } from '#shared/ports/time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { TeamPlace } from './team-place.ts'
 
@@ -24,13 +25,14 @@ export interface TeamTold {
   pool(pool: PoolState): void
   team(team: TeamState): void
   elsewhere(): ElsewhereView | null
-  /** Stops following the ledger. */
+  /** Stops following the ledger, and keeps what is not kept yet. */
   close(): void
 }
 
 export interface TeamToldDeps {
   readonly place: TeamPlace
   readonly ledger: Pick<Ledger, 'now' | 'buckets' | 'issuer' | 'onWritten'>
+  readonly timers: Timers
   /** Charged here and not told, by grant. */
   untold(): readonly Draw[]
 }
@@ -38,7 +40,12 @@ export interface TeamToldDeps {
 /** What moves credits between this machine and the team, by its own ledger. */
 const MOVES: ReadonlySet<EntryKind> = new Set<EntryKind>(['lease', 'return', 'settle', 'void'])
 
-export function followTeamTold({ place, ledger, untold }: TeamToldDeps): TeamTold {
+/** What is shown does not wait for the disk, which has it so soon. */
+const KEPT_WITHIN_MS = 1_000
+
+export function followTeamTold({ place, ledger, timers, untold }: TeamToldDeps): TeamTold {
+  let cancelKeep: (() => void) | null = null
+
   /** What this machine has, of what the server counts as leased, and has spent of it unheard. */
   function ownCredits(): Credits {
     const now = ledger.now()
@@ -76,7 +83,13 @@ export function followTeamTold({ place, ledger, untold }: TeamToldDeps): TeamTol
     const { at: _now, ...after } = told
     place.set({ ...file, told })
     // What is only newer need not be kept.
-    if (!isDeepStrictEqual(before, after)) place.keep({ ...file, told })
+    if (!isDeepStrictEqual(before, after)) cancelKeep ??= timers.after(KEPT_WITHIN_MS, keep)
+  }
+
+  function keep(): void {
+    cancelKeep = null
+    const file = place.file()
+    if (file) place.keep(file)
   }
 
   const stopListening = ledger.onWritten(moved)
@@ -88,7 +101,12 @@ export function followTeamTold({ place, ledger, untold }: TeamToldDeps): TeamTol
       if (!told || !ledger.issuer()) return null
       return { amount: told.elsewhere, asOf: told.at }
     },
-    close: stopListening,
+    close() {
+      stopListening()
+      if (!cancelKeep) return
+      cancelKeep()
+      keep()
+    },
   }
 }
 

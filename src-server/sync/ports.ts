@@ -169,6 +169,9 @@ export interface Refusal {
   readonly ticket?: string
 }
 
+/** Says what is not accepted; ends the connection where there is no going on. */
+export type Refuse = (code: TroubleCode, more?: Refusal) => void
+
 /** One connection, whatever carries it. After `close` nothing is sent. */
 export interface Wire {
   send(frame: Frame): void

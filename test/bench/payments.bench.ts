@@ -1,10 +1,14 @@
-/** A burst of webhooks: every one is stored and worked on, and memory is as before. */
+/**
+ * Webhooks: how soon one is on another machine's screen, and a burst of them, of which every one is
+ * stored and worked on while memory stays as before.
+ */
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { TimedEvent } from '#shared/purchase/events.ts'
 import { unwrap } from '../support/ledger.ts'
 import { ACCOUNT, message, openPaymentsWorld, paid } from '../support/payments-world.ts'
+import { measureArrival } from './arrival.ts'
 import { type Bench, limit } from './bench.ts'
 
 const WEBHOOKS = 10_000
@@ -17,6 +21,7 @@ const collect = runInNewContext('gc') as () => void
 export const payments: Bench = {
   name: 'payments',
   async run() {
+    const arrival = await measureArrival()
     const world = await openPaymentsWorld()
     const ids = Array.from(
       { length: PURCHASES },
@@ -54,6 +59,7 @@ export const payments: Bench = {
     await world.database.close()
     const lost = WEBHOOKS + 1_000 - Number(row?.done)
     return [
+      ...arrival,
       limit(`webhooks lost of ${WEBHOOKS} in a burst`, lost, 'webhooks', 0),
       limit('paid purchases not granted', PURCHASES - granted.length, 'purchases', 0),
       limit('heap grown by the burst', grown, 'MB', 8),

@@ -80,6 +80,7 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
   return {
     /** Where the server's store is. */
     serverDirectory: join(place, 'server'),
+    catalogFile: catalog,
     serve,
     /** Of the server, as of its last start. */
     address: () => `http://127.0.0.1:${port}`,

@@ -121,6 +121,26 @@ describe('a machine under a lease', () => {
     await expectSound()
   })
 
+  it('has what the issuer wrote at once, though it heard the time a message later or from another process', () => {
+    join(1_000, 100)
+    ledger.heard(NOON)
+    const granted = (id: string, ahead: number) => {
+      const at = NOON + ahead
+      const { entries, ...news } = issuer.news(granting(grantOf(id, 50, { effectiveAt: at })))
+      unwrap(ledger.takeEntries({ ...news, entries: entries.map((one) => ({ ...one, at })) }))
+    }
+    granted('soon', 5)
+    unwrap(ledger.takeLease(issuer.lease({ pool: 100, soon: 50 })))
+    expect(spendable()).toBe(150)
+    // What another process says of the time does not take it away again.
+    ledger.heard(NOON + 1)
+    expect(spendable()).toBe(150)
+    // A clock that is far ahead is wrong: what is said of the time counts.
+    granted('later', HOUR)
+    unwrap(ledger.takeLease(issuer.lease({ pool: 100, soon: 50, later: 50 })))
+    expect(spendable()).toBe(150)
+  })
+
   it('ends with the issuer’s time, also while its own clock stands or it sleeps', () => {
     join(1_000, 100)
     ledger.heard(NOON + 29 * DAY)

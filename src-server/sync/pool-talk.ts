@@ -1,0 +1,49 @@
+/** A session's talk of what the team has, for its device to show. */
+
+import type { PoolMessage } from '#shared/sync/messages.ts'
+import type { Identity } from '../teams/identity.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { SessionPorts } from './ports.ts'
+
+/** What changes with every run is told this often at most. */
+const POOL_EVERY_MS = 5_000
+
+export interface PoolTalk {
+  /** Tells it now, where it is another one than was told. */
+  tell(): Promise<void>
+  /** Before long. */
+  tellSoon(): void
+  stop(): void
+}
+
+export function createPoolTalk(
+  { authority, timers, log }: Pick<SessionPorts, 'authority' | 'timers' | 'log'>,
+  { accountId, deviceId }: Identity,
+  outgoing: Outgoing,
+): PoolTalk {
+  let said = ''
+  let cancel: (() => void) | null = null
+
+  async function tell(): Promise<void> {
+    const pool: PoolMessage = { type: 'pool', ...(await authority.pool(accountId)) }
+    const text = JSON.stringify(pool)
+    if (text !== said) outgoing.send(pool)
+    said = text
+  }
+
+  return {
+    tell,
+    tellSoon() {
+      cancel ??= timers.after(POOL_EVERY_MS, () => {
+        cancel = null
+        tell().catch((error: unknown) => {
+          log.warn('What the team has could not be told', { device: deviceId, error })
+        })
+      })
+    },
+    stop() {
+      cancel?.()
+      cancel = null
+    },
+  }
+}
