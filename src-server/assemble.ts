@@ -3,7 +3,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Log } from '#shared/ports/log.ts'
-import type { Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
 import { createEarningIntake, watchRefunds } from './earnings/intake.ts'
@@ -14,7 +13,7 @@ import { watchAlerts } from './alerts/watch.ts'
 import { createWebhooks, type Webhooks } from './alerts/webhooks.ts'
 import type { Authority } from './authority/authority.ts'
 import { createCaretaker } from './authority/caretaker.ts'
-import { createIssuer } from './authority/issuer.ts'
+import { createIssuer, type StoreIssuer } from './authority/issuer.ts'
 import type { ServerCatalogs } from './authority/catalogs.ts'
 import { createLeaseMetrics, measureAccounts } from './authority/lease-metrics.ts'
 import { openAuthority } from './authority/open.ts'
@@ -41,7 +40,7 @@ export interface Core {
   readonly catalogs: ServerCatalogs
   readonly authority: Authority
   /** Writes into accounts as payments do. */
-  readonly issuer: Issuer
+  readonly issuer: StoreIssuer
   readonly webhooks: Webhooks
   /** Shared by all processes on the store. */
   readonly secret: Uint8Array

@@ -100,7 +100,11 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
       gateway,
       issuer: createLocalIssuer(accountId, deps.open),
       ...{ clock, timers, ids, log },
-      changed: (_account, record) => deps.changed(record && (payments?.view(record) ?? null)),
+      changed(_account, record, transaction) {
+        const tell = () => deps.changed(record && (payments?.view(record) ?? null))
+        if (transaction) transaction.afterwards(tell)
+        else tell()
+      },
     }
     const made = await openPayments(ports)
     if (!made.ok) return made

@@ -1,14 +1,15 @@
 /** Granting what was paid: once, whoever asks and whatever ended in between. */
 
 import type { Grant } from '#shared/credits/grant.ts'
-import { noteGranted } from '#shared/purchase/due.ts'
-import type { Issued } from '#shared/purchase/issuer.ts'
+import { dueOf, noteGranted } from '#shared/purchase/due.ts'
+import type { AccountNow, Issued } from '#shared/purchase/issuer.ts'
 import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
 import type { Purchase } from '#shared/purchase/purchase.ts'
 import { success } from '#shared/result.ts'
+import type { Transaction } from '../store/database.ts'
 import { keyOf, note, type Step } from './noting.ts'
 import type { PaymentPorts } from './ports.ts'
-import { changePurchase } from './rows.ts'
+import { changePurchase, type PurchaseRecord, savePurchase } from './rows.ts'
 
 /** What an order cannot be carried out for, whoever asks and however often. */
 const FOR_GOOD: ReadonlySet<string> = new Set([
@@ -19,17 +20,44 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'offer_unknown',
 ])
 
+/** What was paid for, as it is asked of the issuer. */
+function wanted(ports: PaymentPorts, { id, accountId, terms }: Purchase) {
+  const reckon = ({ books, now }: AccountNow) =>
+    orderEntries(books, id, terms, now, renewing(ports, terms))
+  return [accountId, [proofOf(id, terms)], reckon] as const
+}
+
+/** What is known of a purchase once it was granted. */
+const granted = (issued: Issued, purchase: Purchase): Purchase =>
+  noteGranted(purchase, issued.now, grantsIn(issued, purchase.id))
+
+/**
+ * Writes what was paid for in the transaction that takes in the payment, which has locked the account,
+ * and notes it. What it cannot grant it leaves as it is, for `grant`.
+ */
+export async function grantWithin(
+  ports: PaymentPorts,
+  transaction: Transaction,
+  record: PurchaseRecord,
+): Promise<PurchaseRecord> {
+  const { purchase } = record
+  if (dueOf(purchase)?.act !== 'grant' || record.problem !== null) return record
+  const issued = await ports.issuer.issueWithin?.(transaction, ...wanted(ports, purchase))
+  if (!issued?.ok) return record
+  const next = { ...record, purchase: granted(issued.data, purchase) }
+  await savePurchase(transaction.query, next)
+  const { already } = issued.data
+  transaction.afterwards(() => logGrant(ports, purchase.id, already))
+  return next
+}
+
 /** Writes what was paid for, once. What can never be carried out is noted: its money goes back. */
 export async function grant(ports: PaymentPorts, purchase: Purchase): Step {
-  const { id, accountId, terms } = purchase
-  const issued = await ports.issuer.issue(accountId, [proofOf(id, terms)], ({ books, now }) =>
-    orderEntries(books, id, terms, now, renewing(ports, terms)),
-  )
+  const { id } = purchase
+  const issued = await ports.issuer.issue(...wanted(ports, purchase))
   if (issued.ok) {
-    const { now, already } = issued.data
-    const grants = grantsIn(issued.data, id)
-    ports.log.info('A purchase was granted', { purchase: id, already })
-    return success(await note(ports, purchase, (known) => noteGranted(known, now, grants)))
+    logGrant(ports, id, issued.data.already)
+    return success(await note(ports, purchase, (known) => granted(issued.data, known)))
   }
   const { code } = issued.error
   if (!FOR_GOOD.has(code)) return issued
@@ -45,6 +73,9 @@ export async function grant(ports: PaymentPorts, purchase: Purchase): Step {
   )
   return success(record)
 }
+
+const logGrant = ({ log }: PaymentPorts, purchase: string, already: boolean) =>
+  log.info('A purchase was granted', { purchase, already })
 
 /** What went back before it was granted is never granted; but a process may have ended in between. */
 export const mayBeUnnoted = ({ facts }: Purchase) => facts.paid !== null && facts.granted === null

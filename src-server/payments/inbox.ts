@@ -3,11 +3,18 @@
  * the process ends in between, and a message that fails is tried again and not burnt (pitfall 8).
  */
 
-import type { Database, Query } from '../store/database.ts'
+import type { Query } from '../store/database.ts'
 import type { Gateway } from './gateway.ts'
 
 /** `unmatched`: about something not known yet. `ignored`: of a kind that is none of ours. */
 export type MessageState = 'new' | 'done' | 'unmatched' | 'ignored' | 'refused'
+
+/** How a message ended, and the payment it is about. */
+export interface MessageEnd {
+  readonly state: MessageState
+  readonly note: string | null
+  readonly payment: string | null
+}
 
 export interface StoredMessage {
   readonly id: string
@@ -18,7 +25,7 @@ export interface StoredMessage {
 
 /** Keeps a message; false where it is there already. */
 export async function keepMessage(
-  { query }: Database,
+  query: Query,
   gateway: Gateway['name'],
   message: StoredMessage,
 ): Promise<boolean> {
@@ -38,7 +45,7 @@ export function markMessage(
   query: Query,
   gateway: Gateway['name'],
   id: string,
-  { state, note, payment }: { state: MessageState; note: string | null; payment: string | null },
+  { state, note, payment }: MessageEnd,
 ): Promise<unknown> {
   return query(
     'UPDATE payment_event SET state = ?, note = ?, payment = ? WHERE gateway = ? AND id = ?',

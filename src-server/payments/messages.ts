@@ -1,15 +1,25 @@
-/** Webhooks: verified on the raw body, stored, answered, and only then worked on. */
+/**
+ * Webhooks: verified on the raw body and stored, with what they say in the same write; then answered,
+ * and only then is done what follows. What cannot be taken in at once is stored and tried again.
+ */
 
 import { endSubscription } from '#shared/account/purchase.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import { applyWithin, type Applied, logRefusals } from './apply.ts'
+import { type Applied, logRefusals } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import type { GatewayMessage, PurchaseKey } from './gateway.ts'
-import { findMessage, keepMessage, markMessage, messagesAbout, messagesIn } from './inbox.ts'
+import {
+  findMessage,
+  keepMessage,
+  markMessage,
+  messagesAbout,
+  messagesIn,
+  type StoredMessage,
+} from './inbox.ts'
 import { changePayer, findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { renew } from './renewals.ts'
-import { keyOfPayment } from './rows.ts'
+import { type Taken, takeMessage } from './take-message.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** How long a message waits for the purchase it is about. */
@@ -36,9 +46,9 @@ export function createMessages(ports: PaymentPorts): Messages {
   let tail: Promise<unknown> = Promise.resolve()
 
   /** One after the other, so that a burst neither piles up connections nor memory. */
-  function queue(id: string): void {
+  function queue(id: string, work: () => Promise<void>): void {
     tail = tail.then(() =>
-      work(id).catch((error: unknown) =>
+      work().catch((error: unknown) =>
         log.error('A webhook could not be worked on', { id, error }),
       ),
     )
@@ -54,64 +64,53 @@ export function createMessages(ports: PaymentPorts): Messages {
       return verified
     }
     const { id, type } = verified.data
-    const message = { id, type, received_at: clock.now(), body }
-    const isNew = await keepMessage(database, gateway.name, message)
-    if (isNew) queue(id)
+    const stored = { id, type, received_at: clock.now(), body }
+    const isNew = await takeAtOnce(stored).catch(async (error: unknown) => {
+      log.error('A webhook could not be taken in at once', { id, error })
+      const isKept = await keepMessage(database.query, gateway.name, stored)
+      if (isKept) queue(id, () => work(id))
+      return isKept
+    })
     return success({ repeated: !isNew })
   }
 
+  /** Keeps a message with what it says, in one write; false where it is there already. */
+  async function takeAtOnce(stored: StoredMessage): Promise<boolean> {
+    const message = gateway.read(stored.body)
+    const taken = await database.transaction(async (transaction) => {
+      const isNew = await keepMessage(transaction.query, gateway.name, stored)
+      return isNew ? takeMessage(ports, transaction, stored, message, { grants: true }) : null
+    })
+    if (!taken) return false
+    queue(stored.id, () => finish(stored.id, message, taken))
+    return true
+  }
+
+  /** One that is kept and not done. */
   async function work(id: string): Promise<void> {
     const stored = await findMessage(database.query, gateway.name, id)
     if (!stored) return
     const message = gateway.read(stored.body)
-    if (!message) {
-      await mark(id, 'ignored', `No use for ${stored.type}`, null)
-      return
-    }
-    if (message.customer) await noteCard(message.customer)
-    const { payment } = message
-    const key = message.about ?? (await find(payment))
-    if (!key) {
-      const isAboutNothing = message.events.length === 0 && !message.renewals
-      await mark(id, isAboutNothing ? 'done' : 'unmatched', null, payment)
-      return
-    }
-    const applied = await apply(id, key, message)
-    if (!applied) return
-    if (applied.changed) ports.changed(key.accountId, applied.record)
-    if (message.ended) await endAddOn(message.ended)
-    if (message.renewals) await renew(ports, key, message.renewals)
-    await carryOutLogged(key)
-    await workOnFollowers(applied)
+    const taken = await database.transaction((transaction) =>
+      takeMessage(ports, transaction, stored, message, { grants: false }),
+    )
+    await finish(id, message, taken)
   }
 
-  const find = async (payment: string | null) =>
-    payment === null ? null : keyOfPayment(database.query, gateway.name, payment)
-
-  const mark = (
-    id: string,
-    state: 'done' | 'unmatched' | 'ignored',
-    text: string | null,
-    payment: string | null,
-  ) => markMessage(database.query, gateway.name, id, { state, note: text, payment })
-
-  /** The facts and the message's end in one step: both or none. */
-  async function apply(
-    id: string,
-    key: PurchaseKey,
-    message: GatewayMessage,
-  ): Promise<Applied | null> {
-    const applied = await database.transaction(async ({ query }) => {
-      const result = await applyWithin(query, key, message, clock.now())
-      const refused = result?.receptions.find(({ kind }) => kind === 'refused')
-      const state = !result ? 'unmatched' : refused ? 'refused' : 'done'
-      const text = refused?.kind === 'refused' ? refused.code : null
-      await markMessage(query, gateway.name, id, { state, note: text, payment: message.payment })
-      return result
-    })
-    if (applied) logRefusals(log, key, applied.receptions)
-    else log.error('A webhook is about a purchase that is not here', { purchase: key.purchaseId })
-    return applied
+  /** What follows from a message beside what is written with it. */
+  async function finish(id: string, message: GatewayMessage | null, taken: Taken): Promise<void> {
+    const { key, applied, end } = taken
+    if (message?.customer) await noteCard(message.customer)
+    if (key && applied) {
+      logRefusals(log, key, applied.receptions)
+      if (message?.ended) await endAddOn(message.ended)
+      if (message?.renewals) await renew(ports, key, message.renewals)
+      await carryOutLogged(key)
+      await workOnFollowers(applied)
+    } else if (key) {
+      log.error('A webhook is about a purchase that is not here', { purchase: key.purchaseId })
+    }
+    if (end) await markMessage(database.query, gateway.name, id, end)
   }
 
   /** What came before its payment was known. */
@@ -119,7 +118,7 @@ export function createMessages(ports: PaymentPorts): Messages {
     const payment = record.purchase.facts.paid?.payment
     if (payment === undefined) return
     const waiting = await messagesAbout(database.query, gateway.name, payment)
-    for (const { id } of waiting) queue(id)
+    for (const { id } of waiting) queue(id, () => work(id))
   }
 
   async function noteCard({ accountId }: NonNullable<GatewayMessage['customer']>) {
@@ -156,7 +155,7 @@ export function createMessages(ports: PaymentPorts): Messages {
       const since = clock.now() - UNMATCHED_FOR_MS
       for (const state of ['new', 'unmatched'] as const) {
         const left = await messagesIn(database.query, gateway.name, state, since, BATCH)
-        for (const { id } of left) queue(id)
+        for (const { id } of left) queue(id, () => work(id))
       }
       await tail
     },

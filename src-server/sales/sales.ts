@@ -7,18 +7,17 @@ import { poolRefundEntries } from '#shared/lease/refund.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Log } from '#shared/ports/log.ts'
 import type { Clock, Timers } from '#shared/ports/time.ts'
-import type { Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Gateway } from '../payments/gateway.ts'
 import { openPayments, type Payments } from '../payments/payments.ts'
-import type { PaymentPorts } from '../payments/ports.ts'
+import type { PaymentIssuer, PaymentPorts } from '../payments/ports.ts'
 import { createReports } from '../payments/reports.ts'
 import { createSandbox } from '../payments/sandbox/sandbox.ts'
 import { createSandboxSite } from '../payments/sandbox/site.ts'
 import { createStripeGateway, type StripeSettings } from '../payments/stripe/stripe-gateway.ts'
 import type { Chance } from '../ports/chance.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Transaction } from '../store/database.ts'
 import { type News, tellAccount } from '../sync/news.ts'
 import { sealOf } from '../teams/hashes.ts'
 import { createFindCharge } from './charges.ts'
@@ -33,7 +32,7 @@ export type StripeChoice = Pick<
 
 export interface SalesDeps {
   readonly database: Database
-  readonly issuer: Issuer
+  readonly issuer: PaymentIssuer
   readonly authority: Pick<Authority, 'entriesAfter'>
   /** Known to every process on the store: their pages are at the same place. */
   readonly secret: Uint8Array
@@ -69,9 +68,13 @@ export interface Sales extends Pick<Payments, 'receive'> {
 export async function openSales(deps: SalesDeps): Promise<Result<Sales>> {
   const { database, clock, timers, ids, log } = deps
 
-  function tell(accountId: string, news: News): void {
+  function tell(accountId: string, news: News, transaction?: Transaction): void {
+    if (transaction) {
+      tellAccount(transaction, accountId, news)
+      return
+    }
     database
-      .transaction(async (transaction) => tellAccount(transaction, accountId, news))
+      .transaction(async (own) => tellAccount(own, accountId, news))
       .catch((error: unknown) => log.warn('News of a purchase were not told', { error }))
   }
 
@@ -83,8 +86,8 @@ export async function openSales(deps: SalesDeps): Promise<Result<Sales>> {
   const ports: PaymentPorts = {
     ...{ database, gateway, clock, timers, ids, log },
     issuer: deps.issuer,
-    changed: (accountId, record) =>
-      tell(accountId, { about: 'purchase', purchaseId: record?.purchase.id ?? null }),
+    changed: (accountId, record, transaction) =>
+      tell(accountId, { about: 'purchase', purchaseId: record?.purchase.id ?? null }, transaction),
   }
   const payments = await openPayments(ports)
   if (!payments.ok) return payments

@@ -1,6 +1,7 @@
 /**
  * From a processor's message to the balance on another machine's screen: a real server over HTTP and
- * WebSockets in a process of its own, and the hosts of two machines. Against a bare post and a message
+ * WebSockets in a process of its own, and the host of a machine. Whoever buys does so from elsewhere, so
+ * that the work of that machine is not counted as this one's. Against a bare post and a message
  * there and back, over sockets of the same kind between the same processes.
  */
 
@@ -12,6 +13,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type RawData, WebSocket } from 'ws'
+import { createTeam, type TestMachine } from '../support/server-world.ts'
 import { createTeamWorld, eventually, type TeamHost } from '../support/team-world.ts'
 import { type Measurement, median, ratio } from './bench.ts'
 import type { Places } from './programs/team-server.ts'
@@ -38,17 +40,17 @@ export async function measureArrival(): Promise<readonly Measurement[]> {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
     const { server, bare } = JSON.parse(line) as Places
     const post = poster(agent)
-    const [ada, grace] = await team(world, server)
-    const accountId = (await ada.ask('team.read', {}))?.accountId ?? ''
+    const owner = await createTeam(server)
+    const screen = await joined(world, owner, server)
     sockets.push(await echo(bare))
     const figures = { ours: [] as number[], bare: [] as number[], kept: [] as number[] }
     for (let at = -WARM_UP; at < PURCHASES; at++) {
-      const body = await begin(ada, accountId)
+      const body = await begin(owner)
       await sleep(REST_MS)
       const bareTime = await timed(() => post(bare, '/', body))
       const keptTime = await timed(() => post(bare, '/kept', body))
       const ourTime = await timed(async () => {
-        const seen = shows(grace, await creditsOf(grace), 500_000)
+        const seen = shows(screen, await creditsOf(screen), 500_000)
         await post(server, '/webhooks/stripe', body)
         await seen
       })
@@ -71,25 +73,24 @@ export async function measureArrival(): Promise<readonly Measurement[]> {
   }
 }
 
-/** The one who buys, and the one who looks. */
-async function team(
+/** A machine of somebody else of the team. */
+async function joined(
   world: Awaited<ReturnType<typeof createTeamWorld>>,
+  owner: TestMachine,
   serverUrl: string,
-): Promise<[TeamHost, TeamHost]> {
-  const ada = await world.machine()
-  const grace = await world.machine()
-  const names = { memberName: 'Ada', deviceName: 'Laptop', teamName: 'Engines' }
-  await ada.ask('team.create', { ...names, serverUrl })
-  const { link } = await ada.ask('team.invite', { for: { kind: 'person', role: 'member' } })
+): Promise<TeamHost> {
+  const { code } = await owner.must('invite.create', {
+    ...{ inviteId: randomUUID(), for: { kind: 'person', role: 'member' } },
+    ...{ days: 1, maximumUses: 1 },
+  })
+  const host = await world.machine()
   const who = { memberName: 'Grace', deviceName: 'Desktop' }
-  await grace.ask('team.join', { ...who, invite: link, serverUrl: null })
-  for (const host of [ada, grace]) {
-    await eventually(
-      () => host.ask('sync.read', {}),
-      ({ status, pending }) => status.state === 'synced' && pending === 0,
-    )
-  }
-  return [ada, grace]
+  await host.ask('team.join', { ...who, invite: code, serverUrl })
+  await eventually(
+    () => host.ask('sync.read', {}),
+    ({ status, pending }) => status.state === 'synced' && pending === 0,
+  )
+  return host
 }
 
 const creditsOf = async (host: TeamHost) => {
@@ -111,10 +112,11 @@ function shows({ host }: TeamHost, before: number, more: number): Promise<void> 
 }
 
 /** Begins a purchase; what Stripe says once it is paid. */
-async function begin(host: TeamHost, accountId: string): Promise<string> {
+async function begin({ must, enrolment }: TestMachine): Promise<string> {
+  const { accountId } = enrolment.issuer
   const purchaseId = randomUUID()
   const acceptedPrice = { amount: 2_000, currency: 'USD' }
-  await host.ask('purchase.start', { purchaseId, order: ORDER, acceptedPrice })
+  await must('purchase.start', { purchaseId, order: ORDER, acceptedPrice })
   const session = {
     ...{ id: 'cs_1', object: 'checkout.session', mode: 'payment', status: 'complete' },
     ...{ payment_status: 'paid', payment_intent: `pi_${purchaseId}`, currency: 'usd' },
