@@ -11,7 +11,7 @@ function NoticeList() {
       key={toast.id}
       toast={toast}
       className={styles.notice}
-      swipeDirection="right"
+      swipeDirection="up"
       {...(toast.title ? {} : { 'aria-label': 'Notice' })}
     >
       <div className={styles.words}>

@@ -1,4 +1,4 @@
-/** Short notices at the corner, told to screen readers politely. Rendered by kit/notices.tsx. */
+/** Short notices at the top, told to screen readers politely. Rendered by kit/notices.tsx. */
 
 import { Toast } from '@base-ui/react/toast'
 

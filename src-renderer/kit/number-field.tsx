@@ -1,6 +1,7 @@
 import { NumberField as Base } from '@base-ui/react/number-field'
 import { Minus, Plus } from 'lucide-react'
-import { useId } from 'react'
+import { type CSSProperties, useId } from 'react'
+import { formatCount } from './format.ts'
 import { classes } from './classes.ts'
 import styles from './number-field.module.css'
 
@@ -16,6 +17,11 @@ interface NumberFieldProps {
   readonly disabled?: boolean
   readonly className?: string | undefined
 }
+
+const MOST_DIGITS = 11
+
+/** As wide as the longest number that it takes, to a point. */
+const roomFor = (max: number) => `${Math.min(MOST_DIGITS, formatCount(max).length) + 2}ch`
 
 /** A whole number, typed or stepped. Always within its bounds. */
 export function NumberField({
@@ -48,7 +54,7 @@ export function NumberField({
       <label htmlFor={id} className={hideLabel ? 'visually-hidden' : styles.label}>
         {label}
       </label>
-      <Base.Group className={styles.group}>
+      <Base.Group className={styles.group} style={{ '--digits': roomFor(max) } as CSSProperties}>
         <Base.Decrement className={styles.step} aria-label={`Fewer: ${label}`}>
           <Minus size={14} aria-hidden />
         </Base.Decrement>

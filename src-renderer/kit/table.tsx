@@ -59,8 +59,9 @@ export function CellTitle({ mark, title, children }: CellTitleProps) {
   return (
     <span className={styles.title}>
       {mark}
-      <span className={styles.words}>{title}</span>
-      {children}
+      <span className={styles.words}>
+        {title} {children}
+      </span>
     </span>
   )
 }

@@ -8,7 +8,7 @@ import type {
   RefillReason,
   SavedCard,
 } from '#shared/host/purchase.ts'
-import { creditsInWords, formatTime } from '../kit/format.ts'
+import { creditsInWords, formatCount, formatTime } from '../kit/format.ts'
 
 const DECLINES: Readonly<Record<Decline, string>> = {
   card_declined: 'The bank refused the card. Try another one, or ask the bank.',
@@ -23,6 +23,16 @@ const DECLINES: Readonly<Record<Decline, string>> = {
 }
 
 export const declineWords = (decline: Decline): string => DECLINES[decline]
+
+/** `1 to 1,000 at a time`; null where it is always one. */
+export function quantityWords(quantity: {
+  readonly minimum: number
+  readonly maximum: number
+}): string | null {
+  const { minimum, maximum } = quantity
+  if (maximum === 1) return null
+  return `${formatCount(minimum)} to ${formatCount(maximum)} at a time`
+}
 
 /** `Visa ending in 4242`. */
 export const cardWords = ({ brand, lastFour }: Pick<SavedCard, 'brand' | 'lastFour'>): string =>

@@ -206,6 +206,12 @@ function endOf(account: AccountState, offer: Pack | AddOn, now: number): number 
   return subscriptionGrant(account, subscription, cycle, now)?.expiresAt ?? null
 }
 
+const counts = new Intl.NumberFormat('en')
+
+/** `100 credits`, `1,000 × 100 credits`. */
+export const timesName = (quantity: number, name: string) =>
+  quantity === 1 ? name : `${counts.format(quantity)} × ${name}`
+
 /**
  * What a purchase that was paid at `now` writes: its grant, with a promo code its bonus, and for a
  * pool the later end of what was bought before. The quote is that of the moment of paying.
@@ -242,7 +248,7 @@ function packEntries(
     source: pack.source,
     amount: credits,
     expiresAt,
-    label: quantity === 1 ? pack.name : `${quantity} × ${pack.name}`,
+    label: timesName(quantity, pack.name),
     ...(pack.expiry.kind === 'pool' ? { family: poolFamily(pack.source) } : {}),
     operations: pack.operations,
   }

@@ -13,6 +13,7 @@ import {
   renewalEntries,
   renewalGrantId,
   requote,
+  timesName,
 } from '../account/purchase.ts'
 import { subscriptionFamily } from '../account/cycle-grants.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
@@ -72,7 +73,7 @@ export function priceOrder(
   const quoted = quotePurchase(books, { ...order, purchaseId: 'quote' }, usedByAll, now)
   if (!quoted.ok) return quoted
   const { offer, quantity, credits, bonus, listPrice, price } = quoted.data
-  const name = quantity === 1 ? offer.name : `${quantity} × ${offer.name}`
+  const name = timesName(quantity, offer.name)
   return success({ kind: 'offer', name, credits, bonus, listPrice, price, quote: quoted.data })
 }
 

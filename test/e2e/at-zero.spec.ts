@@ -58,6 +58,10 @@ test.describe('with 22 credits', () => {
     await page.getByRole('textbox', { name: 'Text to speak' }).fill('Good evening')
     await expect(quoteLine(page)).toHaveText(/^10 credits needed, 0 left/)
     await expect(quoteLine(page)).toHaveText(RESETS)
+    await expect(page.getByRole('form')).toContainText('Everything else goes on working.')
+    await expect(
+      page.getByRole('form').getByRole('button', { name: 'or get credits' }),
+    ).toBeVisible()
     await expect(page.getByRole('button', { name: 'Speak', exact: true })).toBeDisabled()
     await page
       .getByRole('article', { name: /Good morning, 1/ })

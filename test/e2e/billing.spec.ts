@@ -157,7 +157,7 @@ test.describe('to be read', () => {
     await goTo(page, 'Plan & billing')
     await page.getByRole('button', { name: 'Get more' }).click()
     const panel = page.getByRole('dialog', { name: 'Get credits' })
-    await expect(panel.getByRole('radio', { name: /500 credits/ }).first()).toBeDisabled()
+    await expect(panel.getByRole('radio', { name: /^500 credits/ }).first()).toBeDisabled()
     await expect(panel).toContainText('Free plan cannot buy this')
   })
 

@@ -39,6 +39,16 @@ export function StatusBadge() {
   )
 }
 
+function whereThingsAre(online: boolean, inTeam: boolean): string {
+  if (!online) {
+    return 'There is no network. Your ledger, history and local or practice models work as always.'
+  }
+  const users = inTeam
+    ? 'the providers you set up and your team’s server'
+    : 'the providers you set up'
+  return `Everything is kept on this machine. The network is only used by ${users}.`
+}
+
 interface TruthProps {
   readonly online: boolean
   /** Null where there is no team. */
@@ -50,11 +60,7 @@ function Truth({ online, sync }: TruthProps) {
   const { data: ledger, error } = useHostData('ledger.read', {})
   return (
     <div className={styles.truth}>
-      <p>
-        {online
-          ? 'Everything is kept on this machine. The network is only used by the providers you set up.'
-          : 'There is no network. Your ledger, history and local or practice models work as always.'}
-      </p>
+      <p>{whereThingsAre(online, sync !== null)}</p>
       {sync?.status.state === 'trouble' && (
         <p role="alert">{troubleWords(sync.status.error, sync.status.remedy)}</p>
       )}

@@ -2,8 +2,7 @@
 
 import type { Credits } from '#shared/credits/amount.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
-
-const SERIES = 8
+import { seriesAt } from '../../kit/series.ts'
 
 export interface BalanceSegment {
   readonly grantId: string
@@ -23,6 +22,6 @@ export function balanceSegments(buckets: readonly BucketBalance[]): readonly Bal
       label: grant.label,
       available,
       expiresAt: grant.expiresAt,
-      series: (index % SERIES) + 1,
+      series: seriesAt(index),
     }))
 }

@@ -1,5 +1,5 @@
 import { addCredits, type Credits as Amount } from '#shared/credits/amount.ts'
-import { isRolledOver } from '#shared/credits/grant.ts'
+import { isInForce, isRolledOver } from '#shared/credits/grant.ts'
 import type { BillingView } from '#shared/host/billing.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
@@ -9,13 +9,12 @@ import { creditsInWords } from '../../kit/format.ts'
 import { SegmentedBar, Swatch } from '../../kit/meter.tsx'
 import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
+import { seriesAt } from '../../kit/series.ts'
 import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { Time } from '../../kit/time.tsx'
 import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { grantRemarks, sourceName } from '../../words/grant-words.ts'
 import styles from './billing.module.css'
-
-const SERIES = 8
 
 interface BalanceSectionProps {
   readonly billing: BillingView
@@ -25,7 +24,10 @@ interface BalanceSectionProps {
 /** What can be spent, bucket by bucket, in the order they pay. */
 export function BalanceSection({ billing, operationNames }: BalanceSectionProps) {
   const { available, overage } = billing
-  const buckets = billing.buckets.filter(({ grant }) => grant.source !== 'overage')
+  const buckets = billing.buckets
+    .filter(({ grant }) => grant.source !== 'overage')
+    .map((bucket, index) => ({ ...bucket, series: seriesAt(index) }))
+  const inForce = buckets.filter(({ grant }) => isInForce(grant, billing.now))
   return (
     <Section
       title="Your credits"
@@ -46,11 +48,11 @@ export function BalanceSection({ billing, operationNames }: BalanceSectionProps)
       </p>
       <SegmentedBar
         label="Credits by grant, in the order they pay"
-        segments={buckets.map(({ grant, available: left }, index) => ({
+        segments={inForce.map(({ grant, available: left, series }) => ({
           key: grant.id,
           label: `${grant.label}: ${creditsInWords(left)}`,
           value: left,
-          series: (index % SERIES) + 1,
+          series,
         }))}
       />
       <Table framed aria-label="Balance by bucket">
@@ -64,11 +66,11 @@ export function BalanceSection({ billing, operationNames }: BalanceSectionProps)
           ]}
         />
         <tbody>
-          {buckets.map((bucket, index) => (
+          {buckets.map((bucket) => (
             <BucketRow
               key={bucket.grant.id}
               bucket={bucket}
-              series={(index % SERIES) + 1}
+              series={bucket.series}
               billing={billing}
               operationNames={operationNames}
             />

@@ -1,8 +1,7 @@
 /** The burn-down as areas that stand on each other: the top edge is all that was left. */
 
 import type { BurnDownView } from '#shared/host/billing.ts'
-
-const SERIES = 8
+import { seriesAt } from '../../kit/series.ts'
 
 /** The band of one grant: between `lower` and `upper`, in millicredits, at each moment. */
 export interface BurnDownBand {
@@ -24,7 +23,7 @@ export interface BurnDownPlot {
 export function stackBurnDown({ moments, series }: BurnDownView): BurnDownPlot {
   let floor: readonly number[] = moments.map(() => 0)
   const bands = series
-    .map((each, index) => ({ ...each, colour: (index % SERIES) + 1 }))
+    .map((each, index) => ({ ...each, colour: seriesAt(index) }))
     .reverse()
     .map(({ grantId, label, left, colour }) => {
       const lower = floor

@@ -91,14 +91,7 @@ function HistoryTable({ page, onMore }: HistoryTableProps) {
     <>
       <Table framed aria-label="Billing history">
         <TableHead
-          columns={[
-            'Date',
-            'Purchase',
-            { numeric: 'Credits' },
-            { numeric: 'Price' },
-            'State',
-            { hidden: 'Refund' },
-          ]}
+          columns={['Date', 'Purchase', { numeric: 'Credits' }, { numeric: 'Price' }, 'State']}
         />
         <tbody>
           {page.purchases.map((purchase) => (
@@ -138,7 +131,7 @@ function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
       <Td className={styles.short}>
         <Time at={purchase.createdAt} style="day-year" />
       </Td>
-      <Td wide>
+      <Td className={styles.entry}>
         {name}
         {remarks.length > 0 && <Note>{remarks.join(' · ')}</Note>}
         <Receipt purchase={purchase} />
@@ -148,16 +141,18 @@ function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
       </Td>
       <Td numeric>
         {formatMoney(price)}
-        {price.amount < listPrice.amount && <Note>instead of {formatMoney(listPrice)}</Note>}
+        {price.amount < listPrice.amount && (
+          <div className={styles.wrapped}>
+            <Note>instead of {formatMoney(listPrice)}</Note>
+          </div>
+        )}
       </Td>
-      <Td wide>
+      <Td className={styles.entry}>
         <Badge tone={TONES[state]}>{stateWord(state)}</Badge>
         {state !== 'granted' && <Note>{purchaseSentence(purchase, timeZone)}</Note>}
         {state === 'granted' && refunded.amount > 0 && (
           <Note>{formatMoney(refunded)} went back to your card.</Note>
         )}
-      </Td>
-      <Td className={styles.short}>
         {refundable.amount > 0 && (
           <Button size="small" aria-label={`Refund ${name}`} onClick={onRefund}>
             Refund
@@ -214,7 +209,7 @@ function RefundDialog({ purchase, onClose }: RefundDialogProps) {
       open
       onClose={onClose}
       title={`Refund ${name}?`}
-      text={`What is unspent of it is taken back, and ${formatMoney(refundable)} go back to your card.`}
+      text={`What is unspent of it is taken back, and ${formatMoney(refundable)} goes back to your card.`}
       confirmLabel={`Refund ${formatMoney(refundable)}`}
       onConfirm={() => callOrTell('purchase.refund', { purchaseId })}
     />

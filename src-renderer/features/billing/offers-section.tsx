@@ -6,7 +6,7 @@ import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
 import { ConfirmDialog } from '../../kit/dialog.tsx'
-import { creditsInWords, formatCount, plural } from '../../kit/format.ts'
+import { creditsInWords, plural } from '../../kit/format.ts'
 import { Note } from '../../kit/note.tsx'
 import { Section } from '../../kit/page.tsx'
 import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
@@ -14,6 +14,7 @@ import { Time } from '../../kit/time.tsx'
 import { openPurchasePanel } from '../../state/purchase-panel.ts'
 import { callOrTell } from '../../state/host.ts'
 import { expiryInWords } from '../../words/expiry-words.ts'
+import { quantityWords } from '../../words/purchase-words.ts'
 import styles from './billing.module.css'
 
 interface OffersSectionProps {
@@ -85,9 +86,8 @@ interface OfferRowProps {
 
 function OfferRow({ offer: { item, onThisPlan }, valid, operationNames }: OfferRowProps) {
   const isPack = 'expiry' in item
-  const { minimum, maximum } = item.quantity
-  const remarks: string[] = []
-  if (maximum > 1) remarks.push(`${formatCount(minimum)} to ${formatCount(maximum)} at a time`)
+  const howMany = quantityWords(item.quantity)
+  const remarks = howMany === null ? [] : [howMany]
   if (item.operations !== 'all') {
     remarks.push(`Only for ${item.operations.map((id) => operationNames.get(id) ?? id).join(', ')}`)
   }

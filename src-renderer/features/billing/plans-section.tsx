@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Plan } from '#shared/catalog/plans.ts'
 import type { BillingView } from '#shared/host/billing.ts'
+import { hasRight } from '#shared/team/members.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
 import { Credits } from '../../kit/credits.tsx'
@@ -24,11 +25,17 @@ interface PlansSectionProps {
 /** The plans side by side, the present one marked, and what changing to each would do now. */
 export function PlansSection({ billing, reload }: PlansSectionProps) {
   const [chosen, setChosen] = useState<Plan | null>(null)
+  const { data: team } = useHostData('team.read', {}, { refreshOn: ['team'] })
+  const mayChange = team === null || hasRight(team.role, 'change-plan')
   return (
     <Section
       id="plans"
       title="Plans"
-      text="This machine stands alone: nothing is charged for a plan."
+      text={
+        team
+          ? 'The plan is the whole team’s, and its owners and admins change it.'
+          : 'This machine stands alone: nothing is charged for a plan.'
+      }
     >
       {billing.scheduled && <Scheduled billing={billing} reload={reload} />}
       {billing.overrides.length > 0 && <Agreed billing={billing} />}
@@ -43,7 +50,12 @@ export function PlansSection({ billing, reload }: PlansSectionProps) {
         />
         <tbody>
           {billing.plans.map((plan) => (
-            <PlanRow key={plan.id} plan={plan} billing={billing} onChoose={() => setChosen(plan)} />
+            <PlanRow
+              key={plan.id}
+              plan={plan}
+              billing={billing}
+              onChoose={mayChange ? () => setChosen(plan) : null}
+            />
           ))}
         </tbody>
       </Table>
@@ -62,7 +74,8 @@ export function PlansSection({ billing, reload }: PlansSectionProps) {
 interface PlanRowProps {
   readonly plan: Plan
   readonly billing: BillingView
-  readonly onChoose: () => void
+  /** Null for who may not change it. */
+  readonly onChoose: (() => void) | null
 }
 
 function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
@@ -93,7 +106,7 @@ function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
       </Td>
       <Td numeric>{planPrice(plan)}</Td>
       <Td numeric>
-        {!byAgreement && (!present || plan.perSeat) && (
+        {onChoose && !byAgreement && (!present || plan.perSeat) && (
           <Button
             size="small"
             aria-label={present ? `Change the seats of ${plan.name}` : `Change to ${plan.name}`}

@@ -2,6 +2,7 @@ import { useId } from 'react'
 import { formatMoney } from '#shared/credits/format.ts'
 import { classes } from '../../kit/classes.ts'
 import { creditsInWords } from '../../kit/format.ts'
+import { quantityWords } from '../../words/purchase-words.ts'
 import { type Choice, CHOICE_KINDS } from './choices.ts'
 import styles from './purchase.module.css'
 
@@ -16,9 +17,7 @@ export function ChoiceList({ choices, chosen, onChoose }: ChoiceListProps) {
   const name = useId()
   return (
     <div className={styles.choices} role="radiogroup" aria-label="What to get">
-      {CHOICE_KINDS.map(({ kind, title }) => {
-        const ofKind = choices.filter((choice) => choice.kind === kind)
-        if (ofKind.length === 0) return null
+      {kindsOf(choices).map(({ kind, title, ofKind }) => {
         const barrier = sharedBarrier(ofKind)
         return (
           <div key={kind} className={styles.kind}>
@@ -41,6 +40,15 @@ export function ChoiceList({ choices, chosen, onChoose }: ChoiceListProps) {
   )
 }
 
+/** The kinds there are; those of which nothing can be had come last. */
+function kindsOf(choices: readonly Choice[]) {
+  const kinds = CHOICE_KINDS.map(({ kind, title }) => {
+    const ofKind = choices.filter((choice) => choice.kind === kind)
+    return { kind, title, ofKind, closed: ofKind.every(({ block }) => block !== null) }
+  }).filter(({ ofKind }) => ofKind.length > 0)
+  return [...kinds.filter(({ closed }) => !closed), ...kinds.filter(({ closed }) => closed)]
+}
+
 /** What keeps all of them from being bought, to be said once; null where it differs. */
 function sharedBarrier(choices: readonly Choice[]): string | null {
   const [first] = choices
@@ -59,9 +67,11 @@ interface ChoiceRowProps {
 function ChoiceRow({ name, choice, checked, saysWhyNot, onChoose }: ChoiceRowProps) {
   const { id, price, credits, terms, block } = choice
   const label = choice.kind === 'plan' ? `${choice.name} plan` : choice.name
+  const howMany = quantityWords(choice.quantity)
   const details = [
     ...(choice.kind !== 'pack' && credits > 0 ? [creditsInWords(credits)] : []),
     ...(terms === '' ? [] : [terms]),
+    ...(howMany === null ? [] : [howMany]),
   ]
   return (
     <label className={classes(styles.choice, checked && styles.chosen)}>

@@ -26,7 +26,7 @@ export function useArrivals(): readonly PurchaseView[] {
   return arrived
 }
 
-/** Tells of them at the corner, while nothing else shows them. */
+/** Tells of them at the top, while nothing else shows them. */
 export function useTellsArrivals(enabled: boolean): void {
   const timeZone = useTimeZone()
   useEffect(() => {

@@ -46,7 +46,7 @@ function writeTold(level: BalanceMood): void {
 const isTyping = () =>
   document.activeElement?.matches('textarea, input, [contenteditable]') === true
 
-/** What has the person's attention while it is open; a notice at the corner has not. */
+/** What has the person's attention while it is open; a notice at the top has not. */
 const TAKES_OVER = ['dialog', 'alertdialog', 'menu', 'listbox']
   .map((role) => `[role=${role}]:not([aria-modal=false])`)
   .join()

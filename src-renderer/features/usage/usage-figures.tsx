@@ -29,7 +29,7 @@ export function UsageFigures() {
       <SpentFigure summary={data} />
       <Figure
         label="Pace"
-        value={<Credits amount={roundToTenth(data.pacePerDay)} />}
+        value={<Credits amount={roundPace(data.pacePerDay)} />}
         note="credits a day, since the month began"
       />
       <RunsOutFigure summary={data} />
@@ -117,7 +117,8 @@ function Figure(props: {
   )
 }
 
-/** A pace is an estimate: a tenth of a credit says all it knows. */
-function roundToTenth(amount: Amount): Amount {
-  return millicredits(Math.round(amount / 100) * 100)
+/** A pace is an estimate: whole credits say all it knows, and a tenth where it is a few. */
+function roundPace(amount: Amount): Amount {
+  const step = amount < 10_000 ? 100 : 1_000
+  return millicredits(Math.round(amount / step) * step)
 }

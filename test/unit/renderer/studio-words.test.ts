@@ -135,6 +135,18 @@ describe('the line under a prompt that the credits do not cover', () => {
     expect(mayRun(view)).toBe(false)
   })
 
+  it('says at zero that everything else goes on', () => {
+    const paused = { kind: 'paused', resumesAt } as const
+    const none = quote(credits(12), credits(40), {
+      kind: 'insufficient',
+      needed: credits(40),
+      available: credits(0),
+      standstill: paused,
+    })
+    expect(quoteWords(none, 'UTC').aside).toBe('Everything else goes on working.')
+    expect(quoteWords(short(paused), 'UTC').aside).toBeUndefined()
+  })
+
   it('says that the plan blocks, or that its overage is used', () => {
     expect(quoteWords(short({ kind: 'blocked', resumesAt }), 'UTC').text).toBe(
       'Blocked by your plan: 40 credits needed, 22 left; resets 30 Nov',

@@ -58,6 +58,7 @@ export function QuoteLine({ live, problem = null, id }: QuoteLineProps) {
               {HELP[words.help].text}
             </Link>
           )}
+          {words.aside && <span>{words.aside}</span>}
         </p>
       )}
       {!words && !error && problem === null && <p className={styles.line}>&nbsp;</p>}

@@ -11,6 +11,8 @@ export interface QuoteWords {
   readonly tone: 'plain' | 'caution' | 'bad'
   /** What would help: more credits, another plan, other caps, a word with the team's server. */
   readonly help: 'credits' | 'plans' | 'caps' | 'team' | null
+  /** What is no matter of credits. */
+  readonly aside?: string
 }
 
 const runs = (tone: QuoteWords['tone'], text: string): QuoteWords => ({
@@ -62,6 +64,8 @@ function fullWords(view: QuoteView): QuoteWords {
 
 type Insufficient = Extract<Affordability, { kind: 'insufficient' }>
 
+const STILL_WORKS = 'Everything else goes on working.'
+
 /** What the plan makes of a shortfall (design: at zero). */
 function insufficientWords(
   { needed, available, standstill }: Insufficient,
@@ -72,26 +76,30 @@ function insufficientWords(
   const resets = (at: number | null) =>
     at === null ? '' : `resets ${formatTime(at, timeZone, 'day')}`
   const after = (colon: string, words: string) => (words === '' ? '' : `${colon} ${words}`)
-  switch (standstill.kind) {
-    case 'held':
-      return {
-        ...refused,
-        text: `${short} free until a run has ended: ${formatCredits(standstill.held)} held`,
-        tone: 'caution',
-        help: null,
+  const worded = (): QuoteWords => {
+    switch (standstill.kind) {
+      case 'held':
+        return {
+          ...refused,
+          text: `${short} free until a run has ended: ${formatCredits(standstill.held)} held`,
+          tone: 'caution',
+          help: null,
+        }
+      case 'paused':
+        return { ...refused, text: `${short} left${after(':', resets(standstill.resumesAt))}` }
+      case 'blocked': {
+        const reset = after(';', resets(standstill.resumesAt))
+        return { ...refused, text: `Blocked by your plan: ${short} left${reset}` }
       }
-    case 'paused':
-      return { ...refused, text: `${short} left${after(':', resets(standstill.resumesAt))}` }
-    case 'blocked': {
-      const reset = after(';', resets(standstill.resumesAt))
-      return { ...refused, text: `Blocked by your plan: ${short} left${reset}` }
-    }
-    case 'overage-used': {
-      const reset = after(';', resets(standstill.resumesAt))
-      const overage = `all ${formatCredits(standstill.limit)} beyond your plan are used`
-      return { ...refused, text: `${short} left: ${overage}${reset}` }
+      case 'overage-used': {
+        const reset = after(';', resets(standstill.resumesAt))
+        const overage = `all ${formatCredits(standstill.limit)} beyond your plan are used`
+        return { ...refused, text: `${short} left: ${overage}${reset}` }
+      }
     }
   }
+  const words = worded()
+  return available === 0 && standstill.kind !== 'held' ? { ...words, aside: STILL_WORKS } : words
 }
 
 /** The team has them: what stands between them and this machine. */
