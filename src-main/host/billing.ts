@@ -3,7 +3,7 @@
 import { monthsAfter } from '#shared/account/calendar.ts'
 import { renewalGrant, subscriptionFamily } from '#shared/account/cycle-grants.ts'
 import type { PlanChangeEffect, PlanChoice } from '#shared/account/plan-change.ts'
-import { offersFor } from '#shared/account/purchase.ts'
+import { offersFor } from '#shared/account/purchase-quote.ts'
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { withEntries } from '#shared/account/state.ts'
 import { addOnTerms, catalogAt, opened, scheduledPlan, termsAt } from '#shared/account/terms.ts'

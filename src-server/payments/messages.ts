@@ -3,7 +3,7 @@
  * and only then is done what follows. What cannot be taken in at once is stored and tried again.
  */
 
-import { endSubscription } from '#shared/account/purchase.ts'
+import { endSubscription } from '#shared/account/subscription.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { type Applied, logRefusals } from './apply.ts'
 import { carryOut } from './carry-out.ts'

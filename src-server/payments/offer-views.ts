@@ -2,7 +2,7 @@
 
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { cycleOfIndex, nextCycle } from '#shared/account/cycle.ts'
-import { offersFor } from '#shared/account/purchase.ts'
+import { offersFor } from '#shared/account/purchase-quote.ts'
 import { catalogAt, opened, planTermAt, termsAt } from '#shared/account/terms.ts'
 import type { AddOn, Pack } from '#shared/catalog/offers.ts'
 import type { Plan } from '#shared/catalog/plans.ts'

@@ -3,7 +3,7 @@
  * same on the server and in an app that stands alone (decision 0017).
  */
 
-import { endSubscription } from '#shared/account/purchase.ts'
+import { endSubscription } from '#shared/account/subscription.ts'
 import type {
   AutoRefillChoice,
   HistoryPage,

@@ -1,6 +1,6 @@
 /**
- * Contested charges (seed-rules coding-agent 6): a member sends a usage row with its proof, an admin
- * answers with a refund or a reason. History is never edited.
+ * Contested charges (conformance: coding-agent 6): a member sends a usage row with its proof, an
+ * admin answers with a refund or a reason. History is never edited.
  */
 
 import type { Books } from '#shared/account/account.ts'

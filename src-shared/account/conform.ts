@@ -41,7 +41,7 @@ export function openGrants(
   )
 }
 
-/** Gives what an override allows beyond what the cycle was given (seed-rules schematic 10). */
+/** Gives what an override allows beyond what the cycle was given (conformance: schematic 10). */
 function overrideEntries(
   books: Books,
   terms: Terms,

@@ -143,7 +143,7 @@ export function subscriptionGrant(
 
 /**
  * What a subscription brings as a cycle begins; null when it was ended before, comes only when it is
- * paid, or the plan has no add-ons or no catalog this one any more (seed-rules softr 5).
+ * paid, or the plan has no add-ons or no catalog this one any more (conformance: softr 5).
  */
 export function renewalGrant(
   state: AccountState,

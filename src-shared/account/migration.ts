@@ -1,4 +1,4 @@
-/** A new catalog moves whoever is on an old plan (seed-rules tooljet 9). */
+/** A new catalog moves whoever is on an old plan (conformance: tooljet 9). */
 
 import type { Migration } from '../catalog/policies.ts'
 import { accountEntry, grantEntry } from '../journal/entries.ts'

@@ -1,4 +1,4 @@
-/** Promo codes (seed-rules tooljet 5, schematic 10). */
+/** Promo codes (conformance: tooljet 5, schematic 10). */
 
 import type { Promotion } from '../catalog/offers.ts'
 import type { Grant } from '../credits/grant.ts'

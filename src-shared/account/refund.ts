@@ -1,5 +1,5 @@
 /**
- * Making good a charge that should not have been (seed-rules coding-agent 6): history is never
+ * Making good a charge that should not have been (conformance: coding-agent 6): history is never
  * edited. By the catalog's rule the buckets that paid are refilled, or a new grant is given.
  */
 

@@ -1,7 +1,7 @@
 /**
  * Rollover: unspent credits of a cycle that last longer keep their grant, so they end when its rule
  * says. Where there is a maximum, what is over it is let go at the cycle's end, oldest first
- * (seed-rules softr 6, schematic 5; decision 0009). What runs hold, or devices have leased, is
+ * (conformance: softr 6, schematic 5; decision 0009). What runs hold, or devices have leased, is
  * reckoned with when it comes back.
  */
 

@@ -1,6 +1,6 @@
 /**
  * The catalog: plans, offers, policies, burn-down priorities and the rate card, as data, so that
- * packaging changes without a deployment (design: words; seed-rules schematic 11).
+ * packaging changes without a deployment (design: words; conformance: schematic 11).
  */
 
 import type { Plan } from './plans.ts'

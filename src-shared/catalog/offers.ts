@@ -15,7 +15,7 @@ import { rollover } from './policies.ts'
 
 /**
  * When credits end. `months` after they were granted; on a `date`; `pool`: months after the latest
- * purchase, for everything ever bought of the pool together (seed-rules tooljet 4).
+ * purchase, for everything ever bought of the pool together (conformance: tooljet 4).
  */
 export const expiry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('never') }),

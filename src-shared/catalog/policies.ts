@@ -27,7 +27,7 @@ export type Rollover = z.output<typeof rollover>
 export const NO_ROLLOVER: Rollover = { cycles: 0, maximum: null }
 
 /**
- * What happens at zero (seed-rules schematic 3): `pause`: AI waits and goes on by itself when
+ * What happens at zero (conformance: schematic 3): `pause`: AI waits and goes on by itself when
  * credits arrive; `block`: new runs are refused; `overage`: runs go on up to `limit` a cycle, and
  * what they use is recorded for the invoice, at `pricePerHundred` credits where that is agreed here.
  */
@@ -117,7 +117,7 @@ export type PlanChange = z.output<typeof planChange>
 
 /**
  * Moves everyone on one plan to another when the catalog comes into force; to itself, where only its
- * limits change (seed-rules tooljet 9).
+ * limits change (conformance: tooljet 9).
  */
 export const migration = z.strictObject({
   from: identifier,
@@ -138,7 +138,7 @@ export const alert = z.discriminatedUnion('kind', [
 ])
 export type AlertRule = z.output<typeof alert>
 
-/** How a charge that should not have been is made good (seed-rules coding-agent 6). */
+/** How a charge that should not have been is made good (conformance: coding-agent 6). */
 export const refunds = z.strictObject({
   /** `refill`: the buckets that paid, as far as they still last; `grant`: a new grant. */
   kind: z.enum(['refill', 'grant']),

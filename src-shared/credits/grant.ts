@@ -17,7 +17,7 @@ export type GrantSource = (typeof GRANT_SOURCES)[number]
 
 /**
  * An addition of credits (design: words). Times are epoch milliseconds. Everything stays as granted
- * but the end, which a later entry may put off (seed-rules tooljet 4).
+ * but the end, which a later entry may put off (conformance: tooljet 4).
  */
 export interface Grant {
   readonly id: string

@@ -1,7 +1,7 @@
 /**
- * What creators get of the runs of their recipes (seed-rules creator platform 4). Made from holds,
- * settlements and refunds alone, so it tells of counts and credits, and of nothing that was written
- * or made.
+ * What creators get of the runs of their recipes (conformance: creator-platform 4). Made from
+ * holds, settlements and refunds alone, so it tells of counts and credits, and of nothing that was
+ * written or made.
  */
 
 import { addCredits, type Credits, ZERO } from '../credits/amount.ts'

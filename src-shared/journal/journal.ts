@@ -84,7 +84,7 @@ export type EntryFacts =
   | { readonly kind: 'expire'; readonly grantId: string }
   /** What is in force for the account; moves no credits. */
   | { readonly kind: 'account'; readonly change: AccountChange }
-  /** Puts off the end of grants that are not over (seed-rules tooljet 4). */
+  /** Puts off the end of grants that are not over (conformance: tooljet 4). */
   | {
       readonly kind: 'extend'
       readonly grantIds: readonly string[]

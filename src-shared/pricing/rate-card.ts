@@ -76,7 +76,7 @@ export function quotedPrice({ rate: _rate, ...price }: Quote): QuotedPrice {
  * maximum, the surcharges are added, and the sum is rounded up to the increment, once. Units
  * without a price cost nothing; when no unit with a price was delivered the amount is zero.
  * Cached input counts as input where the rate has no price for it. Never above `MAX_AMOUNT`.
- * `premiumPercent` of the sum goes on top before the rounding (seed-rules creator platform 4).
+ * `premiumPercent` of the sum goes on top before the rounding (conformance: creator-platform 4).
  * Throws a RangeError on a count that is not a whole number ≥ 0.
  */
 export function priceUnits(rate: OperationRate, units: Units, premiumPercent = 0): Charge {

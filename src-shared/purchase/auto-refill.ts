@@ -1,5 +1,5 @@
 /**
- * Auto-refill: buys with the saved card once the pool is low (seed-rules coding-agent 3). Decided
+ * Auto-refill: buys with the saved card once the pool is low (conformance: coding-agent 3). Decided
  * here, from facts alone, so that a client that counts wrong or two servers at once cannot buy twice.
  */
 

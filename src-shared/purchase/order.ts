@@ -6,15 +6,9 @@
 import { z } from 'zod'
 import type { Books } from '../account/account.ts'
 import { changePlan } from '../account/plan-change.ts'
-import {
-  purchaseEntries,
-  type PurchaseQuote,
-  quotePurchase,
-  renewalEntries,
-  renewalGrantId,
-  requote,
-  timesName,
-} from '../account/purchase.ts'
+import { type PurchaseQuote, quotePurchase, requote } from '../account/purchase-quote.ts'
+import { purchaseEntries, timesName } from '../account/purchase.ts'
+import { renewalEntries, renewalGrantId } from '../account/subscription.ts'
 import { subscriptionFamily } from '../account/cycle-grants.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
 import { catalogAt, opened, type Terms, termsAt, termsOf } from '../account/terms.ts'

@@ -1,5 +1,5 @@
 /**
- * Taking a purchase back: the unspent part of what it brought (seed-rules coding-agent 6: used
+ * Taking a purchase back: the unspent part of what it brought (conformance: coding-agent 6: used
  * credits are non-reversible), in proportion to the money.
  */
 

@@ -1,6 +1,7 @@
 /** Buying a pack the moment credits run out, as a person would. */
 
-import { offersFor, purchaseEntries, quotePurchase } from '../account/purchase.ts'
+import { offersFor, quotePurchase } from '../account/purchase-quote.ts'
+import { purchaseEntries } from '../account/purchase.ts'
 import type { Books } from '../account/account.ts'
 import type { Pack } from '../catalog/offers.ts'
 import type { Credits } from '../credits/amount.ts'

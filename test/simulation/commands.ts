@@ -2,7 +2,9 @@
 
 import { adjustmentEntry, overrideEntry } from '#shared/account/open.ts'
 import { changePlan } from '#shared/account/plan-change.ts'
-import { endSubscription, purchaseEntries, quotePurchase } from '#shared/account/purchase.ts'
+import { quotePurchase } from '#shared/account/purchase-quote.ts'
+import { purchaseEntries } from '#shared/account/purchase.ts'
+import { endSubscription } from '#shared/account/subscription.ts'
 import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { Draw } from '#shared/credits/grant.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'

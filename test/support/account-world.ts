@@ -8,12 +8,9 @@ import { Temporal } from 'temporal-polyfill'
 import { adjustmentEntry, openEntry, overrideEntry } from '#shared/account/open.ts'
 import { changePlan, type PlanChangeEffect } from '#shared/account/plan-change.ts'
 import { redeem } from '#shared/account/promotion.ts'
-import {
-  endSubscription,
-  purchaseEntries,
-  type PurchaseQuote,
-  quotePurchase,
-} from '#shared/account/purchase.ts'
+import { type PurchaseQuote, quotePurchase } from '#shared/account/purchase-quote.ts'
+import { purchaseEntries } from '#shared/account/purchase.ts'
+import { endSubscription } from '#shared/account/subscription.ts'
 import { refundEntries } from '#shared/account/refund.ts'
 import { catalogAt, type Terms, termsAt } from '#shared/account/terms.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'

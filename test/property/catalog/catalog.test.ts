@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { offersFor } from '#shared/account/purchase.ts'
+import { offersFor } from '#shared/account/purchase-quote.ts'
 import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
 import { MAX_UNIT_COUNT, UNIT_NAMES } from '#shared/credits/units.ts'
 import { priceUnits, quoteOperation } from '#shared/pricing/rate-card.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { purchaseEntries, quotePurchase } from '#shared/account/purchase.ts'
+import { quotePurchase } from '#shared/account/purchase-quote.ts'
+import { purchaseEntries } from '#shared/account/purchase.ts'
 import { changePlan } from '#shared/account/plan-change.ts'
 import { creditsToDecimal } from '#shared/credits/amount.ts'
 import type { BillingView, PlanPreview } from '#shared/host/billing.ts'
