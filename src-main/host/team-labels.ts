@@ -3,7 +3,7 @@
 import type { Log } from '#shared/ports/log.ts'
 import type { Label, LabelEdit } from '#shared/usage/labels.ts'
 import type { OpenLedger } from '../ledger/open.ts'
-import type { Replica } from '../sync/records/replica.ts'
+import type { Replica } from '../sync/records/replica/replica.ts'
 import type { Events } from './events.ts'
 
 /** Labels taken in before others may go on. */

@@ -10,9 +10,9 @@ import { positionsText } from '#shared/sync/positions.ts'
 import { OLDEST_PROTOCOL, PROTOCOL, SYNC_PATH } from '#shared/sync/protocol.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import { type Connection, createConnection } from '../sync/connection.ts'
-import { type AutomergeLibrary, loadAutomerge } from '../sync/records/index-document.ts'
 import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
-import { createReplica, type Replica } from '../sync/records/replica.ts'
+import { loadAutomerge } from '../sync/records/replica/account-document.ts'
+import { createReplica, type Replica } from '../sync/records/replica/replica.ts'
 import { createSyncStores } from '../sync/records/stores.ts'
 import type { Dial, SyncPorts } from '../sync/ports.ts'
 import { createDial } from '../sync/socket.ts'
@@ -48,10 +48,8 @@ export function keepTeamRecords(
     const deviceId = () => ledger.issuer()?.deviceId ?? parts.account.deviceId
     const directory = parts.ledgerDirectory
     try {
-      const automerge = await loadAutomerge()
-      if (isClosed) return closing()
       const log = await openRecordLog({ ledger, labelled: ledger.labelled, directory, deviceId })
-      return success(openRecords(parts, ledger, log, automerge, wire))
+      return success(openRecords(parts, ledger, log, wire))
     } catch (error) {
       parts.log.error('What this machine tells its team could not be read', { error })
       // The next to ask tries again.
@@ -78,7 +76,6 @@ function openRecords(
   parts: RecordsParts,
   ledger: OpenLedger,
   log: RecordLog,
-  automerge: AutomergeLibrary,
   { dialAt, speaks }: TeamWire,
 ): OpenRecords {
   const place = join(parts.ledgerDirectory, 'team')
@@ -98,12 +95,11 @@ function openRecords(
     disconnect()
     const replica = createReplica({
       directory: placeOf(place, issuer),
-      automerge: () => Promise.resolve(automerge),
+      automerge: loadAutomerge,
     })
     const stores = createSyncStores({
       log,
       replica,
-      automerge,
       accountId: issuer.accountId,
       deviceId: issuer.deviceId,
       sign: key.sign,

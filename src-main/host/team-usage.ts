@@ -5,7 +5,7 @@ import type { MachineUsage, RunTotal } from '#shared/host/team.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { UsageFilter } from '#shared/usage/filter.ts'
 import type { OpenLedger } from '../ledger/open.ts'
-import type { MachineTotal } from '../sync/records/replica.ts'
+import type { MachineTotal } from '../sync/records/replica/totals.ts'
 import type { TeamLink } from '../sync/team-ports.ts'
 
 const DAY_MS = 86_400_000

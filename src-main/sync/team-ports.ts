@@ -22,7 +22,7 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 import type { Connection } from './connection.ts'
 import type { Machine } from './enrol.ts'
 import type { SyncPorts } from './ports.ts'
-import type { MachineTotal } from './records/replica.ts'
+import type { MachineTotal } from './records/replica/totals.ts'
 import type { TeamFile } from './team-file.ts'
 import type { TeamKey } from './team-key.ts'
 

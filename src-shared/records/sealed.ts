@@ -9,10 +9,15 @@ const HASH = 32
 /** The value of a stretch in an index: name, chain's end, rollup. */
 export function encodeSealed({ name, head, rollup }: SealedStretch): Uint8Array {
   const bytes = new Uint8Array(2 * HASH + rollup.length)
-  bytes.set(fromHex(name))
-  bytes.set(fromHex(head.hash), HASH)
+  bytes.set(hashBytes(name))
+  bytes.set(hashBytes(head.hash), HASH)
   bytes.set(rollup, 2 * HASH)
   return bytes
+}
+
+function hashBytes(hex: string): Uint8Array {
+  if (hex.length !== 2 * HASH) throw new RangeError('Not a SHA-256')
+  return fromHex(hex)
 }
 
 /** What an index says of `stretch`; null for what is too short. */
@@ -55,13 +60,26 @@ export function decodeTailItem(stretch: number, bytes: Uint8Array): Result<TailI
 
 const PLACE = 2
 
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 export function toHex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  for (const byte of bytes) hex += PAIRS[byte] as string
   return hex
 }
 
-function fromHex(hex: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new RangeError('Not a SHA-256')
-  return Uint8Array.from({ length: HASH }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16))
+/** The bytes that lower-case hex digits are. Throws a RangeError when they are none. */
+export function fromHex(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let at = 0; at < bytes.length; at++) {
+    bytes[at] = digit(hex.charCodeAt(2 * at)) * 16 + digit(hex.charCodeAt(2 * at + 1))
+  }
+  return bytes
+}
+
+/** Of a character: 0–9 or a–f. */
+function digit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 97 && code <= 102) return code - 87
+  throw new RangeError('Not a hex digit')
 }

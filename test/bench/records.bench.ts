@@ -12,9 +12,9 @@ import { encodeRecords } from '#shared/records/batch.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
 import { STRETCH, stretchStart, tailDocument } from '#shared/records/stretches.ts'
 import { writeFrame } from '#shared/sync/frames.ts'
-import { loadAutomerge } from '../../src-main/sync/records/index-document.ts'
+import { loadAutomerge } from '../../src-main/sync/records/replica/account-document.ts'
 import { openRecordLog } from '../../src-main/sync/records/record-log.ts'
-import { createReplica } from '../../src-main/sync/records/replica.ts'
+import { createReplica } from '../../src-main/sync/records/replica/replica.ts'
 import { grantDraft, openTestLedger, testClock, unwrap } from '../support/ledger.ts'
 import { headOf, recordsOf } from '../support/records.ts'
 import { type Bench, limit, median, type Measurement, ratio } from './bench.ts'
@@ -194,11 +194,7 @@ async function start(count: number): Promise<Measurement[]> {
   const shard = shardOf(one(count))
   return inFolder(async (folder) =>
     inFolder(async (empty) => {
-      const automerge = await loadAutomerge()
-      const replica = createReplica({
-        directory: folder,
-        automerge: () => Promise.resolve(automerge),
-      })
+      const replica = createReplica({ directory: folder, automerge: loadAutomerge })
       for (let machine = 0; machine < 10; machine++) {
         await takeAll(replica, { ...shard, deviceId: `machine-${machine}` })
       }

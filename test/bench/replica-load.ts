@@ -1,6 +1,6 @@
 /** A machine's records taken into a replica, for the benches. */
 
-import type { Replica } from '../../src-main/sync/records/replica.ts'
+import type { Replica } from '../../src-main/sync/records/replica/replica.ts'
 import { indexDocument, tailDocument } from '#shared/records/stretches.ts'
 import { temporaryFolderIn, unwrap } from '../support/ledger.ts'
 import { CACHE } from './generate.ts'
@@ -10,9 +10,11 @@ import type { Shard } from './shard-of.ts'
 export async function takeAll(replica: Replica, shard: Shard): Promise<void> {
   const { deviceId, index, tail, segments } = shard
   unwrap(await replica.take(indexDocument(deviceId), 0, index))
+  for (const { name, bytes } of segments) unwrap(await replica.takeSegment(name, bytes))
+  // The last of them are written in the next pause.
+  await new Promise((resolve) => setImmediate(resolve))
   const stretch = segments.length + 1
   if (tail.length > 0) unwrap(await replica.take(tailDocument(deviceId, stretch), 0, tail))
-  for (const { name, bytes } of segments) unwrap(await replica.takeSegment(name, bytes))
 }
 
 /** Works in a folder on the disk that is measured, gone afterwards. */

@@ -9,9 +9,9 @@ import type { DeviceRecord } from '#shared/records/record.ts'
 import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
-import { createIndexWriter, loadAutomerge } from '../../src-main/sync/records/index-document.ts'
-import { nameOf } from '../../src-main/sync/records/record-log.ts'
-import { recordWorld, sha256 } from '../support/records.ts'
+import { digest } from '../../src-main/sync/records/digest.ts'
+import { createIndexWriter } from '../../src-main/sync/records/index-document.ts'
+import { recordWorld } from '../support/records.ts'
 import { CACHE } from './generate.ts'
 
 /** Raise it when what is generated changes. */
@@ -38,7 +38,7 @@ export const isMade = (key: ShardKey): boolean => existsSync(fileOf(key))
 
 /** What was made of these records (`makeShard`). */
 export function shardOf(key: ShardKey): Shard {
-  const segments = partsOf(key, 'segment').map((bytes) => ({ name: nameOf(bytes), bytes }))
+  const segments = partsOf(key, 'segment').map((bytes) => ({ name: digest(bytes), bytes }))
   const { deviceId } = key
   return { deviceId, segments, index: partsOf(key, 'index'), tail: partsOf(key, 'tail') }
 }
@@ -58,7 +58,7 @@ function partsOf(key: ShardKey, kind: string): readonly Uint8Array[] {
 }
 
 /** Makes them once, in a file of their own. */
-export async function makeShard(key: ShardKey): Promise<void> {
+export function makeShard(key: ShardKey): void {
   const { deviceId, count, seed } = key
   const file = fileOf(key)
   mkdirSync(dirname(file), { recursive: true })
@@ -70,20 +70,20 @@ export async function makeShard(key: ShardKey): Promise<void> {
      CREATE TABLE part (kind TEXT, number INTEGER, bytes BLOB, PRIMARY KEY (kind, number))`,
   )
   const insert = db.prepare('INSERT INTO part (kind, number, bytes) VALUES (?, ?, ?)')
-  const writer = createIndexWriter(await loadAutomerge(), deviceId)
+  const writer = createIndexWriter(deviceId)
   const world = recordWorld(deviceId, seed)
   let head = NO_RECORDS
   let stretch: DeviceRecord[] = []
   for (let made = 0; made < count; made++) {
     const record = world.next()
-    head = headAfterRecord(head, record, sha256)
+    head = headAfterRecord(head, record, digest)
     stretch.push(record)
     if (stretch.length < STRETCH) continue
     const number = writer.length() + 1
     const bytes = encodeRecords(stretch)
     const rollup = encodeRollup(rollUp(stretch))
     insert.run('segment', number, bytes)
-    insert.run('index', number, writer.add({ stretch: number, name: nameOf(bytes), head, rollup }))
+    insert.run('index', number, writer.add({ stretch: number, name: digest(bytes), head, rollup }))
     insert.run('plain', number, Buffer.from(JSON.stringify(stretch.map(plainOf))))
     stretch = []
   }

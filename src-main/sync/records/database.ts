@@ -1,7 +1,7 @@
 /** SQLite files that can be made anew from elsewhere: fast, and thrown away when in doubt. */
 
 import { rmSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /**
  * Opens a disposable file with `schema`, which names its `version`. One that is damaged or of another
@@ -27,5 +27,19 @@ function open(file: string, version: number, schema: string): DatabaseSync {
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** Statements by their text, each prepared when it is first asked for. */
+export type Statements = (text: string) => StatementSync
+
+export function statementsOf(db: DatabaseSync): Statements {
+  const prepared = new Map<string, StatementSync>()
+  return (text) => {
+    const known = prepared.get(text)
+    if (known) return known
+    const statement = db.prepare(text)
+    prepared.set(text, statement)
+    return statement
   }
 }

@@ -2,9 +2,9 @@
 
 import { ACCOUNT_DOCUMENT, indexDocument, stretchEnd } from '#shared/records/stretches.ts'
 import type { ToSend } from '../ports.ts'
-import { type AutomergeLibrary, createIndexWriter, type IndexWriter } from './index-document.ts'
+import { createIndexWriter, type IndexWriter } from './index-document.ts'
 import type { RecordLog } from './record-log.ts'
-import type { Replica } from './replica.ts'
+import type { Replica } from './replica/replica.ts'
 
 export interface Outbox {
   /** The next thing to send that is not under way; what it needs to be there comes before it. */
@@ -17,14 +17,13 @@ export interface Outbox {
 export interface OutboxDeps {
   readonly log: RecordLog
   readonly replica: Replica
-  readonly automerge: AutomergeLibrary
   readonly deviceId: string
   /** How far the server has the records. */
   readonly acknowledged: () => number
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { log, replica, automerge, deviceId, acknowledged } = deps
+  const { log, replica, deviceId, acknowledged } = deps
   /** Segments that the server has, though not in the index yet. */
   const there = new Set<number>()
   const changes: Uint8Array[] = []
@@ -32,7 +31,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** The change of a stretch; those before it are made on the way. */
   function changeOf(stretch: number): Uint8Array {
-    writer ??= createIndexWriter(automerge, deviceId)
+    writer ??= createIndexWriter(deviceId)
     while (writer.length() < stretch) {
       const sealed = log.segment(writer.length() + 1)
       if (!sealed) throw new Error(`Stretch ${writer.length() + 1} is not full`)

@@ -5,13 +5,12 @@
  * everything: what comes after begins at 1 again, for the next.
  */
 
-import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '#shared/journal/journal.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { decodeRecords, encodeRecords } from '#shared/records/batch.ts'
-import { contentOf, headAfterRecord, NO_RECORDS, type Sha256 } from '#shared/records/canonical.ts'
+import { contentOf, headAfterRecord, NO_RECORDS } from '#shared/records/canonical.ts'
 import { labelBodies, type OpenRun, recordBody } from '#shared/records/of-journal.ts'
 import type { DeviceRecord, RecordBody } from '#shared/records/record.ts'
 import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
@@ -26,11 +25,9 @@ import type { LabelEdits, Labels } from '../../ledger/labels.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { transaction } from '../../files/transaction.ts'
 import { openDisposable } from './database.ts'
+import { digest } from './digest.ts'
 
 export const RECORDS_FILE = 'records.sqlite'
-
-export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
-export const nameOf = (bytes: Uint8Array) => hash('sha256', bytes, 'hex')
 
 /** Records in memory before they go to the file together. */
 const TOGETHER = 64
@@ -125,7 +122,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const sequence = head.sequence + 1
     // Spelled once: the file keeps what the chain covers.
     const record: DeviceRecord = { deviceId: '', sequence, at, body }
-    head = headAfterRecord(head, record, sha256)
+    head = headAfterRecord(head, record, digest)
     waiting.push({ sequence, hash: head.hash, record })
   }
 
@@ -231,7 +228,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const start = { sequence: stretchStart(stretch) - 1, hash: before }
     return decoded(segment, '')
       .slice(0, sequence - start.sequence)
-      .reduce<RecordHead>((end, record) => headAfterRecord(end, record, sha256), start).hash
+      .reduce<RecordHead>((end, record) => headAfterRecord(end, record, digest), start).hash
   }
 
   function segment(stretch: number): Segment | null {
@@ -243,7 +240,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const bytes = encodeRecords(records)
     const sealed: Segment = {
       stretch,
-      name: nameOf(bytes),
+      name: digest(bytes),
       head: { sequence: stretchEnd(stretch), hash: hashAt(stretchEnd(stretch)) as string },
       rollup: encodeRollup(rollUp(records)),
       bytes,

@@ -2,15 +2,13 @@
 
 import { headText } from '#shared/records/canonical.ts'
 import type { DocumentStore, RecordLog as SyncRecords } from '../ports.ts'
-import type { AutomergeLibrary } from './index-document.ts'
 import { createOutbox } from './outbox.ts'
 import type { RecordLog } from './record-log.ts'
-import type { Replica } from './replica.ts'
+import type { Replica } from './replica/replica.ts'
 
 export interface SyncStoresDeps {
   readonly log: RecordLog
   readonly replica: Replica
-  readonly automerge: AutomergeLibrary
   readonly accountId: string
   readonly deviceId: string
   /** Ed25519 with the device's key. */
@@ -22,9 +20,9 @@ export function createSyncStores(deps: SyncStoresDeps): {
   readonly records: SyncRecords
   readonly documents: DocumentStore
 } {
-  const { log, replica, automerge, accountId, deviceId, sign } = deps
+  const { log, replica, accountId, deviceId, sign } = deps
   const acknowledged = () => replica.store().acknowledged(deviceId)
-  const outbox = createOutbox({ log, replica, automerge, deviceId, acknowledged })
+  const outbox = createOutbox({ log, replica, deviceId, acknowledged })
   const { positions, position, take, wanted, takeSegment } = replica
   const { next, sent, pending } = outbox
   return {

@@ -5,9 +5,9 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { loadAutomerge } from '../../../src-main/sync/records/index-document.ts'
-import { nameOf } from '../../../src-main/sync/records/record-log.ts'
-import { createReplica } from '../../../src-main/sync/records/replica.ts'
+import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
+import { digest } from '../../../src-main/sync/records/digest.ts'
+import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import { inFolder, takeAll } from '../replica-load.ts'
 import { makeShard, type ShardKey, shardOf } from '../shard-of.ts'
 import { makeYjs, yjsMerge, yjsSync } from '../yjs-records.ts'
@@ -44,10 +44,11 @@ function merge(left: ShardKey, right: ShardKey): Promise<number> {
   })
 }
 
-async function inReplica<T>(work: (replica: ReturnType<typeof createReplica>) => Promise<T>) {
-  const library = await loadAutomerge()
+function inReplica<T>(work: (replica: Replica) => Promise<T>): Promise<T> {
   return inFolder(async (directory) => {
-    const replica = createReplica({ directory, automerge: () => Promise.resolve(library) })
+    const replica = createReplica({ directory, automerge: loadAutomerge })
+    // Made beforehand, like the log that is held against it.
+    replica.store()
     const result = await work(replica)
     replica.close()
     return result
@@ -64,7 +65,7 @@ function bareLog(key: ShardKey): Promise<number> {
     const insert = db.prepare('INSERT INTO segment (name, bytes) VALUES (?, ?)')
     const time = await timed(() => {
       for (const { name, bytes } of segments) {
-        if (nameOf(bytes) !== name) throw new Error('Another segment')
+        if (digest(bytes) !== name) throw new Error('Another segment')
         insert.run(name, bytes)
       }
     })

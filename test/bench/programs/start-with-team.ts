@@ -4,8 +4,8 @@
  */
 
 import { openLedger } from '../../../src-main/ledger/open.ts'
-import { loadAutomerge } from '../../../src-main/sync/records/index-document.ts'
-import { createReplica } from '../../../src-main/sync/records/replica.ts'
+import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
+import { createReplica } from '../../../src-main/sync/records/replica/replica.ts'
 import { ledgerPorts, testClock, unwrap } from '../../support/ledger.ts'
 
 /** What the process prints, as JSON. */

@@ -7,9 +7,9 @@ import { rollUp } from '#shared/records/rollup.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
 import { deviceName, TEAM_NAME } from '#shared/team/names.ts'
 import type { RecordLog } from '../../../src-main/sync/records/record-log.ts'
-import { loadAutomerge } from '../../../src-main/sync/records/index-document.ts'
+import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
 import { createOutbox, type Outbox } from '../../../src-main/sync/records/outbox.ts'
-import { createReplica, type Replica } from '../../../src-main/sync/records/replica.ts'
+import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import type { Database } from '../../../src-server/store/database.ts'
 import { openDatabase } from '../../../src-server/store/open.ts'
 import { createDocumentStore } from '../../../src-server/sync/documents.ts'
@@ -124,7 +124,6 @@ onEachEngine((place) => {
     const outbox = createOutbox({
       log,
       replica: createReplica({ directory: temporaryFolder().path, automerge: loadAutomerge }),
-      automerge: await loadAutomerge(),
       deviceId: DEVICE,
       acknowledged: () => all.length,
     })
@@ -181,7 +180,6 @@ onEachEngine((place) => {
     const outbox = createOutbox({
       log: logOf(recordsOf(DEVICE, STRETCH, 9)),
       replica,
-      automerge: await loadAutomerge(),
       deviceId: DEVICE,
       acknowledged: () => STRETCH,
     })
@@ -209,7 +207,6 @@ onEachEngine((place) => {
       createOutbox({
         log: logOf([]),
         replica: of,
-        automerge: await loadAutomerge(),
         deviceId,
         acknowledged: () => 0,
       })

@@ -9,9 +9,10 @@ import { LEDGER_FILE } from '../../../src-main/ledger/damage.ts'
 import { openReader } from '../../../src-main/ledger/database.ts'
 import { readLabels } from '../../../src-main/ledger/labels.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
-import { createIndexWriter, loadAutomerge } from '../../../src-main/sync/records/index-document.ts'
+import { createIndexWriter } from '../../../src-main/sync/records/index-document.ts'
+import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
 import { openRecordLog, type RecordLog } from '../../../src-main/sync/records/record-log.ts'
-import { createReplica, type Replica } from '../../../src-main/sync/records/replica.ts'
+import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import {
   endingOf,
   grantDraft,
@@ -222,7 +223,7 @@ describe('labels of other machines', () => {
       },
     }
     const log = logOf(runs.with(at, label))
-    const writer = createIndexWriter(await loadAutomerge(), one.deviceId)
+    const writer = createIndexWriter(one.deviceId)
     const [first, second] = [1, 2].map((stretch) => {
       const sealed = log.segment(stretch)
       if (!sealed) throw new Error('It is not full')

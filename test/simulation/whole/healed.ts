@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { packAccount } from '#shared/account/snapshot.ts'
 import { poolDue } from '#shared/lease/pool-due.ts'
 import { isGeneral } from '#shared/lease/size.ts'
-import { deviceOf } from '../../../src-main/sync/records/replica-store.ts'
+import { deviceOf } from '../../../src-main/sync/records/replica/stored-tails.ts'
 import { checkInStep, demand } from '../oracles.ts'
 import type { Computer, WholeWorld } from './world.ts'
 

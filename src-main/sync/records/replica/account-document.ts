@@ -3,7 +3,11 @@
  * name given twice at once, the same one stays everywhere.
  */
 
-import { type AutomergeLibrary, backendOf } from './index-document.ts'
+import type * as Automerge from '@automerge/automerge'
+
+/** Automerge is loaded when names are first read or given: nothing else waits for it. */
+export type AutomergeLibrary = Pick<typeof Automerge, 'getBackend' | 'init'>
+export const loadAutomerge = (): Promise<AutomergeLibrary> => import('@automerge/automerge')
 
 export interface AccountDocument {
   /** Takes changes in; false when they are none. */
@@ -18,7 +22,8 @@ export function createAccountDocument(
   automerge: AutomergeLibrary,
   changes: readonly Uint8Array[] = [],
 ): AccountDocument {
-  const document = backendOf(automerge)
+  // The document itself, without a JavaScript copy of what is in it.
+  const document = automerge.getBackend(automerge.init())
   if (changes.length > 0) document.applyChanges([...changes])
   return {
     take(more) {

@@ -4,7 +4,8 @@ import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { HeardRun } from '#shared/policy/others.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { runScope } from '#shared/policy/spending.ts'
-import { deviceOf, type ReplicaStore } from './replica-store.ts'
+import type { ReplicaStore } from './store.ts'
+import { deviceOf } from './stored-tails.ts'
 
 const DAY_MS = 86_400_000
 
