@@ -12,6 +12,7 @@ import { notePlanned, plannedTake } from '#shared/purchase/planned.ts'
 import { type Due, dueOf, noteSentBack, noteTakenBack } from '#shared/purchase/due.ts'
 import { type PlannedTake, type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
 import {
+  type Closing,
   creditsFor,
   moneyOfTaken,
   takeBackEntries,
@@ -105,12 +106,14 @@ async function take(
     facts.paid !== null && (cause === 'refund' ? refunded(facts) : money) >= facts.paid.total
   const reason = cause === 'refund' ? 'Refunded' : 'The payment is contested'
   const amount = creditsFor(purchase, money)
-  // What is contested whole is closed: no machine gets more of it, and those that have some give back.
-  const taking = { id, amount, reason, whole: isAll, ends: isAll && cause === 'refund' }
-  const draws = await takeCredits(ports, purchase, taking)
-  if (!draws.ok) return draws
-  const closes = isAll ? ({ closes: true } as const) : {}
-  const taken = { id, cause, money, draws: draws.data, ...closes, returned: false }
+  // What is closed no machine gets more of, and those that have some give it back.
+  const closing = isAll ? 'always' : cause === 'dispute' ? 'if-short' : 'never'
+  const ends = isAll && cause === 'refund'
+  const entries = await takeCredits(ports, purchase, { id, amount, reason, closing, ends })
+  if (!entries.ok) return entries
+  const isClosed = entries.data.some(({ facts }) => facts.kind === 'revoke' && facts.closes)
+  const closes = isClosed ? ({ closes: true } as const) : {}
+  const taken = { id, cause, money, draws: drawsOf(entries.data), ...closes, returned: false }
   return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
 }
 
@@ -132,16 +135,20 @@ async function takeAsked(
     if (!looked.data.already) return success(null)
   }
   const { available } = unspentOf(books, purchase)
-  const taking = { id, amount: available, reason: 'Refunded', whole: false, ends: false }
-  const draws = await takeCredits(ports, purchase, taking)
-  if (!draws.ok) return draws
+  const taking = { id, amount: available, reason: 'Refunded', ends: false } as const
+  const entries = await takeCredits(ports, purchase, { ...taking, closing: 'never' })
+  if (!entries.ok) return entries
+  const draws = drawsOf(entries.data)
   // Runs may have spent some in between: the money is that of what was really taken.
-  const money = moneyOfTaken(purchase, sumDraws(draws.data))
-  const taken = { id, cause: 'refund', money, draws: draws.data, returned: false } as const
+  const money = moneyOfTaken(purchase, sumDraws(draws))
+  const taken = { id, cause: 'refund', money, draws, returned: false } as const
   return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
 }
 
-/** Takes back up to so many credits, as far as they are there; with `ends` an add-on renews no more. */
+/**
+ * Takes back up to so many credits, as far as they are there; with `ends` an add-on renews no more. The
+ * entries that do it.
+ */
 async function takeCredits(
   ports: PaymentPorts,
   purchase: Purchase,
@@ -149,10 +156,10 @@ async function takeCredits(
     readonly id: string
     readonly amount: Credits
     readonly reason: string
-    readonly whole: boolean
+    readonly closing: Closing
     readonly ends: boolean
   },
-): Promise<Result<readonly Draw[]>> {
+): Promise<Result<readonly EntryDraft[]>> {
   const { id, amount, ends } = taking
   const account = await ports.issuer.read(purchase.accountId)
   if (!account.ok) return account
@@ -167,7 +174,7 @@ async function takeCredits(
     const ended = await stopRenewing(ports, purchase)
     if (!ended.ok) return ended
   }
-  return success(drawsOf(issued.data.entries))
+  return success(issued.data.entries.filter(({ facts }) => facts.kind === 'revoke'))
 }
 
 const isAddOn = ({ terms }: Purchase) => terms.kind === 'offer' && terms.quote.kind === 'add-on'
@@ -179,9 +186,7 @@ async function stopRenewing(ports: PaymentPorts, purchase: Purchase): Promise<Re
 }
 
 const drawsOf = (entries: readonly EntryDraft[]): readonly Draw[] =>
-  entries
-    .filter(({ facts }) => facts.kind === 'revoke')
-    .flatMap((entry) => drawsInto(entry, 'expired'))
+  entries.flatMap((entry) => drawsInto(entry, 'expired'))
 
 /** The money of what the buyer gave back. Refused for good: the credits come again. */
 async function sendBack(

@@ -78,23 +78,10 @@ export function noteTakenBack(purchase: Purchase, takeBack: TakeBack): Purchase 
   return { ...purchase, facts: { ...facts, takenBack: [...facts.takenBack, takeBack] } }
 }
 
-function withTakeBack(
-  purchase: Purchase,
-  takeBackId: string,
-  step: (known: TakeBack) => TakeBack,
-): Purchase {
-  const { facts } = purchase
-  const takenBack = facts.takenBack.map((one) => (one.id === takeBackId ? step(one) : one))
-  return { ...purchase, facts: { ...facts, takenBack } }
-}
-
 /** Notes what was taken back in all by now, as machines gave more of it back. */
-export function noteTakenSince(
-  purchase: Purchase,
-  takeBackId: string,
-  draws: readonly Draw[],
-): Purchase {
-  return withTakeBack(purchase, takeBackId, (known) => ({ ...known, draws }))
+export function noteTakenSince(purchase: Purchase, takenBack: readonly TakeBack[]): Purchase {
+  const { facts } = purchase
+  return takenBack === facts.takenBack ? purchase : { ...purchase, facts: { ...facts, takenBack } }
 }
 
 /** Notes that credits taken back were given again; `isDone`: no more of them can come. */
@@ -104,5 +91,9 @@ export function noteGivenBack(
   again: readonly Draw[],
   isDone: boolean,
 ): Purchase {
-  return withTakeBack(purchase, takeBackId, (known) => ({ ...known, again, returned: isDone }))
+  const { facts } = purchase
+  const takenBack = facts.takenBack.map((known) =>
+    known.id === takeBackId ? { ...known, again, returned: isDone } : known,
+  )
+  return { ...purchase, facts: { ...facts, takenBack } }
 }

@@ -12,10 +12,10 @@ import {
   subtractCredits,
   ZERO,
 } from '../credits/amount.ts'
-import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
-import { grantEntry, revokeEntry, revokeEntryId } from '../journal/entries.ts'
+import type { Draw, Grant } from '../credits/grant.ts'
+import { revokeEntry, revokeEntryId } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { Purchase, TakeBack } from './purchase.ts'
+import type { Purchase } from './purchase.ts'
 import { refunded } from './purchase.ts'
 
 /** What a purchase brought in all. */
@@ -23,11 +23,11 @@ const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 
 const againPrefix = (purchaseId: string) => `back:${purchaseId}:`
 
-const againId = (purchaseId: string, takeBackId: string, grantId: string) =>
+export const againId = (purchaseId: string, takeBackId: string, grantId: string) =>
   `${againPrefix(purchaseId)}${takeBackId}:${grantId}`
 
 /** What it brought, and what was given again of that: as noted, and as the books know it. */
-function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readonly string[] {
+export function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readonly string[] {
   const noted = facts.takenBack.flatMap(({ id: takeBackId, again = [] }) =>
     again.map(({ grantId }) => againId(id, takeBackId, grantId)),
   )
@@ -37,7 +37,7 @@ function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readonly stri
 }
 
 /** The grant that a purchase brought, by its own id or by one of those that gave it again. */
-function broughtGrant({ id, facts }: Purchase, grantId: string): Grant | undefined {
+export function broughtGrant({ id, facts }: Purchase, grantId: string): Grant | undefined {
   return facts.granted?.grants.find(
     (grant) =>
       grant.id === grantId ||
@@ -108,18 +108,23 @@ export interface Taking {
   readonly entries: readonly EntryDraft[]
 }
 
+/** Whether a take-back closes the grants: always, where less is available than it takes, or never. */
+export type Closing = 'always' | 'if-short' | 'never'
+
 /**
- * Takes back up to `amount` of what is available: what was given on top first. With `whole` also what
- * runs and devices hold of it, when they give it back.
+ * Takes back up to `amount` of what is available: what was given on top first. Of grants that it
+ * closes also what runs and devices hold, when they give it back.
  */
 export function takeBackEntries(
   books: Books,
   purchase: Purchase,
   takeBackId: string,
   amount: Credits,
-  { reason, whole }: { readonly reason: string; readonly whole: boolean },
+  { reason, closing }: { readonly reason: string; readonly closing: Closing },
 ): Taking {
   const { balances } = books
+  const isShort = unspentOf(books, purchase).available < amount
+  const closes = closing === 'always' || (closing === 'if-short' && isShort)
   let left = amount
   const parts = grantIdsOf(books, purchase)
     .toReversed()
@@ -130,68 +135,7 @@ export function takeBackEntries(
     })
   const entryId = takeBackEntry(purchase.id, takeBackId)
   const entries = parts
-    .filter(({ grantId, amount: part }) => part > 0 || (whole && balances.has(grantId)))
-    .map((draw) => revokeEntry(entryId, draw, reason, whole))
+    .filter(({ grantId, amount: part }) => part > 0 || (closes && balances.has(grantId)))
+    .map((draw) => revokeEntry(entryId, draw, reason, closes))
   return { draws: parts.filter(({ amount: part }) => part > 0), entries }
-}
-
-const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits =>
-  addCredits(...(draws ?? []).filter((one) => one.grantId === grantId).map(({ amount }) => amount))
-
-/**
- * What a take-back that closed the grants has taken by now: at once, and as machines and runs gave
- * back since. Of a grant that the books no longer know all was noted before.
- */
-export function takenByNow(books: Books, purchase: Purchase, takeBack: TakeBack): readonly Draw[] {
-  const { draws, closes, id } = takeBack
-  if (!closes) return draws
-  const others = purchase.facts.takenBack.filter((one) => one.id !== id)
-  return grantIdsOf(books, purchase).flatMap((grantId) => {
-    const noted = amountOf(draws, grantId)
-    const byOthers = addCredits(...others.map((one) => amountOf(one.draws, grantId)))
-    const expired = books.balances.get(grantId)?.expired ?? ZERO
-    const amount = millicredits(Math.max(noted, expired - byOthers))
-    return amount > 0 ? [{ grantId, amount }] : []
-  })
-}
-
-/** Whether machines or runs still have something of what a purchase brought. */
-export function isElsewhere(books: Books, purchase: Purchase): boolean {
-  return grantIdsOf(books, purchase).some((grantId) => {
-    const balance = books.balances.get(grantId)
-    return balance !== undefined && balance.elsewhere + balance.held > 0
-  })
-}
-
-/** A grant that gives again what was taken of another. */
-export interface Again {
-  readonly grantId: string
-  readonly entry: EntryDraft
-}
-
-/**
- * Gives again what was taken by now and was not given yet, as it was: as long as the grants it came
- * from would have lasted.
- */
-export function giveBackEntries(
-  purchase: Purchase,
-  { id: takeBackId, again }: TakeBack,
-  taken: readonly Draw[],
-  now: number,
-): readonly Again[] {
-  const sums = new Map<Grant, Credits>()
-  for (const { grantId, amount } of taken) {
-    const grant = broughtGrant(purchase, grantId)
-    if (grant) sums.set(grant, addCredits(sums.get(grant) ?? ZERO, amount))
-  }
-  return [...sums].flatMap(([grant, whole]) => {
-    const { id: grantId } = grant
-    const before = amountOf(again, grantId)
-    if (hasExpired(grant, now) || whole <= before) return []
-    const amount = subtractCredits(whole, before)
-    // What was given before only grows, so it makes the id.
-    const part = before > 0 ? `:${before}` : ''
-    const given = `${againId(purchase.id, takeBackId, grantId)}${part}`
-    return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]
-  })
 }

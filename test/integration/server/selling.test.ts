@@ -295,60 +295,88 @@ describe('with Stripe', () => {
     expect(response.status).toBe(200)
   }
 
-  const dispute = (purchaseId: string, status: 'needs_response' | 'won') =>
+  const dispute = (purchaseId: string, status: 'needs_response' | 'won', amount = 2_000) =>
     answerOf(
       event(`evt_${randomUUID()}`, `charge.dispute.${status === 'won' ? 'closed' : 'created'}`, {
-        ...{ id: 'dp_1', object: 'dispute', amount: 2_000, status },
+        ...{ id: `dp_${purchaseId}`, object: 'dispute', amount, status },
         payment_intent: `pi_${purchaseId}`,
       }),
     )
 
-  it('closes what is contested, has it back from machines, and gives all of it again when won', async () => {
-    const owner = await buyingTeam(server, 'Lin')
+  /** A team with a pack that one of its machines has leased whole, with all else there is. */
+  async function leasedWhole(name: string) {
+    const owner = await buyingTeam(server, name)
     const other = await invite(server.address, owner, 'member', 'Max')
     const { accountId, deviceId } = owner.enrolment.issuer
     const begun = await poolOf(owner)
     const { id } = await begin(owner)
     await answerOf(completed(id, 2_000, false, owner))
     await until(owner, id, 'granted')
+    const grantId = `purchase:${id}`
 
-    /** A machine leases all there is. */
     const lease = (device: string, needed: number) =>
       server.database.transaction(async (transaction) => {
         await transaction.lockAccount(accountId)
         const request = { needed: millicredits(needed), operation: null }
-        return unwrap(await server.authority.lease(transaction, accountId, device, request))
+        const leased = unwrap(await server.authority.lease(transaction, accountId, device, request))
+        return leased.lease?.statement.lines.find((line) => line.grantId === grantId)?.granted
       })
-    const leased = await lease(deviceId, (begun + 500) * CREDIT)
-    const line = leased.lease?.statement.lines.find(({ grantId }) => grantId === `purchase:${id}`)
-    expect(line?.granted).toBe(500 * CREDIT)
-    await dispute(id, 'needs_response')
-    await until(owner, id, 'disputed')
-    expect(await poolOf(owner)).toBe(begun + 500)
+    expect(await lease(deviceId, (begun + 500) * CREDIT)).toBe(500 * CREDIT)
 
-    // It gives back a part of it, and the dispute is won before the rest is here.
+    /** What it gives back of the pack. */
     const back = (sequence: number, credits: number) =>
       server.database.transaction(async (transaction) => {
         await transaction.lockAccount(accountId)
-        const draws = [{ grantId: `purchase:${id}`, amount: millicredits(credits * CREDIT) }]
+        const draws = [{ grantId, amount: millicredits(credits * CREDIT) }]
         const record = { sequence, at: server.time.now(), spent: [], returned: draws, expired: [] }
         const head = { sequence, hash: String(sequence).repeat(64) }
         const { report } = server.authority
         unwrap(await report(transaction, accountId, deviceId, [record], head))
       })
+    const looks = async () => {
+      server.sales.poolChanged(accountId)
+      await server.time.advance(1_000)
+    }
+    return { owner, other: other.enrolment.issuer.deviceId, id, begun, lease, back, looks }
+  }
+
+  it('closes what is contested, has it back from machines, and gives all of it again when won', async () => {
+    const { owner, other, id, begun, lease, back, looks } = await leasedWhole('Lin')
+    await dispute(id, 'needs_response')
+    await until(owner, id, 'disputed')
+    expect(await poolOf(owner)).toBe(begun + 500)
+
+    // It gives back a part of it, and the dispute is won before the rest is here.
     await back(1, 200)
     expect(await poolOf(owner)).toBe(begun + 300)
-    const most = await lease(other.enrolment.issuer.deviceId, 0)
-    const lines = most.lease?.statement.lines ?? []
-    expect(lines.some(({ grantId }) => grantId === `purchase:${id}`)).toBe(false)
-    server.sales.poolChanged(accountId)
-    await server.time.advance(1_000)
+    expect(await lease(other, 0)).toBeUndefined()
+    await looks()
     await dispute(id, 'won')
     await until(owner, id, 'granted')
     await expect.poll(() => poolOf(owner)).toBe(begun + 500)
     await back(2, 300)
     expect(await poolOf(owner)).toBe(begun + 200)
     await server.time.advance(61_000)
+    await expect.poll(() => poolOf(owner)).toBe(begun + 500)
+  })
+
+  it('has what is contested in part back from machines too, and only that', async () => {
+    const { owner, other, id, begun, lease, back, looks } = await leasedWhole('Kim')
+    await dispute(id, 'needs_response', 800)
+    await until(owner, id, 'disputed')
+    expect(await lease(other, 0)).toBeUndefined()
+    await back(1, 150)
+    await looks()
+    await expect.poll(() => poolOf(owner)).toBe(begun + 350)
+    // 200 of the 500 are contested: beyond them it is the team's again.
+    await back(2, 250)
+    await looks()
+    await expect.poll(() => poolOf(owner)).toBe(begun + 300)
+    await back(3, 100)
+    await looks()
+    await expect.poll(() => poolOf(owner)).toBe(begun + 300)
+    await dispute(id, 'won', 800)
+    await until(owner, id, 'granted')
     await expect.poll(() => poolOf(owner)).toBe(begun + 500)
   })
 })

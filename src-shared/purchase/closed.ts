@@ -1,0 +1,126 @@
+/**
+ * Grants that a take-back has closed: what comes back of them from machines and runs is taken as well,
+ * up to what the take-back is for. What comes back beyond that, or is won again, is given anew.
+ */
+
+import type { Books } from '../account/account.ts'
+import {
+  addCredits,
+  type Credits,
+  millicredits,
+  minCredits,
+  subtractCredits,
+  ZERO,
+} from '../credits/amount.ts'
+import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
+import { grantEntry, sumDraws } from '../journal/entries.ts'
+import type { EntryDraft } from '../journal/journal.ts'
+import type { Purchase, TakeBack } from './purchase.ts'
+import { againId, broughtGrant, creditsFor, grantIdsOf } from './take-back.ts'
+
+const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits =>
+  addCredits(...(draws ?? []).filter((one) => one.grantId === grantId).map(({ amount }) => amount))
+
+/** Those of its grants that are closed, as long as the books know them. */
+const closedOf = ({ account, balances }: Books, purchase: Purchase) =>
+  grantIdsOf({ account, balances }, purchase).flatMap((grantId) => {
+    const balance = account.closed.has(grantId) ? balances.get(grantId) : undefined
+    return balance ? [balance] : []
+  })
+
+/** Whether machines or runs still have something of what is closed. */
+export function isElsewhere(books: Books, purchase: Purchase): boolean {
+  return closedOf(books, purchase).some(({ elsewhere, held }) => elsewhere + held > 0)
+}
+
+/** What a take-back is for at most; null where it is for everything. */
+function limitOf(purchase: Purchase, { money }: TakeBack): Credits | null {
+  const total = purchase.facts.paid?.total ?? 0
+  return money >= total ? null : creditsFor(purchase, money)
+}
+
+/**
+ * The take-backs with what came back by now of grants that are closed, each up to what it is for, in
+ * their order; what is beyond all of them stands with the last. The very same where nothing came.
+ */
+export function takenByNow(books: Books, purchase: Purchase): readonly TakeBack[] {
+  let takenBack = purchase.facts.takenBack
+  for (const { grant, expired } of closedOf(books, purchase)) {
+    const known = addCredits(...takenBack.map(({ draws }) => amountOf(draws, grant.id)))
+    if (expired <= known) continue
+    takenBack = shared(purchase, takenBack, {
+      grantId: grant.id,
+      amount: millicredits(expired - known),
+    })
+  }
+  return takenBack
+}
+
+function shared(
+  purchase: Purchase,
+  takenBack: readonly TakeBack[],
+  { grantId, amount }: Draw,
+): readonly TakeBack[] {
+  const last = takenBack.findLast(({ closes, returned }) => closes && !returned)
+  let left = amount
+  return takenBack.map((one) => {
+    if (!one.closes || one.returned) return one
+    const part = one === last ? left : minCredits(left, roomOf(purchase, one))
+    left = subtractCredits(left, part)
+    if (part === 0) return one
+    const before = amountOf(one.draws, grantId)
+    const others = one.draws.filter((draw) => draw.grantId !== grantId)
+    return { ...one, draws: [...others, { grantId, amount: addCredits(before, part) }] }
+  })
+}
+
+function roomOf(purchase: Purchase, takeBack: TakeBack): Credits {
+  const limit = limitOf(purchase, takeBack)
+  const taken = sumDraws(takeBack.draws)
+  if (limit === null) return millicredits(Number.MAX_SAFE_INTEGER)
+  return limit > taken ? subtractCredits(limit, taken) : ZERO
+}
+
+/** What it has taken beyond what it is for, and was not given again yet. */
+export function surplusOf(purchase: Purchase, takeBack: TakeBack): Credits {
+  const limit = limitOf(purchase, takeBack)
+  if (limit === null || !takeBack.closes || takeBack.returned) return ZERO
+  const beyond = sumDraws(takeBack.draws) - limit - sumDraws(takeBack.again ?? [])
+  return millicredits(Math.max(0, beyond))
+}
+
+/** A grant that gives again what was taken of another. */
+export interface Again {
+  readonly grantId: string
+  readonly entry: EntryDraft
+}
+
+/**
+ * Gives again what a take-back has taken and was not given yet, up to `most`, as it was: as long as
+ * the grants it came from would have lasted.
+ */
+export function giveBackEntries(
+  purchase: Purchase,
+  { id: takeBackId, draws, again }: TakeBack,
+  most: Credits | null,
+  now: number,
+): readonly Again[] {
+  const sums = new Map<Grant, Credits>()
+  for (const { grantId, amount } of draws) {
+    const grant = broughtGrant(purchase, grantId)
+    if (grant) sums.set(grant, addCredits(sums.get(grant) ?? ZERO, amount))
+  }
+  let left = most ?? millicredits(Number.MAX_SAFE_INTEGER)
+  return [...sums].flatMap(([grant, whole]) => {
+    const { id: grantId } = grant
+    const before = amountOf(again, grantId)
+    if (hasExpired(grant, now) || whole <= before) return []
+    const amount = minCredits(subtractCredits(whole, before), left)
+    left = subtractCredits(left, amount)
+    if (amount === 0) return []
+    // What was given before only grows, so it makes the id.
+    const part = before > 0 ? `:${before}` : ''
+    const given = `${againId(purchase.id, takeBackId, grantId)}${part}`
+    return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]
+  })
+}
