@@ -28,6 +28,8 @@ export interface IssuerNews {
   readonly after: number
   readonly to: number
   readonly entries: readonly IssuerEntry[]
+  /** Of the issuer's journal at `to`; an older server does not say it. */
+  readonly hash?: string | undefined
 }
 
 /** What is taken up, as far as it is known before. */

@@ -41,6 +41,8 @@ export interface Leases {
   lease(): DeviceLease | null
   /** How far the issuer's entries are taken up. */
   entriesRead(): number
+  /** The hash of the issuer's journal there; empty where it is not known. */
+  readHash(): string
   /** The account as it was before there was an issuer; null without one. */
   home(): AccountSnapshot | null
   /** The balances that a run which starts now may draw on. */
@@ -122,8 +124,9 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
       if (!taken.ok) return taken
       current = taken.data.reduce(push, current)
     }
-    const facts = { kind: 'read', entries: news.to } as const
-    const id = `read:${accountId}:${deviceId}:${news.to}`
+    const { to, hash } = news
+    const facts = { kind: 'read', entries: to, ...(hash ? { hash } : {}) } as const
+    const id = `read:${accountId}:${deviceId}:${to}`
     return success(push(current, { id, facts, postings: [] }))
   }
 
@@ -190,6 +193,7 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
     issuer: () => team()?.issuer ?? null,
     lease: () => team()?.lease ?? null,
     entriesRead: () => team()?.read ?? 0,
+    readHash: () => team()?.readHash ?? '',
     home: () => team()?.home.account ?? null,
     spendable() {
       const { account, balances } = journal.state()

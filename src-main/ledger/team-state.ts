@@ -18,6 +18,8 @@ export interface TeamState {
   readonly lease: DeviceLease
   /** How far the issuer's entries are taken up. */
   readonly read: number
+  /** The hash of its journal there; empty where it did not say. */
+  readonly readHash: string
   /** What was in force while the app was its own issuer: it goes on with that when it leaves. */
   readonly home: { readonly account: AccountSnapshot; readonly terms: readonly CatalogFrom[] }
 }
@@ -36,11 +38,11 @@ export function followTeam({ team, account, terms }: Before, entry: EntryDraft):
     const lease = followLease(null, entry)
     if (!facts.issuer || !lease) return null
     const home = team?.home ?? { account: packAccount(account), terms }
-    return { issuer: facts.issuer, lease, read: 0, home }
+    return { issuer: facts.issuer, lease, read: 0, readHash: '', home }
   }
   if (facts.kind === 'read') {
     if (!team || facts.entries <= team.read) throw new Error(`Entry ${entry.id} reads nothing new`)
-    return { ...team, read: facts.entries }
+    return { ...team, read: facts.entries, readHash: facts.hash ?? '' }
   }
   if (facts.kind !== 'lease' && facts.kind !== 'return') return team
   const lease = followLease(team?.lease ?? null, entry)
@@ -75,5 +77,7 @@ export function packTeam({ lease, ...team }: TeamState): PackedTeam {
 
 export function unpackTeam({ lease, ...team }: PackedTeam): TeamState {
   const lines = new Map(lease.lines.map((line) => [line.grantId, line]))
-  return { ...team, lease: { ...lease, lines } }
+  // A snapshot of an older version has no hash.
+  const readHash = (team.readHash as string | undefined) ?? ''
+  return { ...team, readHash, lease: { ...lease, lines } }
 }

@@ -73,7 +73,9 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   const pushing = createPushing(ports, send)
   const receiving = createReceiving(ports, send, { trouble: heard.trouble, over })
   const { protocol, oldest } = ports.speaks
-  send({ type: 'hello', protocol, oldest, app: ports.appVersion, ...has() })
+  const journal = authority.journalHash()
+  const app = ports.appVersion
+  send({ type: 'hello', protocol, oldest, app, ...has(), ...(journal ? { journal } : {}) })
   let cancelLook = timers.after(STALLED_AFTER_MS / 4, look)
   let cancelAsk = timers.after(PING_EVERY_MS, askAgain)
   let askSoonMs = ASK_SOON_MS

@@ -8,7 +8,7 @@ import type { Issuer, LeaseLine } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import type { Result } from '#shared/result.ts'
 import { success } from '#shared/result.ts'
-import type { IssuerEntry } from '../ledger/issuer-entries.ts'
+import type { IssuerNews } from '../ledger/issuer-entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LeaseTaker } from './ports.ts'
 
@@ -34,7 +34,7 @@ export interface LeaseTakerDeps {
 export function createLeaseTaker(deps: LeaseTakerDeps): LeaseTaker {
   const { ledger } = deps
   /** Entries from the first on, until the lease that makes them count. */
-  let waiting: { readonly to: number; readonly entries: readonly IssuerEntry[] } | null = null
+  let waiting: Omit<IssuerNews, 'after'> | null = null
 
   const entries = () => (ledger.issuer() ? ledger.entriesRead() : (waiting?.to ?? 0))
 
@@ -43,21 +43,22 @@ export function createLeaseTaker(deps: LeaseTakerDeps): LeaseTaker {
     return taken
   }
 
-  function keepWaiting(after: number, to: number, more: readonly IssuerEntry[]): Result<null> {
+  function keepWaiting({ after, to, entries: more, hash }: IssuerNews): Result<null> {
     const known = waiting ?? { to: 0, entries: [] }
     if (to <= known.to) return success(null)
     if (after > known.to) return { ok: false, error: GAP }
     const fresh = more.filter(({ sequence }) => sequence > known.to)
-    waiting = { to, entries: [...known.entries, ...fresh] }
+    waiting = { to, entries: [...known.entries, ...fresh], hash }
     return success(null)
   }
 
   return {
     entries,
     leaseVersion: () => ledger.lease()?.version ?? 0,
-    takeEntries(after, to, more) {
-      if (ledger.issuer()) return told(ledger.takeEntries({ after, to, entries: more }))
-      return keepWaiting(after, to, more)
+    journalHash: () => (ledger.issuer() ? ledger.readHash() : (waiting?.hash ?? '')),
+    takeEntries(after, to, more, hash) {
+      const news = { after, to, entries: more, hash }
+      return ledger.issuer() ? told(ledger.takeEntries(news)) : keepWaiting(news)
     },
     takeLease(statement, signature) {
       const lease = { statement, signature }

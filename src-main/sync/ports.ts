@@ -36,8 +36,15 @@ export interface RecordLog {
 export interface LeaseTaker {
   entries(): number
   leaseVersion(): number
-  /** Takes up entries after position `after`, passing over those it has. */
-  takeEntries(after: number, to: number, entries: readonly WireEntry[]): Result<null>
+  /** The hash of the authority's journal there; empty where it is not known. */
+  journalHash(): string
+  /** Takes up entries after position `after`, passing over those it has; `hash` is the journal's at `to`. */
+  takeEntries(
+    after: number,
+    to: number,
+    entries: readonly WireEntry[],
+    hash: string | undefined,
+  ): Result<null>
   /** Checks the signature and takes a statement up; an older one is nothing new. */
   takeLease(statement: LeaseStatement, signature: string): Result<null>
   /** Gives back what is beyond what the device is to keep. */

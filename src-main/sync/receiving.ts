@@ -52,14 +52,14 @@ export function createReceiving(
     send({ type: 'entries-wanted', after: authority.entries() })
   }
 
-  function takeEntries({ after, to, entries }: Extract<Received, { type: 'entries' }>): void {
+  function takeEntries({ after, to, entries, hash }: Extract<Received, { type: 'entries' }>): void {
     if (after > authority.entries()) {
       wantEntries()
       return
     }
     entriesAskedAt = null
     if (to <= authority.entries()) return
-    const taken = authority.takeEntries(after, to, entries)
+    const taken = authority.takeEntries(after, to, entries, hash)
     if (!taken.ok) {
       log.error('Entries of the server could not be taken up', { error: taken.error })
       heard.over({ code: 'entries_invalid' })

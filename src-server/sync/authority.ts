@@ -21,6 +21,14 @@ export function createSyncAuthority(database: Database, authority: Authority): S
       )
       return row?.sequence ?? 0
     },
+    async hashAt(accountId, position) {
+      const [row] = await query<{ hash: string }>(
+        'SELECT hash FROM account_entry WHERE account_id = ? AND sequence = ?',
+        accountId,
+        position,
+      )
+      return row?.hash ?? ''
+    },
     async entriesAfter(accountId, after, maximumBytes) {
       const found = await authority.entriesAfter(query, accountId, after, AT_ONCE)
       const entries: WireEntry[] = []

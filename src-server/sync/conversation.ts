@@ -1,19 +1,19 @@
 /** What a session does about each message of its device, and about news of the account. */
 
 import { mayWrite, withoutOwn } from '#shared/sync/documents.ts'
-import type { Has, ToServer } from '#shared/sync/messages.ts'
+import type { Has, Hello, ToServer } from '#shared/sync/messages.ts'
 import type { Identity } from '../teams/identity.ts'
 import { createLeaseTalk } from './lease-talk.ts'
 import type { News } from './news.ts'
 import type { Outgoing } from './outgoing.ts'
 import { createPoolTalk } from './pool-talk.ts'
-import type { Refuse, SessionCounts, SessionPorts } from './ports.ts'
+import type { Later, Refuse, SessionCounts, SessionPorts } from './ports.ts'
 import { createRecordTalk } from './record-talk.ts'
 
 type Message = Exclude<ToServer, { type: 'hello' }>
 
 export interface Conversation {
-  greet(has: Has, appVersion: string): Promise<void>
+  greet(hello: Hello): Promise<void>
   take(message: Message): Promise<void>
   hear(news: News | null): Promise<void>
   /** Sends what is to be sent; false while the device has to take what was sent first. */
@@ -27,12 +27,13 @@ export function createConversation(
   outgoing: Outgoing,
   counts: Pick<SessionCounts, 'records' | 'recalled' | 'refusedRecords'>,
   refuse: Refuse,
+  later: Later,
 ): Conversation {
   const { clock, documents, teams } = ports
   const { accountId, deviceId, standing } = identity
   const isActive = standing === 'active'
   const records = createRecordTalk(ports, identity, outgoing, counts, refuse)
-  const leases = createLeaseTalk(ports, identity, outgoing, records, counts, refuse)
+  const leases = createLeaseTalk(ports, identity, outgoing, records, counts, { refuse, later })
   const pool = createPoolTalk(ports, identity, outgoing)
   let isPongDue = false
 
@@ -119,25 +120,28 @@ export function createConversation(
     const { entries, lease } = outgoing.sent()
     const digest = isActive ? ports.digest(await positionsFor()) : ''
     if (isActive) await pool.tell()
-    outgoing.send({ type: 'pong', time: clock.now(), entries, lease, documents: digest })
+    const has = { entries, lease, documents: digest, pool: pool.told() }
+    outgoing.send({ type: 'pong', time: clock.now(), ...has })
     const isOver = standing !== 'active' && standing !== 'copied'
     if (isOver && records.isHere()) refuse(`device_${standing}`)
   }
 
-  async function greet(has: Has, appVersion: string): Promise<void> {
+  async function greet(hello: Hello): Promise<void> {
     if (await isOutdated()) return
     const acknowledged = await records.begin()
     const { protocol, oldest } = ports.speaks
     outgoing.send({ type: 'welcome', protocol, oldest, time: clock.now(), acknowledged })
-    await teams.seen(identity, appVersion)
-    await records.compareStore(has)
-    await compare(has)
+    await teams.seen(identity, hello.app)
+    await records.compareStore(hello)
+    await compare(hello)
   }
 
   async function take(message: Message): Promise<void> {
     switch (message.type) {
       case 'ping':
-        if (!(await isOutdated())) await compare(message)
+        if (await isOutdated()) break
+        pool.heard(message.pool ?? Infinity)
+        await compare(message)
         break
       case 'records': {
         const fresh = await records.take(message)
@@ -185,7 +189,12 @@ export function createConversation(
     return true
   }
 
-  return { greet, take, hear, flush, stop: pool.stop }
+  function stop(): void {
+    pool.stop()
+    leases.stop()
+  }
+
+  return { greet, take, hear, flush, stop }
 }
 
 function asPairs(positions: Iterable<readonly [string, number]>): [string, number][] {

@@ -7,10 +7,13 @@ import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import type { Identity } from '../teams/identity.ts'
 import { tellRecall } from './news.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { Refuse, SessionCounts, SessionPorts } from './ports.ts'
+import type { Later, Refuse, SessionCounts, SessionPorts } from './ports.ts'
 import type { RecordTalk } from './record-talk.ts'
 
-type Wish = LeaseRequest & { readonly until: number }
+/** `until`: null before it was judged, as records come first. */
+type Wish = LeaseRequest & { readonly until: number | null }
+
+const NOTHING_NEEDED: LeaseRequest = { needed: ZERO, operation: null }
 
 /** How long a wish that the pool could not meet is remembered, and others are asked to give back. */
 const WISH_MS = 60_000
@@ -20,8 +23,12 @@ const TOP_UP_EVERY_MS = 1_000
 const LOOK_EVERY_MS = 600_000
 /** and this often for what time alone brings: its term is weeks, and use counts by days. */
 const QUIET_LOOK_EVERY_MS = 21_600_000
-/** So long between two times that others are asked to give back, for one device. */
+/**
+ * So long between two times that others are asked to give back, for one device: while a wish is not
+ * met they are asked again, as who heard nothing may have been away, each time later.
+ */
 const RECALL_EVERY_MS = 5_000
+const RECALL_AT_LEAST_EVERY_MS = 20_000
 
 export interface LeaseTalk {
   /** The device is in touch, or told of runs: its lease is looked at where that is due. */
@@ -32,6 +39,7 @@ export interface LeaseTalk {
   poolChanged(): Promise<void>
   /** There are credits that it had no part of yet. */
   topUp(): Promise<void>
+  stop(): void
 }
 
 export function createLeaseTalk(
@@ -40,7 +48,7 @@ export function createLeaseTalk(
   outgoing: Outgoing,
   records: RecordTalk,
   counts: Pick<SessionCounts, 'recalled'>,
-  refuse: Refuse,
+  { refuse, later }: { readonly refuse: Refuse; readonly later: Later },
 ): LeaseTalk {
   const { authority, clock, database } = ports
   const isActive = standing === 'active'
@@ -50,11 +58,18 @@ export function createLeaseTalk(
   /** How long the journal was then. */
   let leasedOf = -1
   let askedOthersAt = -RECALL_EVERY_MS
+  let askAgainMs = RECALL_EVERY_MS
+  let cancelAgain: (() => void) | null = null
 
   const sinceLeased = () => clock.monotonic() - leasedAt
 
-  async function topUp(): Promise<void> {
-    await lease({ needed: ZERO, operation: null })
+  const isClear = () => isActive && !records.isDoubtful() && records.isHere()
+
+  /** What is wished for still. */
+  function wish(): Wish | null {
+    const isOver = wished !== null && wished.until !== null && clock.now() >= wished.until
+    if (isOver) wished = null
+    return wished
   }
 
   async function lease({ needed, operation }: LeaseRequest): Promise<void> {
@@ -70,8 +85,9 @@ export function createLeaseTalk(
       return
     }
     if (!leased.data.unmet) wished = null
-    else if (wished?.needed !== needed || clock.now() >= wished.until) {
+    else if (wished?.needed !== needed || wished.until === null) {
       wished = { ...request, until: clock.now() + WISH_MS }
+      askAgainMs = RECALL_EVERY_MS
     }
     leasedOf = leased.data.position
     await askOthers(leased.data.recalls)
@@ -87,22 +103,38 @@ export function createLeaseTalk(
   /** They are on any process; each hears what it should give back. */
   async function askOthers(recalls: readonly Recall[]): Promise<void> {
     const now = clock.monotonic()
-    if (recalls.length === 0 || now - askedOthersAt < RECALL_EVERY_MS) return
+    if (recalls.length === 0) return
+    const wait = askedOthersAt + RECALL_EVERY_MS - now
+    if (wait > 0) {
+      again(wait)
+      return
+    }
     askedOthersAt = now
     counts.recalled(recalls.length)
     await database.transaction(async (transaction) => {
       for (const recall of recalls) tellRecall(transaction, accountId, recall)
+    })
+    if (!wished) return
+    again(askAgainMs)
+    askAgainMs = Math.min(2 * askAgainMs, RECALL_AT_LEAST_EVERY_MS)
+  }
+
+  function again(ms: number): void {
+    cancelAgain ??= later(ms, async () => {
+      cancelAgain = null
+      if (isClear()) await lease(wish() ?? NOTHING_NEEDED)
     })
   }
 
   return {
     async inTouch(fresh) {
       isDue ||= isActive && (fresh > 0 || (await isLookDue()))
-      if (!isActive || records.isDoubtful() || !records.isHere()) return
-      if (wished) await lease(wished)
+      if (!isClear()) return
+      const open = wish()
+      if (open) await lease(open)
       else if (isDue && sinceLeased() >= TOP_UP_EVERY_MS) {
         isDue = false
-        await topUp()
+        await lease(NOTHING_NEEDED)
       }
     },
     async wish(needed, operation, upTo) {
@@ -110,16 +142,22 @@ export function createLeaseTalk(
         refuse('lease_refused')
         return
       }
+      wish()
       records.tellsMore(upTo)
       if (records.hasUpTo(upTo) && !records.isDoubtful()) await lease({ needed, operation })
       else {
-        wished = { needed, operation, until: clock.now() }
+        wished = { needed, operation, until: null }
         await records.want()
       }
     },
     async poolChanged() {
-      if (wished && clock.now() < wished.until && records.isHere()) await lease(wished)
+      const open = wish()
+      if (open && isClear()) await lease(open)
     },
-    topUp,
+    topUp: () => lease(NOTHING_NEEDED),
+    stop() {
+      cancelAgain?.()
+      cancelAgain = null
+    },
   }
 }

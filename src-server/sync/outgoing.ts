@@ -69,14 +69,15 @@ export function createOutgoing(
       scanned = more.to
       if (more.entries.length === 0) continue
       grants ||= more.entries.some(({ facts }) => facts.kind === 'grant')
-      tellEntries(more.entries)
+      await tellEntries(more.entries)
     }
-    if (entries < Math.min(upTo, scanned)) tellEntries([])
+    if (entries < Math.min(upTo, scanned)) await tellEntries([])
     return true
   }
 
-  function tellEntries(more: readonly WireEntry[]): void {
-    send({ type: 'entries', after: entries, to: scanned, entries: [...more] })
+  async function tellEntries(more: readonly WireEntry[]): Promise<void> {
+    const hash = await authority.hashAt(accountId, scanned)
+    send({ type: 'entries', after: entries, to: scanned, entries: [...more], hash })
     entries = scanned
   }
 

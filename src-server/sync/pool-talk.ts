@@ -13,6 +13,10 @@ export interface PoolTalk {
   tell(): Promise<void>
   /** Before long. */
   tellSoon(): void
+  /** The device has heard so many; what was lost is told again. */
+  heard(number: number): void
+  /** How often it was told. */
+  told(): number
   stop(): void
 }
 
@@ -22,13 +26,16 @@ export function createPoolTalk(
   outgoing: Outgoing,
 ): PoolTalk {
   let said = ''
+  let told = 0
   let cancel: (() => void) | null = null
 
   async function tell(): Promise<void> {
     const pool: PoolMessage = { type: 'pool', ...(await authority.pool(accountId)) }
     const text = JSON.stringify(pool)
-    if (text !== said) outgoing.send(pool)
+    if (text === said) return
     said = text
+    told += 1
+    outgoing.send({ ...pool, number: told })
   }
 
   return {
@@ -41,6 +48,10 @@ export function createPoolTalk(
         })
       })
     },
+    heard(number) {
+      if (number < told) said = ''
+    },
+    told: () => told,
     stop() {
       cancel?.()
       cancel = null

@@ -29,6 +29,8 @@ export interface SyncAuthority {
     after: number,
     maximumBytes: number,
   ): Promise<{ readonly to: number; readonly entries: readonly WireEntry[] }>
+  /** The hash of an account's journal at a position that it has. */
+  hashAt(accountId: string, position: number): Promise<string>
   /** A device's lease as it stands; null before its first. */
   statement(accountId: string, deviceId: string): Promise<SignedLease | null>
   /**
@@ -47,7 +49,7 @@ export interface SyncAuthority {
       readonly position: number
     }>
   >
-  pool(accountId: string): Promise<Omit<PoolMessage, 'type'>>
+  pool(accountId: string): Promise<Omit<PoolMessage, 'type' | 'number'>>
   /**
    * Takes in records, in a transaction that has locked the account, and tells all processes. Fails as
    * `reportEntries` does.
@@ -171,6 +173,9 @@ export interface Refusal {
 
 /** Says what is not accepted; ends the connection where there is no going on. */
 export type Refuse = (code: TroubleCode, more?: Refusal) => void
+
+/** Does something in so many milliseconds, in turn with what the session does; returns how to stop it. */
+export type Later = (ms: number, work: () => Promise<void>) => () => void
 
 /** One connection, whatever carries it. After `close` nothing is sent. */
 export interface Wire {

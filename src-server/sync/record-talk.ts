@@ -1,7 +1,7 @@
 /** A session's talk of its device's records: whether they go on from what is here, and taking them in. */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
-import type { Has, RecordsFrame } from '#shared/sync/messages.ts'
+import type { Has, Hello, RecordsFrame } from '#shared/sync/messages.ts'
 import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -11,7 +11,7 @@ export interface RecordTalk {
   /** How far the server has them. */
   begin(): Promise<RecordHead>
   /** Looks whether the store was set back behind what it once told the device. */
-  compareStore(has: Has): Promise<void>
+  compareStore(hello: Hello): Promise<void>
   /** The device says how far its own go. */
   tells(sequence: number): void
   /** It has at least so many. */
@@ -58,10 +58,12 @@ export function createRecordTalk(
   }
 
   /** Nothing but a store that forgot can be behind what it once said. */
-  async function isSetBack(has: Has): Promise<boolean> {
-    if (has.entries > (await authority.position(accountId))) return true
+  async function isSetBack({ entries, journal, lease }: Hello): Promise<boolean> {
+    if (entries > (await authority.position(accountId))) return true
+    // It may be as long again, and be another.
+    if (journal && journal !== (await authority.hashAt(accountId, entries))) return true
     const signed = await authority.statement(accountId, deviceId)
-    return has.lease > (signed?.statement.version ?? 0)
+    return lease > (signed?.statement.version ?? 0)
   }
 
   /** A copy, of which all is kept: it goes on under a name of its own. */
@@ -131,8 +133,8 @@ export function createRecordTalk(
       kept = head.sequence
       return head
     },
-    async compareStore(has) {
-      isApart ||= identity.standing === 'active' && (await isSetBack(has))
+    async compareStore(hello) {
+      isApart ||= identity.standing === 'active' && (await isSetBack(hello))
     },
     tells(sequence) {
       told = sequence

@@ -5,7 +5,7 @@
  */
 
 import { type Frame, readFromDevice } from '#shared/sync/frames.ts'
-import type { Has, ToServer } from '#shared/sync/messages.ts'
+import type { Hello, ToServer } from '#shared/sync/messages.ts'
 import { commonProtocol, HELLO_WITHIN_MS, IDLE_AFTER_MS } from '#shared/sync/protocol.ts'
 import { type TroubleCode, TROUBLES } from '#shared/sync/trouble.ts'
 import type { Identity } from '../teams/identity.ts'
@@ -46,7 +46,7 @@ export function createSession(
     log.error('A message could not be taken in', { device: identity.deviceId, error })
     refuse('server_trouble')
   })
-  const talk = createConversation(ports, identity, outgoing, counts, refuse)
+  const talk = createConversation(ports, identity, outgoing, counts, refuse, later)
   let isOver = false
   let hasGreeted = false
   let heardAt = clock.monotonic()
@@ -94,6 +94,15 @@ export function createSession(
     })
   }
 
+  function later(ms: number, work: () => Promise<void>): () => void {
+    return timers.after(ms, () => {
+      queue.add(async () => {
+        if (!isOver) await work()
+        flush()
+      })
+    })
+  }
+
   async function take(message: ToServer): Promise<void> {
     if (isOver) return
     if (message.type === 'hello') {
@@ -104,13 +113,13 @@ export function createSession(
     flush()
   }
 
-  async function greet(hello: Has & { protocol: number; oldest: number; app: string }) {
+  async function greet(hello: Hello) {
     const common = commonProtocol(ports.speaks, hello)
     if (common === 'theirs_too_old') refuse('protocol_too_old')
     else if (common === 'mine_too_old') refuse('server_too_old')
     else {
       hasGreeted = true
-      await talk.greet(hello, hello.app)
+      await talk.greet(hello)
     }
   }
 

@@ -62,8 +62,8 @@ type DeviceFacts =
       /** What the issuer took over as leased to this device; none without an issuer. */
       readonly lines: readonly LeaseLine[]
     }
-  /** The issuer's entries are taken up to here: a position in its journal. */
-  | { readonly kind: 'read'; readonly entries: number }
+  /** The issuer's entries are taken up to here: a position in its journal, and the hash there. */
+  | { readonly kind: 'read'; readonly entries: number; readonly hash?: string }
   /** A catalog that is written down already is the issuer's too, in force from then on. */
   | { readonly kind: 'catalog-term'; readonly version: string; readonly from: number }
   /** A statement of the authority was taken up: elsewhere → available by what its lines grew. */

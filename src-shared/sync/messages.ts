@@ -62,6 +62,8 @@ export const TO_SERVER = {
     /** The app's version, for the page of machines. */
     app: z.string().min(1).max(100),
     ...has,
+    /** The hash of the authority's journal at `entries`. */
+    journal: hash.optional(),
   }),
   /** Is that everything? */
   ping: z.object({
@@ -110,6 +112,8 @@ export const TO_DEVICE = {
     after: position,
     to: position,
     entries: z.array(entry).max(MAX_ENTRIES),
+    /** Of the journal at `to`. */
+    hash: hash.optional(),
   }),
   lease: z.object({
     type: z.literal('lease'),
@@ -229,7 +233,8 @@ export type ToDevice =
   | SegmentFrame
   | SegmentKeptFrame
 
-export type Has = Pick<z.output<typeof TO_SERVER.hello>, keyof typeof has>
+export type Hello = z.output<typeof TO_SERVER.hello>
+export type Has = Pick<Hello, keyof typeof has>
 export type WireEntry = z.output<typeof entry>
 export type LeaseMessage = z.output<typeof TO_DEVICE.lease>
 export type RecallMessage = z.output<typeof TO_DEVICE.recall>

@@ -172,3 +172,28 @@ it('a copy of a copy is a history of its own, too', async () => {
       .sort(),
   )
 })
+
+it('a server that was set back to a backup and is as far again is noticed by what its journal says', async () => {
+  world.store.grant(5)
+  await world.settle()
+  world.unplug()
+  await world.settle()
+  // It forgot the last grant, and has given two others since.
+  world.store.entries.pop()
+  world.store.write({ kind: 'in-force', version: 'other' })
+  world.store.grant(7)
+  world.plugIn()
+  await world.settle(60_000)
+  expect(anna.tickets).toHaveLength(1)
+  expect(anna.disk.entries.map(({ id }) => id)).toEqual(['grant:1', 'in-force:2', 'grant:3'])
+})
+
+it('a journal that only went on is the same', async () => {
+  world.unplug()
+  await world.settle()
+  world.store.grant(5)
+  world.plugIn()
+  await world.settle(60_000)
+  expect(anna.tickets).toEqual([])
+  expect(anna.disk.read).toBe(2)
+})

@@ -15,6 +15,7 @@ export interface Disk {
   acknowledged: number
   entries: WireEntry[]
   read: number
+  journal: string
   leaseVersion: number
   granted: number
   /** Spent or given back. */
@@ -34,6 +35,7 @@ export function emptyDisk(deviceId: string, key: string): Disk {
     acknowledged: 0,
     entries: [],
     read: 0,
+    journal: '',
     leaseVersion: 0,
     granted: 0,
     ended: 0,
@@ -84,10 +86,12 @@ export function createDevice(disk: Disk, most = 5) {
   const authority: LeaseTaker = {
     entries: () => disk.read,
     leaseVersion: () => disk.leaseVersion,
-    takeEntries(after, to, entries) {
+    journalHash: () => disk.journal,
+    takeEntries(after, to, entries, hash) {
       if (after > disk.read) throw new Error('A gap in the entries')
       disk.entries.push(...entries.filter(({ sequence }) => sequence > disk.read))
       disk.read = to
+      disk.journal = hash ?? ''
       return success(null)
     },
     takeLease(statement, given) {

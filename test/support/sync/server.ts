@@ -108,6 +108,8 @@ export function createSharedStore(later: (run: () => void) => void) {
         to: Math.min(entries.length, after + Math.max(1, Math.floor(maximumBytes / 10_000))),
         entries: entries.slice(after, after + Math.max(1, Math.floor(maximumBytes / 10_000))),
       }),
+    hashAt: (_account, position) =>
+      Promise.resolve(sha256(JSON.stringify(entries.slice(0, position)))),
     statement(accountId, deviceId) {
       const { granted, version } = lineOf(deviceId)
       if (version === 0) return Promise.resolve(null)
