@@ -64,7 +64,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   let hasGreeted = false
   let wasInStep = false
   let askedAt: number | null = clock.monotonic()
-  let wished = { text: '', at: -WISH_AGAIN_MS }
+  let wished: { readonly text: string; readonly at: number } | null = null
   /** One after the other; documents take their time. */
   let taking: Promise<void> = Promise.resolve()
   const send = (message: ToServer) => {
@@ -138,10 +138,12 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
 
   function askForCredits(): void {
     const wish = authority.wish()
+    // The same again, after it was met, is another wish.
+    if (!wish) wished = null
     if (!wish || !pushing.isThrough()) return
     const text = JSON.stringify(wish)
     const now = clock.monotonic()
-    if (text === wished.text && now - wished.at < WISH_AGAIN_MS) return
+    if (text === wished?.text && now - wished.at < WISH_AGAIN_MS) return
     wished = { text, at: now }
     send({ type: 'lease-request', ...wish, records: records.head().sequence })
   }

@@ -66,7 +66,7 @@ export function createLeaseTalk(
   const isClear = () => isActive && !records.isDoubtful() && records.isHere()
 
   /** What is wished for still. */
-  function wish(): Wish | null {
+  function openWish(): Wish | null {
     const isOver = wished !== null && wished.until !== null && clock.now() >= wished.until
     if (isOver) wished = null
     return wished
@@ -122,7 +122,7 @@ export function createLeaseTalk(
   function again(ms: number): void {
     cancelAgain ??= later(ms, async () => {
       cancelAgain = null
-      if (isClear()) await lease(wish() ?? NOTHING_NEEDED)
+      if (isClear()) await lease(openWish() ?? NOTHING_NEEDED)
     })
   }
 
@@ -130,7 +130,7 @@ export function createLeaseTalk(
     async inTouch(fresh) {
       isDue ||= isActive && (fresh > 0 || (await isLookDue()))
       if (!isClear()) return
-      const open = wish()
+      const open = openWish()
       if (open) await lease(open)
       else if (isDue && sinceLeased() >= TOP_UP_EVERY_MS) {
         isDue = false
@@ -142,7 +142,7 @@ export function createLeaseTalk(
         refuse('lease_refused')
         return
       }
-      wish()
+      openWish()
       records.tellsMore(upTo)
       if (records.hasUpTo(upTo) && !records.isDoubtful()) await lease({ needed, operation })
       else {
@@ -151,7 +151,7 @@ export function createLeaseTalk(
       }
     },
     async poolChanged() {
-      const open = wish()
+      const open = openWish()
       if (open && isClear()) await lease(open)
     },
     topUp: () => lease(NOTHING_NEEDED),

@@ -133,6 +133,38 @@ describe('credits', () => {
     expect(anna.available() + ben.available() + world.store.available()).toBe(1_000)
   })
 
+  it('are asked for again by themselves when others were asked a moment before', async () => {
+    ben.wants(700)
+    await world.settle(500)
+    anna.wants(600)
+    await world.settle(500)
+    expect(anna.available()).toBe(600)
+    ben.wants(300)
+    await world.settle(500)
+    anna.wants(900)
+    await world.settle(500)
+    expect(anna.available()).toBe(700)
+    await world.settle(5_000)
+    expect(anna.available()).toBe(900)
+  })
+
+  it('are asked for again of who was away, or did not hear', async () => {
+    ben.wants(900)
+    await world.settle(1_000)
+    ben.kill()
+    anna.wants(600)
+    await world.settle(1_000)
+    world.through((frame, from) =>
+      from === 'server' && String(frame).includes('"recall"') ? [] : [1],
+    )
+    const back = world.boot('ben', ben.disk)
+    await world.settle(10_000)
+    expect(back.available()).toBe(900)
+    world.through(() => [1])
+    await world.settle(8_000)
+    expect(anna.available()).toBe(600)
+  })
+
   it('are given back once there is a ledger to give them back from, whenever they were asked for', async () => {
     ben.wants(900)
     await world.settle(1_000)
@@ -229,6 +261,20 @@ describe('the network', () => {
     world.through(() => [1])
     await world.settle(60_000)
     expect(spent('anna')).toEqual([3])
+  })
+
+  it('may lose what a server told of the pool: it is told again', async () => {
+    world.through((frame) => (String(frame).includes('"type":"pool"') ? [] : [1]))
+    world.store.grant(5)
+    await world.settle(6_000)
+    world.through(() => [1])
+    await world.settle(31_000)
+    expect(anna.pool()).toMatchObject({ available: world.store.available() })
+    expect(anna.pool()).not.toHaveProperty('number')
+    // What was heard is not said again.
+    world.frames.length = 0
+    await world.settle(60_000)
+    expect(world.frames.filter(({ frame }) => String(frame).includes('"pool",'))).toEqual([])
   })
 
   it('may lose what a server told of its own accord: the next look finds it', async () => {
