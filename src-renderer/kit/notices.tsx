@@ -29,7 +29,7 @@ function NoticeList() {
 /** Hosts the notices of kit/notify.ts. Once, around the app. */
 export function NoticesHost({ children }: { readonly children: ReactNode }) {
   return (
-    <Toast.Provider toastManager={noticeManager} limit={4}>
+    <Toast.Provider toastManager={noticeManager} limit={2}>
       {children}
       <Toast.Portal>
         <Toast.Viewport className={styles.viewport}>

@@ -11,9 +11,14 @@ function useDelayed(ms = 150): boolean {
   return late
 }
 
-/** Shows its children only if it is still there after 150 ms. */
-export function Delayed({ children }: { readonly children: ReactNode }) {
-  return useDelayed() ? children : null
+interface DelayedProps {
+  readonly ms?: number
+  readonly children: ReactNode
+}
+
+/** Shows its children only if it is still there after `ms`, 150 unless said. */
+export function Delayed({ ms, children }: DelayedProps) {
+  return useDelayed(ms) ? children : null
 }
 
 interface SkeletonProps {

@@ -1,7 +1,7 @@
 /** What changed between two catalogs, in words (design: catalog). */
 
-import { type Credits, creditsToDecimal } from '../credits/amount.ts'
-import { formatMoney } from '../credits/format.ts'
+import type { Credits } from '../credits/amount.ts'
+import { formatCredits, formatMoney } from '../credits/format.ts'
 import type { Catalog } from './shape.ts'
 
 /** One difference. `before` is null for what is new, `after` for what is gone. */
@@ -171,7 +171,7 @@ function inWords(place: Place, value: unknown): string | null {
     .join(', ')
 }
 
-const decimal = (amount: unknown) => creditsToDecimal(amount as Credits)
+const decimal = (amount: unknown) => formatCredits(amount as Credits)
 
 function wordOf(key: string, starts = false): string {
   const word = WORDS[key] ?? words(key)

@@ -18,7 +18,7 @@ export const creditAmount = z.string().transform((text, context): Credits => {
     context.issues.push({
       code: 'custom',
       input: text,
-      message: 'Expected a non-negative number of credits with at most 3 decimals, as text: "12.5"',
+      message: 'Expected credits of zero or more, with at most 3 decimals, like "12.5"',
     })
     return z.NEVER
   }

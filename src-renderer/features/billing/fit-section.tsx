@@ -15,7 +15,7 @@ import { Skeleton } from '../../kit/skeleton.tsx'
 import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
-import { bestFit, simulationRemarks } from './fit-words.ts'
+import { bestFit, isByAgreement, simulationRemarks } from './fit-words.ts'
 import styles from './billing.module.css'
 
 const WHEN_OUT = [
@@ -82,7 +82,7 @@ function Outcome({
       <p>
         {plural(usage.runs, 'run')} from {day(usage.first)} to {day(usage.last)}, charged{' '}
         {creditsInWords(usage.charged)}.{' '}
-        {best && <strong>{best.planName} is the least that would not have run out.</strong>}
+        {best && <strong>{best.planName} is the cheapest that would not have run out.</strong>}
       </p>
       <Table framed aria-label="Your usage under each plan">
         <TableHead
@@ -115,7 +115,10 @@ function FitRow(props: {
 }) {
   const { simulation, present, best } = props
   const timeZone = useTimeZone()
-  const remarks = simulationRemarks(simulation, timeZone)
+  const byAgreement = isByAgreement(simulation)
+  const remarks = byAgreement
+    ? ['What it brings is made to measure.']
+    : simulationRemarks(simulation, timeZone)
   return (
     <tr>
       <Td wide>
@@ -127,12 +130,8 @@ function FitRow(props: {
           <Note key={remark}>{remark}</Note>
         ))}
       </Td>
-      <Td numeric>
-        <Credits amount={simulation.used} />
-      </Td>
-      <Td numeric>
-        {simulation.ranOut} of {simulation.months.length}
-      </Td>
+      <Td numeric>{byAgreement ? '–' : <Credits amount={simulation.used} />}</Td>
+      <Td numeric>{byAgreement ? '–' : `${simulation.ranOut} of ${simulation.months.length}`}</Td>
       <Td numeric>{simulation.money === null ? 'By agreement' : formatMoney(simulation.money)}</Td>
     </tr>
   )

@@ -20,9 +20,9 @@ export const POLICY_FIELDS: readonly FieldSpec[] = [
         kind: 'choice',
         otherwise: 'difference',
         options: [
-          { value: 'fresh', label: 'Its whole allowance at once, the old rest ends' },
-          { value: 'difference', label: 'What it allows more, at once' },
-          { value: 'prorated', label: 'That, by the share of the month left' },
+          { value: 'fresh', label: 'All of it at once, the old rest ends' },
+          { value: 'difference', label: 'The difference, at once' },
+          { value: 'prorated', label: 'The difference, by the days left' },
         ],
       },
       {

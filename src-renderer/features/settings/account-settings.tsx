@@ -7,7 +7,7 @@ import { Form } from '../../kit/form.tsx'
 import { Section } from '../../kit/page.tsx'
 import { useBalance } from '../../state/balance-store.ts'
 import { useSettings } from '../../state/app-store.ts'
-import { callOrTell } from '../../state/host.ts'
+import { callOrTell, useHostData } from '../../state/host.ts'
 import { Fact, Facts } from '../../kit/facts.tsx'
 import { ResultCacheSettings } from './result-cache-settings.tsx'
 import styles from './settings.module.css'
@@ -17,9 +17,17 @@ const MAX_LENGTH = 60
 
 export function AccountSettings() {
   const balance = useBalance()
+  const { data: team } = useHostData('team.read', {}, { refreshOn: ['team'] })
   return (
     <>
-      <Section title="Account" text="This account lives on this machine alone; nobody else has it.">
+      <Section
+        title="Account"
+        text={
+          team
+            ? `The credits are those of ${team.name}; what you make stays on this machine.`
+            : 'This account lives on this machine alone; nobody else has it.'
+        }
+      >
         {balance && (
           <Facts layout="lines">
             <Fact name="Plan">{balance.planName}</Fact>

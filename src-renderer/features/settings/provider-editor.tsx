@@ -82,7 +82,9 @@ export function ProviderEditor({ start, onDone }: ProviderEditorProps) {
       <ConnectionTest
         test={test}
         onTest={() => {
-          if (isSound()) void run(form)
+          // Its name matters for keeping it, not for reaching it.
+          if (formProblems(form).baseUrl) setChecked(true)
+          else void run(form)
         }}
       />
       <ModelChooser

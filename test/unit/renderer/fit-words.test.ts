@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { Simulation } from '#shared/simulation/outcome.ts'
-import { bestFit, simulationRemarks } from '../../../src-renderer/features/billing/fit-words.ts'
+import {
+  bestFit,
+  isByAgreement,
+  simulationRemarks,
+} from '../../../src-renderer/features/billing/fit-words.ts'
 
 const credits = (amount: number) => millicredits(amount * 1_000)
 
@@ -39,6 +43,12 @@ const month = (startsAt: number, refusedRuns: number) => ({
   packs: 0,
   packCredits: ZERO,
   money: null,
+})
+
+test('a plan without price and credits is by agreement', () => {
+  const agreed = simulation({ money: null, months: [month(0, 3)] })
+  expect(isByAgreement(agreed)).toBe(true)
+  expect(isByAgreement(simulation({ months: [month(0, 3)] }))).toBe(false)
 })
 
 describe('the plan that fits', () => {

@@ -119,7 +119,7 @@ function Messages({ messages, loading, empty, children }: MessagesProps) {
           </NearViewContext>
         </div>
       </div>
-      {!atBottom && (
+      {!atBottom && messages.length > 0 && (
         <div className={styles.latest}>
           <Button size="small" icon={<ArrowDown size={14} aria-hidden />} onClick={toBottom}>
             Latest

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { MAX_PROMPT_CHARACTERS } from '#shared/studios/settings.ts'
 import type { MessageView } from '#shared/host/views.ts'
 import { Button } from '../../../kit/button.tsx'
+import { Tooltip } from '../../../kit/tooltip.tsx'
 import { loadThread } from '../../../state/threads-store.ts'
 import { Composer } from '../composer/composer.tsx'
 import { useChatRequest } from './use-chat-request.ts'
@@ -17,7 +18,14 @@ export function EditMessage({ message, onDone }: EditMessageProps) {
   const [text, setText] = useState(message.text)
   const request = useChatRequest(message.threadId, message.parentId, text)
   return (
-    <div className={styles.edit}>
+    <div
+      className={styles.edit}
+      role="group"
+      aria-label="Edit message"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onDone()
+      }}
+    >
       <Composer
         label="Edited message"
         placeholder="Write a message"
@@ -28,7 +36,11 @@ export function EditMessage({ message, onDone }: EditMessageProps) {
         request={request}
         runLabel="Send"
         autoFocus
-        note={<Button onClick={onDone}>Cancel</Button>}
+        note={
+          <Tooltip text="Cancel" keys="Esc">
+            <Button onClick={onDone}>Cancel</Button>
+          </Tooltip>
+        }
         onStarted={() => {
           onDone()
           void loadThread(message.threadId)
