@@ -2,7 +2,12 @@
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { failure, type Result, success } from '#shared/result.ts'
-import { type KeyPlace, openSigningKey } from '../secrets/signing-key.ts'
+import {
+  type KeyPlace,
+  makeSigningKey,
+  openSigningKey,
+  storedSigningKey,
+} from '../secrets/signing-key.ts'
 import type { Head } from './entry-chain.ts'
 
 export interface HeadSigner {
@@ -23,7 +28,24 @@ const SECRET_NAME = 'ledger:device-key'
 export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
   const key = openSigningKey(secrets, SECRET_NAME)
   if (!key.ok) return key
-  return key.data === 'damaged' ? keyDamaged() : success(createSigner(key.data))
+  if (key.data === 'damaged') return keyDamaged()
+  let current = key.data
+  return success(
+    createSigner(() => {
+      const stored = storedSigningKey(secrets, SECRET_NAME)
+      if (stored.ok && stored.data !== null && stored.data !== 'damaged') current = stored.data
+      return current
+    }),
+  )
+}
+
+/**
+ * From here on this device signs with another key: the one it had is another machine's, too. What was
+ * signed before names the key it was signed with. Fails as the store does.
+ */
+export function renewDeviceKey(secrets: KeyPlace): Result<null> {
+  const made = makeSigningKey(secrets, SECRET_NAME)
+  return made.ok ? success(null) : made
 }
 
 function keyDamaged() {
@@ -33,12 +55,13 @@ function keyDamaged() {
   )
 }
 
-function createSigner(privateKey: KeyObject): HeadSigner {
-  const publicKey = createPublicKey(privateKey)
+function createSigner(key: () => KeyObject): HeadSigner {
   return {
-    publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    signHead: (head) => sign(null, headText(head), privateKey).toString('base64'),
-    signRecord: (record) => sign(null, recordText(record), privateKey).toString('base64'),
+    get publicKey() {
+      return createPublicKey(key()).export({ type: 'spki', format: 'der' }).toString('base64')
+    },
+    signHead: (head) => sign(null, headText(head), key()).toString('base64'),
+    signRecord: (record) => sign(null, recordText(record), key()).toString('base64'),
   }
 }
 

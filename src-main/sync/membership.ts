@@ -8,6 +8,7 @@ import type { Issuer } from '#shared/journal/lease-facts.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Departure, Session } from '#shared/team/api.ts'
 import { MAX_NAME } from '#shared/team/names.ts'
+import { renewDeviceKey } from '../ledger/device-key.ts'
 import { leftEntryId } from '../ledger/leases.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Connection } from './connection.ts'
@@ -196,6 +197,8 @@ export function createMembership(deps: MembershipDeps): Membership {
         deviceName: nameOfCopy(before.deviceName),
         handover: handoverOfCopy(ledger, account),
       }
+      const renewed = renewDeviceKey(secrets)
+      if (!renewed.ok) return renewed
       const kept = place.keep({ ...file, enrolment, issuer: null, told: null })
       if (!kept.ok) return kept
       deps.stop()

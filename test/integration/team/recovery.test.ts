@@ -1,6 +1,8 @@
 /** Servers and machines that come back from a copy. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listBackups } from '../../../src-main/ledger/backup.ts'
+import { isSignedBy } from '../../../src-main/ledger/device-key.ts'
 import { found, inStep, invited, totalsAre, usageOf } from '../../support/team-steps.ts'
 import { ALLOWANCE, createTeamWorld, eventually, type TeamWorld } from '../../support/team-world.ts'
 
@@ -54,6 +56,7 @@ describe('a team of machines', () => {
     let charged = (await ada.spendAll(1)).charged
     await inStep(ada)
     await world.stopServer()
+    await ada.ask('ledger.backup', {})
     const twin = await world.copyOf(ada)
     for (const host of [ada, twin]) charged += (await host.spendAll(1)).charged
     await world.serve()
@@ -82,6 +85,16 @@ describe('a team of machines', () => {
     await world.shut(twin)
     const again = await world.open(twin.directory)
     await inStep(again)
+    for (const host of [ada, again]) await host.ask('ledger.backup', {})
+    const [own, copied] = [ada, again].map(({ directory }) => listBackups(directory))
+    for (const { seal } of [...(own ?? []), ...(copied ?? [])]) {
+      expect(isSignedBy(seal.publicKey ?? '', seal.head, seal.signature ?? '')).toBe(true)
+    }
+    const keys = [own, copied].map((seals) => seals?.map(({ seal }) => seal.publicKey))
+    expect(keys[0]?.[0]).toBe(keys[0]?.[1])
+    expect(keys[1]?.[1]).toBe(keys[0]?.[0])
+    expect(keys[1]?.[0]).not.toBe(keys[0]?.[0])
+    expect(await again.ask('ledger.verify', {})).toMatchObject({ problems: [] })
     const more = await eventually(
       async () => (await again.spendAll(1)).charged,
       (spent) => spent > 0,
