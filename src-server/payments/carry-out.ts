@@ -20,6 +20,7 @@ import {
   unspentOf,
 } from '#shared/purchase/take-back.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { isAddOn } from './add-ons.ts'
 import { applyEvents } from './apply.ts'
 import { giveBack } from './disputes.ts'
 import type { PurchaseKey } from './gateway.ts'
@@ -166,18 +167,17 @@ async function takeCredits(
   const proofs = takeBackProofs(account.data.books, purchase, id)
   const issued = await ports.issuer.issue(purchase.accountId, proofs, ({ books }) => {
     const taken = takeBackEntries(books, purchase, id, amount, taking)
-    const ended = ends && isAddOn(purchase) ? endSubscription(books, purchase.id) : success([])
+    const ended =
+      ends && isAddOn(purchase.terms) ? endSubscription(books, purchase.id) : success([])
     return success([...taken.entries, ...(ended.ok ? ended.data : [])])
   })
   if (!issued.ok) return issued
-  if (ends && isAddOn(purchase)) {
+  if (ends && isAddOn(purchase.terms)) {
     const ended = await stopRenewing(ports, purchase)
     if (!ended.ok) return ended
   }
   return success(issued.data.entries.filter(({ facts }) => facts.kind === 'revoke'))
 }
-
-const isAddOn = ({ terms }: Purchase) => terms.kind === 'offer' && terms.quote.kind === 'add-on'
 
 async function stopRenewing(ports: PaymentPorts, purchase: Purchase): Promise<Result<null>> {
   const key = keyOf(purchase)

@@ -7,6 +7,7 @@ import { isOpen, receive, stateOf } from '#shared/purchase/purchase.ts'
 import { noteAsked } from '#shared/purchase/planned.ts'
 import { refundableMoney, unspentOf } from '#shared/purchase/take-back.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { isAddOn, isChargedAgain } from './add-ons.ts'
 import { applyEvents } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import type { PurchaseKey } from './gateway.ts'
@@ -107,7 +108,8 @@ export async function start(
   })
   if (!written.ok) return written
   ports.changed(accountId, written.data)
-  return amount === 0 ? free(ports, written.data) : openPage(ports, written.data)
+  const isFree = amount === 0 && !isChargedAgain(ports.gateway, terms)
+  return isFree ? free(ports, written.data) : openPage(ports, written.data)
 }
 
 const exists = () => failure('purchase_exists', 'This purchase was begun with something else.')
@@ -174,7 +176,7 @@ async function openPage(
     customer: customer.data,
     name: terms.name,
     price: terms.price,
-    renews: terms.kind === 'offer' && terms.quote.kind === 'add-on',
+    renewsAt: isAddOn(terms) ? terms.listPrice : null,
     expiresAt: purchase.createdAt + DAY_MS - 60_000,
   })
   if (!checkout.ok) return checkout

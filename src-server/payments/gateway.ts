@@ -17,8 +17,8 @@ export interface CheckoutRequest extends PurchaseKey {
   readonly customer: string
   readonly name: string
   readonly price: Money
-  /** Paid again each month, until it is ended. */
-  readonly renews: boolean
+  /** Paid again each month at this price, until it is ended; null where it is paid once. */
+  readonly renewsAt: Money | null
   /** Epoch milliseconds. The card is kept for the next purchase and for auto-refill. */
   readonly expiresAt: number
 }
@@ -107,6 +107,11 @@ export interface Gateway {
   look(
     purchase: PurchaseKey & { readonly reference: string | null; readonly payment: string | null },
   ): Promise<Result<Observation>>
+  /**
+   * How purchases name a payment that messages name otherwise; null where they do not, absent where
+   * all name it alike.
+   */
+  nameOf?(payment: string): Promise<Result<string | null>>
   /** The saved card, or null. */
   card(customer: string): Promise<Result<SavedCard | null>>
   removeCard(customer: string): Promise<Result<null>>

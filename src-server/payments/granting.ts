@@ -7,6 +7,7 @@ import { grantsOf, orderEntries, proofOf } from '#shared/purchase/order.ts'
 import type { Purchase } from '#shared/purchase/purchase.ts'
 import { success } from '#shared/result.ts'
 import type { Transaction } from '../store/database.ts'
+import { isChargedAgain } from './add-ons.ts'
 import { keyOf, note, type Step } from './noting.ts'
 import type { PaymentPorts } from './ports.ts'
 import { changePurchase, type PurchaseRecord, savePurchase } from './rows.ts'
@@ -22,8 +23,8 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
 
 /** What was paid for, as it is asked of the issuer. */
 function wanted(ports: PaymentPorts, { id, accountId, terms }: Purchase) {
-  const reckon = ({ books, now }: AccountNow) =>
-    orderEntries(books, id, terms, now, renewing(ports, terms))
+  const renews = isChargedAgain(ports.gateway, terms) ? 'when-paid' : undefined
+  const reckon = ({ books, now }: AccountNow) => orderEntries(books, id, terms, now, renews)
   return [accountId, [proofOf(id, terms)], reckon] as const
 }
 
@@ -89,11 +90,6 @@ export async function findGrant(ports: PaymentPorts, purchase: Purchase): Step {
   if (!already) return success(null)
   const grants = grantsIn(looked.data, id)
   return success(await note(ports, purchase, (known) => noteGranted(known, now, grants)))
-}
-
-/** What costs nothing the processor does not know of. */
-function renewing({ gateway }: PaymentPorts, { price }: Purchase['terms']) {
-  return gateway.renews && price.amount > 0 ? 'when-paid' : undefined
 }
 
 /** From what was written; where that was earlier, from the books. */

@@ -23,6 +23,13 @@ export interface StoredMessage {
   readonly body: string
 }
 
+/** One that was kept before. */
+export interface KnownMessage extends StoredMessage {
+  /** The payment it is about, as purchases name it. */
+  readonly payment: string | null
+  readonly note: string | null
+}
+
 /** Keeps a message; false where it is there already. */
 export async function keepMessage(
   query: Query,
@@ -57,15 +64,15 @@ export function markMessage(
   )
 }
 
-const MESSAGE = 'SELECT id, type, received_at, body FROM payment_event'
+const MESSAGE = 'SELECT id, type, received_at, body, payment, note FROM payment_event'
 
 export async function findMessage(
   query: Query,
   gateway: Gateway['name'],
   id: string,
-): Promise<StoredMessage | null> {
+): Promise<KnownMessage | null> {
   const sql = `${MESSAGE} WHERE gateway = ? AND id = ? AND state IN ('new', 'unmatched')`
-  const [row] = await query<StoredMessage>(sql, gateway, id)
+  const [row] = await query<KnownMessage>(sql, gateway, id)
   return row ?? null
 }
 

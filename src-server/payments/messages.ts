@@ -18,6 +18,7 @@ import {
 } from './inbox.ts'
 import { changePayer, findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
+import { isNameless, named } from './naming.ts'
 import { renew } from './renewals.ts'
 import { type Taken, takeMessage } from './take-message.ts'
 
@@ -82,7 +83,9 @@ export function createMessages(ports: PaymentPorts): Messages {
       return isNew ? takeMessage(ports, transaction, stored, message, { grants: true }) : null
     })
     if (!taken) return false
-    queue(stored.id, () => finish(stored.id, message, taken))
+    // Of a payment that is not known by this name the processor knows more.
+    const isUnknown = gateway.nameOf && message && !taken.key && isNameless(message)
+    queue(stored.id, () => (isUnknown ? work(stored.id) : finish(stored.id, message, taken)))
     return true
   }
 
@@ -90,9 +93,15 @@ export function createMessages(ports: PaymentPorts): Messages {
   async function work(id: string): Promise<void> {
     const stored = await findMessage(database.query, gateway.name, id)
     if (!stored) return
-    const message = gateway.read(stored.body)
+    const read = gateway.read(stored.body)
+    const found = read ? await named(ports, read, stored) : success({ message: null, note: null })
+    if (!found.ok) {
+      log.warn('The processor could not be asked what a payment is', { code: found.error.code })
+      return
+    }
+    const { message, note } = found.data
     const taken = await database.transaction((transaction) =>
-      takeMessage(ports, transaction, stored, message, { grants: false }),
+      takeMessage(ports, transaction, stored, message, { grants: false, note }),
     )
     await finish(id, message, taken)
   }

@@ -67,7 +67,7 @@ export async function look(ports: PaymentPorts, record: PurchaseRecord): Promise
   const key = { accountId: purchase.accountId, purchaseId: purchase.id }
   if (record.gateway !== ports.gateway.name) return
   const payment = purchase.facts.paid?.payment ?? null
-  if (purchase.terms.price.amount > 0) {
+  if (purchase.terms.price.amount > 0 || reference !== null) {
     const seen = await ports.gateway.look({ ...key, reference, payment })
     if (!seen.ok) {
       ports.log.warn('The processor could not be asked', { code: seen.error.code })

@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto'
 import { ZERO } from '#shared/credits/amount.ts'
 import { receive } from '#shared/purchase/purchase.ts'
+import { isAddOn } from './add-ons.ts'
 import type { PurchaseKey, Renewal } from './gateway.ts'
 import { carryOut } from './carry-out.ts'
 import type { PaymentPorts } from './ports.ts'
@@ -49,9 +50,10 @@ function write(
     const { accountId } = key
     if (!first || (await findPurchase(query, { accountId, purchaseId: id }))) return false
     const { terms, memberId } = first.purchase
-    if (terms.kind !== 'offer' || terms.quote.kind !== 'add-on') return false
-    const { name, credits, listPrice, price } = terms
-    const own = { name, credits, bonus: ZERO, listPrice, price }
+    if (!isAddOn(terms)) return false
+    // A code counts for the first payment only.
+    const { name, credits, listPrice } = terms
+    const own = { name, credits, bonus: ZERO, listPrice, price: listPrice }
     const fresh = newPurchase(ports, {
       ...{ id, accountId, memberId, by: 'renewal', createdAt: renewal.at },
       terms: { kind: 'renewal', subscriptionId: key.purchaseId, ...own },

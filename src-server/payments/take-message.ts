@@ -23,14 +23,15 @@ export interface Taken {
 
 /**
  * `message` is null where it is of a kind that is none of ours. Without `grants` what is paid is only
- * noted: where granting it fails, that must not undo the rest.
+ * noted: where granting it fails, that must not undo the rest. `note` stays with one that nobody
+ * waits for.
  */
 export async function takeMessage(
   ports: PaymentPorts,
   transaction: Transaction,
   { id, type }: { readonly id: string; readonly type: string },
   message: GatewayMessage | null,
-  { grants }: { readonly grants: boolean },
+  { grants, note = null }: { readonly grants: boolean; readonly note?: string | null },
 ): Promise<Taken> {
   const { query } = transaction
   const mark = (end: MessageEnd) => markMessage(query, ports.gateway.name, id, end)
@@ -40,7 +41,7 @@ export async function takeMessage(
   }
   const key = await keyOf(ports, transaction, message)
   const applied = key && (await take(ports, transaction, key, message, grants))
-  const end = endOf(message, key, applied)
+  const end = endOf(message, key, applied, note)
   if (hasMore(message)) return { key, applied, end }
   await mark(end)
   return { key, applied, end: null }
@@ -81,11 +82,12 @@ function endOf(
   message: GatewayMessage,
   key: PurchaseKey | null,
   applied: Applied | null,
+  unmatchedNote: string | null,
 ): MessageEnd {
   const { payment } = message
   if (!key) {
     const isAboutNothing = message.events.length === 0 && !message.renewals
-    return { state: isAboutNothing ? 'done' : 'unmatched', note: null, payment }
+    return { state: isAboutNothing ? 'done' : 'unmatched', note: unmatchedNote, payment }
   }
   if (!applied) return { state: 'unmatched', note: null, payment }
   const refused = applied.receptions.find(({ kind }) => kind === 'refused')

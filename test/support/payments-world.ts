@@ -149,15 +149,24 @@ export interface PaymentsWorld {
   clock: { now: number }
   /** As after a crash: everything that was in memory is gone. */
   restart(): Promise<void>
-  buy(purchaseId: string, offerId?: string, quantity?: number): Promise<number>
+  buy(
+    purchaseId: string,
+    offerId?: string,
+    quantity?: number,
+    promoCode?: string | null,
+  ): Promise<number>
 }
 
-export async function openPaymentsWorld(planId = 'creator'): Promise<PaymentsWorld> {
+/** `catalog`: what is other than in the shipped one. */
+export async function openPaymentsWorld(
+  planId = 'creator',
+  catalog: Parameters<typeof catalogWith>[0] = {},
+): Promise<PaymentsWorld> {
   const clock = { now: START }
   const now = () => clock.now
   const database = openSqlite(':memory:', silentLog)
   await migrate(database)
-  const issuer = createFakeIssuer(catalogWith({}), now, planId)
+  const issuer = createFakeIssuer(catalogWith(catalog), now, planId)
   const gateway = createFakeGateway(now)
   let ids = 0
   const ports: PaymentPorts = {
@@ -181,8 +190,8 @@ export async function openPaymentsWorld(planId = 'creator'): Promise<PaymentsWor
     async restart() {
       world.payments = unwrap(await openPayments(ports))
     },
-    async buy(purchaseId, offerId = 'pack-500', quantity = 1) {
-      const order = { kind: 'offer', offerId, quantity, promoCode: null } as const
+    async buy(purchaseId, offerId = 'pack-500', quantity = 1, promoCode = null) {
+      const order = { kind: 'offer', offerId, quantity, promoCode } as const
       const { price } = unwrap(await world.payments.quote(ACCOUNT, order))
       const request = { accountId: ACCOUNT, purchaseId, memberId: ACCOUNT, order }
       unwrap(await world.payments.start({ ...request, acceptedPrice: price }))

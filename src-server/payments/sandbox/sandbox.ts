@@ -64,7 +64,7 @@ export function createSandbox(ports: SandboxPorts): {
       )
       return success(id)
     },
-    async openCheckout({ accountId, purchaseId, customer, name, price, renews, expiresAt }) {
+    async openCheckout({ accountId, purchaseId, customer, name, price, renewsAt, expiresAt }) {
       const address = await ports.address()
       if (!address.ok) return address
       const about = { accountId, purchaseId }
@@ -78,7 +78,8 @@ export function createSandbox(ports: SandboxPorts): {
       const until = Math.min(expiresAt, clock.now() + PAGE_LIFE_MS)
       const session = await openSession(id, {
         kind: 'payment',
-        ...{ about, accountId, customer, name, price, renews, expiresAt: until },
+        ...{ about, accountId, customer, name, price, expiresAt: until },
+        renews: renewsAt !== null,
       })
       const url = `${address.data}/checkout/${id}`
       return success({ reference: id, url, expiresAt: session.expiresAt })

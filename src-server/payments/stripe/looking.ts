@@ -4,9 +4,11 @@ import type Stripe from 'stripe'
 import type { Clock } from '#shared/ports/time.ts'
 import type { TimedEvent } from '#shared/purchase/events.ts'
 import type { Observation, Renewal } from '../gateway.ts'
-import { renewalOf, seenDispute, seenIntent, seenSession } from './read-event.ts'
+import { idOf, renewalOf, seenDispute, seenIntent, seenSession } from './read-event.ts'
 
 export interface Looking {
+  /** The subscription's invoice that an intent paid; null where it paid none. */
+  invoiceOf(intent: string): Promise<string | null>
   /** The intent behind a payment: itself, or that of a subscription's invoice. */
   intentOf(payment: string): Promise<string | null>
   lookAt(reference: string, payment: string | null): Promise<Observation>
@@ -18,6 +20,12 @@ export function createLooking(stripe: Stripe, clock: Clock): Looking {
     const { data } = await stripe.invoicePayments.list({ invoice: payment, limit: 1 })
     const intent = data[0]?.payment.payment_intent
     return typeof intent === 'string' ? intent : (intent?.id ?? null)
+  }
+
+  async function invoiceOf(intent: string): Promise<string | null> {
+    const payment = { type: 'payment_intent', payment_intent: intent } as const
+    const { data } = await stripe.invoicePayments.list({ payment, limit: 1 })
+    return idOf(data[0]?.invoice ?? null)
   }
 
   /** Refunds and disputes of a payment. */
@@ -61,7 +69,7 @@ export function createLooking(stripe: Stripe, clock: Clock): Looking {
     return { ...seen([...seenSession(session, at), ...later]), reference, renewals }
   }
 
-  return { intentOf, lookAt }
+  return { intentOf, invoiceOf, lookAt }
 }
 
 export const seen = (events: readonly TimedEvent[]): Observation => ({

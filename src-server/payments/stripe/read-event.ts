@@ -23,7 +23,7 @@ const NOTHING: Omit<GatewayMessage, 'events'> = {
   ended: null,
 }
 
-const idOf = (object: string | { readonly id: string } | null): string | null =>
+export const idOf = (object: string | { readonly id: string } | null): string | null =>
   typeof object === 'string' ? object : (object?.id ?? null)
 
 /** Null where it was not made by us. */
@@ -106,7 +106,9 @@ export const paymentOf = (session: Stripe.Checkout.Session): string | null =>
 export function seenSession(session: Stripe.Checkout.Session, at: number): readonly TimedEvent[] {
   const payment = paymentOf(session)
   if (session.status === 'expired') return [{ type: 'expired', at }]
-  if (session.payment_status !== 'paid' || payment === null) return []
+  // Of a subscription nothing may be due at first.
+  const isPaid = session.status === 'complete' && session.payment_status !== 'unpaid'
+  if (!isPaid || payment === null) return []
   const total = session.amount_total ?? -1
   const tax = session.total_details?.amount_tax ?? 0
   const currency = (session.currency ?? '').toUpperCase()

@@ -34,6 +34,8 @@ export interface StripeSettings {
 }
 
 const TOLERANCE_SECONDS = 300
+/** What Stripe takes. */
+const LONGEST_COUPON_NAME = 40
 const PAGE_LIFE_MS = 24 * 60 * 60_000
 /** Stripe's pages live at least half an hour. */
 const SHORTEST_PAGE_MS = 31 * 60_000
@@ -47,7 +49,7 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     ...(settings.fetch ? { httpClient: Stripe.createFetchHttpClient(settings.fetch) } : {}),
   })
   const ask = createAsk(log)
-  const { intentOf, lookAt } = createLooking(stripe, clock)
+  const { intentOf, invoiceOf, lookAt } = createLooking(stripe, clock)
   const test = /^(sk|rk)_test_/.test(settings.secretKey)
 
   const metadata = ({ accountId, purchaseId }: PurchaseKey, via: OurMetadata['via']) => ({
@@ -61,8 +63,29 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     cancel_url: `${returnUrl()}?cancelled=${session}`,
   })
 
-  function sessionFor(request: CheckoutRequest): Stripe.Checkout.SessionCreateParams {
-    const { customer, name, price, renews, purchaseId } = request
+  /** What a code takes off a subscription, once: the next months have its price. */
+  async function couponFor(request: CheckoutRequest): Promise<string | null> {
+    const { purchaseId, name, price, renewsAt } = request
+    if (!renewsAt || price.amount >= renewsAt.amount) return null
+    const { id } = await stripe.coupons.create(
+      {
+        duration: 'once',
+        amount_off: renewsAt.amount - price.amount,
+        currency: price.currency.toLowerCase(),
+        name: name.slice(0, LONGEST_COUPON_NAME),
+        max_redemptions: 1,
+        metadata: metadata(request, 'checkout'),
+      },
+      { idempotencyKey: `coupon:${purchaseId}` },
+    )
+    return id
+  }
+
+  function sessionFor(
+    request: CheckoutRequest,
+    coupon: string | null,
+  ): Stripe.Checkout.SessionCreateParams {
+    const { customer, name, price, renewsAt, purchaseId } = request
     const until = Math.max(request.expiresAt, clock.now() + SHORTEST_PAGE_MS)
     const along = metadata(request, 'checkout')
     return {
@@ -70,12 +93,13 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
       client_reference_id: purchaseId,
       metadata: along,
       ...back(purchaseId),
-      line_items: [lineItem(name, price, renews)],
+      line_items: [lineItem(name, renewsAt ?? price, renewsAt !== null)],
+      ...(coupon === null ? {} : { discounts: [{ coupon }] }),
       expires_at: Math.floor(Math.min(until, clock.now() + PAGE_LIFE_MS) / 1_000),
       ...(settings.automaticTax
         ? { automatic_tax: { enabled: true }, customer_update: { address: 'auto' } }
         : {}),
-      ...(renews
+      ...(renewsAt
         ? { mode: 'subscription', subscription_data: { metadata: along } }
         : {
             mode: 'payment',
@@ -132,9 +156,10 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
     },
     async openCheckout(request) {
       const { purchaseId, expiresAt } = request
-      const session = await ask('checkout', () =>
-        stripe.checkout.sessions.create(sessionFor(request), {
-          idempotencyKey: `checkout:${purchaseId}:${expiresAt}`,
+      const idempotencyKey = `checkout:${purchaseId}:${expiresAt}`
+      const session = await ask('checkout', async () =>
+        stripe.checkout.sessions.create(sessionFor(request, await couponFor(request)), {
+          idempotencyKey,
         }),
       )
       return session.ok ? pageOf(session.data) : session
@@ -178,6 +203,7 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
       if (reference === null) return success(seen([]))
       return ask('look', () => lookAt(reference, payment))
     },
+    nameOf: (payment) => ask('invoice', () => invoiceOf(payment)),
     async card(customer) {
       const methods = await ask('cards', () =>
         stripe.customers.listPaymentMethods(customer, { type: 'card', limit: 1 }),

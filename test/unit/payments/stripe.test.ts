@@ -174,6 +174,16 @@ describe('what Stripe’s objects say', () => {
     ])
   })
 
+  it('a subscription whose first month costs nothing was paid with nothing, once its page is complete', () => {
+    const free = session({
+      ...{ mode: 'subscription', payment_status: 'no_payment_required', invoice: 'in_1' },
+      amount_total: 0,
+    })
+    expect(read('checkout.session.completed', free)?.events).toEqual([])
+    const complete = read('checkout.session.completed', { ...free, status: 'complete' })
+    expect(complete?.events).toMatchObject([{ type: 'paid', payment: 'in_1', total: 0 }])
+  })
+
   it('the payment of a page says nothing of money: the page does, once', () => {
     const intent: Partial<Stripe.PaymentIntent> = {
       id: 'pi_1',
@@ -223,7 +233,7 @@ describe('what Stripe is asked', () => {
         customer: 'cus_1',
         name: '500 credits',
         price: { amount: 2000, currency: 'USD' },
-        renews: false,
+        renewsAt: null,
         expiresAt: NOW + 86_340_000,
       }),
     )
@@ -237,6 +247,43 @@ describe('what Stripe is asked', () => {
       'metadata[purchase_id]': 'pur-1',
       'payment_intent_data[metadata][via]': 'checkout',
     })
+  })
+
+  it('a subscription at its own price, of which a code takes off once', async () => {
+    answers = {
+      'POST checkout/sessions': { body: session({ mode: 'subscription' }) },
+      'POST coupons': { body: { id: 'co_1', object: 'coupon' } },
+    }
+    const request = {
+      ...{ ...KEY, customer: 'cus_1', name: '1,000 credits a month', expiresAt: NOW + 86_340_000 },
+      price: { amount: 1800, currency: 'USD' },
+      renewsAt: { amount: 2000, currency: 'USD' },
+    }
+    unwrap(await gateway.openCheckout(request))
+    const [coupon, page] = asked as [Asked, Asked]
+    expect(coupon.idempotencyKey).toBe('coupon:pur-1')
+    expect(Object.fromEntries(coupon.body)).toMatchObject({
+      ...{ duration: 'once', amount_off: '200', currency: 'usd', max_redemptions: '1' },
+    })
+    expect(Object.fromEntries(page.body)).toMatchObject({
+      mode: 'subscription',
+      'line_items[0][price_data][unit_amount]': '2000',
+      'line_items[0][price_data][recurring][interval]': 'month',
+      'discounts[0][coupon]': 'co_1',
+      'subscription_data[metadata][purchase_id]': 'pur-1',
+    })
+    asked = []
+    unwrap(await gateway.openCheckout({ ...request, price: request.renewsAt }))
+    expect(asked.map(({ path }) => path)).toEqual(['checkout/sessions'])
+    expect([...(asked[0]?.body.keys() ?? [])].some((key) => key.includes('discounts'))).toBe(false)
+  })
+
+  it('which invoice a payment was for, so that refunds of a subscription are found', async () => {
+    const paid: Partial<Stripe.InvoicePayment> = { id: 'inpay_1', invoice: 'in_2' }
+    answers = { 'GET invoice_payments': { body: { object: 'list', data: [paid] } } }
+    expect(await gateway.nameOf?.('pi_2')).toEqual({ ok: true, data: 'in_2' })
+    answers = { 'GET invoice_payments': { body: { object: 'list', data: [] } } }
+    expect(await gateway.nameOf?.('pi_3')).toEqual({ ok: true, data: null })
   })
 
   it('a charge with nobody there: paid, or declined as an event', async () => {
