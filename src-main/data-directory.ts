@@ -2,7 +2,7 @@
 
 import path from 'node:path'
 
-export const PRODUCT_NAME = 'Tallystick'
+const PRODUCT_NAME = 'Tallystick'
 
 export interface Surroundings {
   readonly platform: NodeJS.Platform

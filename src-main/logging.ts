@@ -11,7 +11,7 @@ import { ensurePrivateDirectory, PRIVATE_FILE } from './files/atomic-file.ts'
 import type { Log } from '#shared/ports/log.ts'
 import { safeFields } from '#shared/ports/safe-fields.ts'
 
-export const LOG_FILE_BYTES = 2_000_000
+const LOG_FILE_BYTES = 2_000_000
 /** The one being written and the older ones, named `.1`, `.2` …: in all 8 MB at most. */
 export const LOG_FILES = 4
 

@@ -7,9 +7,9 @@ import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Clock } from '#shared/ports/time.ts'
 
-export const ACCOUNT_FILE = 'account.json'
+const ACCOUNT_FILE = 'account.json'
 /** Billing cycles hang on the account: losing the file must not start them anew. */
-export const ACCOUNT_COPY_FILE = 'account.copy.json'
+const ACCOUNT_COPY_FILE = 'account.copy.json'
 
 const accountSchema = z.object({
   accountId: z.uuid(),

@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 
 export const PRIVATE_FILE = 0o600
-export const PRIVATE_DIRECTORY = 0o700
+const PRIVATE_DIRECTORY = 0o700
 
 /** What a write that was cut off leaves behind; never a name anybody reads. */
 export const TEMPORARY_SUFFIX = '.tmp'

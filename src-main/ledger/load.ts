@@ -5,14 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { unpackAccount } from '#shared/account/snapshot.ts'
 import { ZERO } from '#shared/credits/amount.ts'
 import type { BalanceState } from '#shared/journal/balance.ts'
-import {
-  continuesChain,
-  type EntryRecord,
-  GENESIS,
-  type Head,
-  headAfter,
-  readEntry,
-} from './entry-chain.ts'
+import { continuesChain, type EntryRecord, type Head, headAfter, readEntry } from './entry-chain.ts'
 import { ownTerms, type SnapshotBody } from './projections.ts'
 import {
   advance,
@@ -118,12 +111,6 @@ function holdsAt(db: DatabaseSync, sequences: readonly number[]): ReadonlyMap<st
 export function entryAt(db: DatabaseSync, sequence: number): EntryRecord | null {
   const row = db.prepare('SELECT * FROM entry WHERE sequence = ?').get(sequence)
   return (row as EntryRecord | undefined) ?? null
-}
-
-/** The last entry's place, time and hash, unchecked. */
-export function lastHead(db: DatabaseSync): Head {
-  const row = db.prepare('SELECT * FROM entry ORDER BY sequence DESC LIMIT 1').get()
-  return row ? headAfter(row as unknown as EntryRecord) : GENESIS
 }
 
 function withCheckpoints(db: DatabaseSync, holds: LedgerState['holds']): LedgerState['holds'] {

@@ -223,7 +223,7 @@ function searchWords(search: string): string[] {
 }
 
 /** Text as it is compared: without case and accents. Stored, so a change needs a migration. */
-export function foldForSearch(text: string): string {
+function foldForSearch(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

@@ -18,8 +18,8 @@ import { type MediaFiles, openMediaFiles, wasLeftOpen } from './media-files.ts'
 import { attempt, isDamage } from './storage-failures.ts'
 import { createThreads, type Threads } from './threads.ts'
 
-export const LIBRARY_FILE = 'library.sqlite'
-export const MEDIA_DIRECTORY = 'media'
+const LIBRARY_FILE = 'library.sqlite'
+const MEDIA_DIRECTORY = 'media'
 
 /** A request by its hash, and how many results it asks for. */
 export interface PastRequest {

@@ -13,8 +13,8 @@ import { createMessageRows, type MessageRow } from './message-rows.ts'
 import { attempt, type LibraryFailure } from './storage-failures.ts'
 import { titleFrom, UNTITLED } from './title.ts'
 
-export const MAX_THREADS = 5_000
-export const MAX_MESSAGES = 10_000
+const MAX_THREADS = 5_000
+const MAX_MESSAGES = 10_000
 
 export interface NewUserMessage {
   readonly id: string

@@ -27,7 +27,7 @@ const INPUT_MARGIN_PERCENT = 25
 const EXPECTED_REPLY_PERCENT = 40
 
 /** Conversation beyond this many tokens is left out, oldest first. */
-export const MAX_CONTEXT_TOKENS = 16_000
+const MAX_CONTEXT_TOKENS = 16_000
 
 const LENGTH_REASONS: Readonly<Record<ReplyLength, string>> = {
   short: 'Short reply',

@@ -106,7 +106,7 @@ function noticeOf(rule: AlertRule, level: CreditLevel, at: number): NoticeView {
 }
 
 /** `80% of this month’s credits are used: 100 are left.` */
-export function alertMessage(rule: AlertRule, { left }: CreditLevel): string {
+function alertMessage(rule: AlertRule, { left }: CreditLevel): string {
   if (left === 0) return 'All your credits are used.'
   const rest = `${formatCredits(left)} ${left === 1_000 ? 'is' : 'are'} left.`
   if (rule.kind === 'left') return `Your credits run low: ${rest}`

@@ -185,7 +185,7 @@ export function createGate(deps: GateDeps): Gate {
 }
 
 /** The error of a run that the plan does not include. */
-export function notEntitled({ reason, trial, plans }: NotEntitled) {
+function notEntitled({ reason, trial, plans }: NotEntitled) {
   const names = plans.map(({ name }) => name)
   const which = names.length === 0 ? '' : ` ${listOf(names)} would allow it.`
   const words: Readonly<Record<NotEntitled['reason'], string>> = {
@@ -197,7 +197,7 @@ export function notEntitled({ reason, trial, plans }: NotEntitled) {
 }
 
 /** The error of a run that a cap refuses. */
-export function capReached(reached: CapReached) {
+function capReached(reached: CapReached) {
   const { name, used, limit } = reached
   return failure(
     'cap_reached',

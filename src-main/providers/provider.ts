@@ -15,17 +15,15 @@ export interface ChatCall {
   readonly signal: AbortSignal
 }
 
-export const PROVIDER_FAILURES = [
-  'unreachable',
-  'unauthorized',
-  'rate_limited',
-  'timed_out',
-  'model_not_found',
-  'refused',
-  'malformed_reply',
-  'provider_error',
-] as const
-export type ProviderFailureCode = (typeof PROVIDER_FAILURES)[number]
+export type ProviderFailureCode =
+  | 'unreachable'
+  | 'unauthorized'
+  | 'rate_limited'
+  | 'timed_out'
+  | 'model_not_found'
+  | 'refused'
+  | 'malformed_reply'
+  | 'provider_error'
 
 export interface ProviderFailure {
   readonly code: ProviderFailureCode

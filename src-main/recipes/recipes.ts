@@ -19,7 +19,7 @@ import type { SecretStore } from '../secrets/secret-store.ts'
 import { openCreatorKey, type Signer } from './creator-key.ts'
 import { checkRecipeFile, fitsFile, openRecipeFiles } from './recipe-files.ts'
 
-export const RECIPES_DIRECTORY = 'recipes'
+const RECIPES_DIRECTORY = 'recipes'
 export const MAX_RECIPES = 500
 
 /** What importing a file did. */

@@ -9,7 +9,7 @@ import type { Clock } from '#shared/ports/time.ts'
 import { systemClock } from '../ports/time.ts'
 import { fileFailure } from './file-failure.ts'
 
-export const NOTICES_FILE = 'notices.json'
+const NOTICES_FILE = 'notices.json'
 
 /** Beyond this many the oldest are let go: nobody reads them. */
 const MAX_NOTICES = 100

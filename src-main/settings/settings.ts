@@ -10,7 +10,7 @@ import type { Clock } from '#shared/ports/time.ts'
 import { systemClock } from '../ports/time.ts'
 import { fileFailure } from './file-failure.ts'
 
-export const SETTINGS_FILE = 'settings.json'
+const SETTINGS_FILE = 'settings.json'
 const MAX_SUBJECTS = 50
 const DEFAULT_SUBJECTS = ['Design', 'Research', 'Marketing']
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { tinykeys } from 'tinykeys'
 import { useLocation } from 'wouter'
-import { setPaletteOpen, useCommandsStore } from '../state/commands.ts'
+import { setPaletteOpen, usePaletteStore } from '../state/palette-store.ts'
 import { PAGES } from './pages.ts'
 
 /** Ctrl/⌘-K for the palette, anywhere; `g` and a letter for the pages, outside text fields. */
@@ -18,7 +18,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     const palette = (event: KeyboardEvent) => {
       event.preventDefault()
-      setPaletteOpen(!useCommandsStore.getState().paletteOpen)
+      setPaletteOpen(!usePaletteStore.getState().open)
     }
     return tinykeys(window, { '$mod+k': palette }, { ignore: () => false })
   }, [])

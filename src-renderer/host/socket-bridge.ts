@@ -34,7 +34,7 @@ export interface SocketBridgePorts {
 
 /** A connection that has not opened by then counts as failed. */
 export const CONNECT_TIMEOUT_MS = 10_000
-export const FIRST_RETRY_MS = 250
+const FIRST_RETRY_MS = 250
 export const LONGEST_RETRY_MS = 5_000
 
 type Answer = (result: Result<unknown>) => void

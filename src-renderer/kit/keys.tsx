@@ -3,7 +3,7 @@ import styles from './keys.module.css'
 export const isMac = navigator.userAgent.includes('Mac')
 
 /** Writes `Mod` as the key of this platform: `Ctrl` or `⌘`. */
-export function keyNames(keys: string): readonly string[] {
+function keyNames(keys: string): readonly string[] {
   return keys.split(' ').map((key) => (key === 'Mod' ? (isMac ? '⌘' : 'Ctrl') : key))
 }
 

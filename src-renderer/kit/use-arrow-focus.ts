@@ -47,7 +47,7 @@ export function useArrowFocus(options: {
 }
 
 /** Where a key leads: never beyond the first and last; null when it leads nowhere. */
-export function itemAt(key: string, index: number, count: number, steps: KeySteps): number | null {
+function itemAt(key: string, index: number, count: number, steps: KeySteps): number | null {
   if (key === 'Home') return 0
   if (key === 'End') return count - 1
   const step = steps[key]

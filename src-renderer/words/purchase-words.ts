@@ -22,7 +22,7 @@ const DECLINES: Readonly<Record<Decline, string>> = {
   processing_error: 'The payment could not be processed. Nothing was charged; try again.',
 }
 
-export const declineWords = (decline: Decline): string => DECLINES[decline]
+const declineWords = (decline: Decline): string => DECLINES[decline]
 
 /** `1 to 1,000 at a time`; null where it is always one. */
 export function quantityWords(quantity: {

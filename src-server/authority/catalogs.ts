@@ -47,7 +47,7 @@ export interface ServerCatalogs {
 }
 
 /** Whoever has devices connected brings their accounts up to date when it hears this. */
-export const CATALOGS_CHANNEL = 'catalogs'
+const CATALOGS_CHANNEL = 'catalogs'
 
 interface Row {
   readonly version: string

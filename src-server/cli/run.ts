@@ -45,7 +45,7 @@ function commandUsage(name: string, { positionals, options }: Command): string {
   return ['npm run admin --', name, ...positionals, ...words].join(' ')
 }
 
-export function helpText(): readonly string[] {
+function helpText(): readonly string[] {
   return [
     'What whoever runs a Tallystick server can do by hand, also while it runs. It takes the',
     'server’s own settings. Amounts are credits, such as 12.5; an --id makes it happen once.',

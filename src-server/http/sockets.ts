@@ -45,7 +45,7 @@ export interface Sockets {
 }
 
 /** How a connection ends that the server ends (docs/sync.md). */
-export const CLOSE = { goingAway: 1001, deviceClosed: 4401 } as const
+const CLOSE = { goingAway: 1001, deviceClosed: 4401 } as const
 
 const BEAT_MS = PRESENCE_MS / 3
 /** A second one of the same machine may come before the first is known to be dead. */

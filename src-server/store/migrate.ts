@@ -47,7 +47,7 @@ async function lock(query: Query, engine: Database['engine']): Promise<void> {
 }
 
 /** Migrations are written in SQLite's words. */
-export function dialect(sql: string, engine: Database['engine']): string {
+function dialect(sql: string, engine: Database['engine']): string {
   if (engine === 'sqlite') return /^\s*CREATE TABLE/i.test(sql) ? `${sql} STRICT` : sql
   return sql
     .replaceAll(/\bINTEGER\b/g, 'BIGINT')

@@ -87,7 +87,7 @@ function latest<Found>(
 }
 
 /** The overrides in force at a moment, by their beginning, then id. */
-export function overridesAt({ overrides }: AccountState, at: number): readonly Override[] {
+function overridesAt({ overrides }: AccountState, at: number): readonly Override[] {
   return [...overrides.values()]
     .map(({ override }) => override)
     .filter(({ from, until }) => from <= at && (until === null || at < until))

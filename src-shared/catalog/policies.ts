@@ -24,7 +24,6 @@ export const rollover = z.strictObject({
   maximum: creditAmount.nullable().default(null),
 })
 export type Rollover = z.output<typeof rollover>
-export const NO_ROLLOVER: Rollover = { cycles: 0, maximum: null }
 
 /**
  * What happens at zero (conformance: schematic 3): `pause`: AI waits and goes on by itself when
@@ -145,14 +144,12 @@ export const refunds = z.strictObject({
   /** How long a refund grant lasts; null for good. */
   months: z.int().min(1).max(120).nullable(),
 })
-export type RefundPolicy = z.output<typeof refunds>
 
 /** What running somebody else's recipe costs on top, and goes to its creator. */
 export const creators = z.strictObject({
   /** Percent of the base charge; 0 turns rewards off. */
   premiumPercent: z.int().min(0).max(100),
 })
-export type CreatorPolicy = z.output<typeof creators>
 
 /** Studios whose identical requests may be served from the library, at no charge. */
 export const resultCache = z.strictObject({

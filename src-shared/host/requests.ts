@@ -32,7 +32,7 @@ const common = {
   recipeId: uuid.optional(),
 }
 
-export const chatRequestSchema = z.strictObject({
+const chatRequestSchema = z.strictObject({
   ...common,
   ...chatSettings.shape,
   studio: z.literal('chat'),
@@ -43,14 +43,14 @@ export const chatRequestSchema = z.strictObject({
   text: promptText.nullable(),
 })
 
-export const imageRequestSchema = z.strictObject({
+const imageRequestSchema = z.strictObject({
   ...common,
   ...imageSettings.shape,
   studio: z.literal('image'),
   prompt: promptText,
 })
 
-export const voiceRequestSchema = z.strictObject({
+const voiceRequestSchema = z.strictObject({
   ...common,
   ...voiceSettings.shape,
   studio: z.literal('voice'),

@@ -39,7 +39,7 @@ export const allBack: Returned = (_grantId, amount) => amount
 
 export const catalogEntryId = (version: string) => `catalog:${version}`
 export const grantEntryId = (grantId: string) => `grant:${grantId}`
-export const expireEntryId = (grantId: string) => `expire:${grantId}`
+const expireEntryId = (grantId: string) => `expire:${grantId}`
 export const holdEntryId = (operationId: string) => `${operationId}:hold`
 export const revokeEntryId = (id: string, grantId: string) => `revoke:${id}:${grantId}`
 /** Settle and void share it: an operation ends once. */

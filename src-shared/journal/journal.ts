@@ -16,8 +16,7 @@ import type { Units } from '../credits/units.ts'
  * `elsewhere` is what is in the other half: at the authority, leased to devices; on a device, what it
  * has no lease of (design: leases).
  */
-export const BUCKETS = ['issued', 'available', 'held', 'spent', 'expired', 'elsewhere'] as const
-export type Bucket = (typeof BUCKETS)[number]
+export type Bucket = 'issued' | 'available' | 'held' | 'spent' | 'expired' | 'elsewhere'
 
 export interface Posting {
   readonly grantId: string
@@ -57,17 +56,15 @@ export interface OperationFacts {
 }
 
 /** How a run ended, as the user sees it. */
-export const OUTCOMES = [
-  'completed',
-  'stopped',
-  'failed',
-  'timed-out',
-  'rate-limited',
-  'interrupted',
+export type Outcome =
+  | 'completed'
+  | 'stopped'
+  | 'failed'
+  | 'timed-out'
+  | 'rate-limited'
+  | 'interrupted'
   /** Nothing was made: the results of an earlier run were taken, at no charge. */
-  'reused',
-] as const
-export type Outcome = (typeof OUTCOMES)[number]
+  | 'reused'
 
 /** A catalog's JSON as it was published, whatever a reader makes of it. */
 export type CatalogSource = Readonly<Record<string, unknown>> & {

@@ -82,7 +82,7 @@ function standingOf(
 }
 
 /** The plans on offer whose own entitlements, trials apart, allow what is wanted. */
-export function plansAllowing(catalog: Catalog, wanted: Wanted): NotEntitled['plans'] {
+function plansAllowing(catalog: Catalog, wanted: Wanted): NotEntitled['plans'] {
   return catalog.plans
     .filter(({ offered }) => offered)
     .filter(({ entitlements }: Plan) => allows(entitlements, wanted))

@@ -71,7 +71,7 @@ export function memoryOf({ window, minutes }: CapShape): number {
 }
 
 /** The shape of a cap, as text: the same for caps that count the same. */
-export function shapeKey({ window, minutes, scope }: CapShape): string {
+function shapeKey({ window, minutes, scope }: CapShape): string {
   return JSON.stringify([
     window,
     minutes ?? null,

@@ -5,7 +5,7 @@ import { largestAffordableOutput, type Quote, quotePrices } from './rate-card.ts
 import type { Units } from '../credits/units.ts'
 
 /** A reply cut shorter than this helps nobody: better to say that the balance does not cover it. */
-export const SHORTEST_USEFUL_REPLY = 60
+const SHORTEST_USEFUL_REPLY = 60
 
 export type Coverage =
   | { readonly kind: 'full'; readonly quote: Quote }

@@ -4,7 +4,6 @@
  */
 
 import { z } from 'zod'
-import { failure, type Result, success } from '../result.ts'
 
 export const MAX_BLANKS = 12
 export const MAX_BLANK_CHARACTERS = 4_000
@@ -87,22 +86,10 @@ export function blankProblem(asked: Blank, value: string): string | null {
 }
 
 /**
- * The prompt with every blank filled: in one pass, so that braces inside a value stay what they are.
- * Fails with `blank_not_filled` on the first value that does not fit.
+ * The prompt with its blanks filled in one pass, so that braces inside a value stay what they are. A
+ * blank without a value keeps its own.
  */
 export function fillPrompt(
-  { prompt, blanks }: { readonly prompt: string; readonly blanks: readonly Blank[] },
-  values: BlankValues,
-): Result<string> {
-  for (const asked of blanks) {
-    const problem = blankProblem(asked, values[asked.name] ?? '')
-    if (problem !== null) return failure('blank_not_filled', problem, { blank: asked.name })
-  }
-  return success(previewPrompt({ prompt, blanks }, values))
-}
-
-/** The prompt with the blanks filled as far as they are: what is left keeps its braces. */
-export function previewPrompt(
   { prompt, blanks }: { readonly prompt: string; readonly blanks: readonly Blank[] },
   values: BlankValues,
 ): string {

@@ -8,7 +8,7 @@ import { STUDIOS } from '../credits/studios.ts'
 import { failure, type Result, success } from '../result.ts'
 import { type Recipe, recipeSchema } from './recipe.ts'
 
-export const RECIPE_FORMAT = 1
+const RECIPE_FORMAT = 1
 export const RECIPE_EXTENSION = '.tallyrecipe'
 /** UTF-8; the largest recipe there can be is well below. */
 export const MAX_RECIPE_BYTES = 256 * 1024

@@ -28,7 +28,7 @@ const icon = z.union([
     .regex(/^\p{RGI_Emoji}$/v, 'One emoji'),
 ])
 
-export const recipeSetup = z.discriminatedUnion('studio', [
+const recipeSetup = z.discriminatedUnion('studio', [
   chatSettings.extend({ studio: z.literal('chat') }),
   imageSettings.extend({ studio: z.literal('image') }),
   voiceSettings.extend({ studio: z.literal('voice') }),

@@ -27,7 +27,7 @@ export function batchLength(bytes: Uint8Array): number {
 }
 
 /** No batch has more. */
-export const MAX_BATCH = 4_096
+const MAX_BATCH = 4_096
 /** What so many records may hold together; far more than real ones do. */
 const budgetOf = (count: number): Budget => ({
   characters: 65_536 + count * 4_096,

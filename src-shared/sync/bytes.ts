@@ -116,7 +116,7 @@ export function createByteReader(frame: Uint8Array, start = 0): ByteReader {
   }
 }
 
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts
   if (parts.length === 1 && only) return only
   const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))

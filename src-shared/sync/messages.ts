@@ -236,7 +236,6 @@ export type ToDevice =
 export type Hello = z.output<typeof TO_SERVER.hello>
 export type Has = Pick<Hello, keyof typeof has>
 export type WireEntry = z.output<typeof entry>
-export type LeaseMessage = z.output<typeof TO_DEVICE.lease>
 export type RecallMessage = z.output<typeof TO_DEVICE.recall>
 export type BuyingNews = z.output<typeof TO_DEVICE.purchase> | z.output<typeof TO_DEVICE.report>
 export type PoolMessage = z.output<typeof TO_DEVICE.pool>

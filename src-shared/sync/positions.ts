@@ -1,7 +1,5 @@
 /** How far each document is on a replica, and how two replicas find out that they are in step. */
 
-export type Positions = ReadonlyMap<string, number>
-
 /**
  * What `documentsDigest` hashes: the same for two replicas that are as far in each document. One
  * nothing was written to yet is like one that is not there.

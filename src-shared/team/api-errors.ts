@@ -53,4 +53,3 @@ export const API_ERRORS = {
   message_too_large: 413,
   message_not_understood: 400,
 } as const
-export type ApiErrorCode = keyof typeof API_ERRORS

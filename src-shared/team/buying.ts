@@ -33,7 +33,7 @@ export interface ProcessorPage {
 }
 
 /** Evidence that a member sends along; see `ChargeReportDetail`. */
-export const reportDraftSchema = z.strictObject({
+const reportDraftSchema = z.strictObject({
   reportId: uuid,
   operationId: uuid,
   message: z.string().trim().min(1).max(2_000),

@@ -6,8 +6,8 @@
 import { failure, type Result, success } from '../result.ts'
 
 /** Crockford's base 32: no letter that looks like a digit. */
-export const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-export const CODE_LENGTH = 20
+const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CODE_LENGTH = 20
 const GROUP = 4
 
 /** The code of 20 letters' worth of bytes; what is beyond the lowest 5 bits of each is left out. */

@@ -8,7 +8,7 @@ import { z } from 'zod'
 /** An Ed25519 public key: its 32 bytes, base64url. */
 export const publicKeySchema = z.string().regex(/^[\w-]{43}$/, 'This is no public key')
 /** An Ed25519 signature: its 64 bytes, base64url. */
-export const signatureSchema = z.string().regex(/^[\w-]{86}$/, 'This is no signature')
+const signatureSchema = z.string().regex(/^[\w-]{86}$/, 'This is no signature')
 
 export const proofSchema = z.strictObject({
   publicKey: publicKeySchema,

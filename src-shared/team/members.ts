@@ -14,7 +14,7 @@ const ADMINS_RIGHTS = [
 ] as const
 
 /** What a role may do beyond using the pool. */
-export const RIGHTS = {
+const RIGHTS = {
   owner: [...ADMINS_RIGHTS, 'manage-owners'],
   admin: ADMINS_RIGHTS,
   member: [],

@@ -154,7 +154,7 @@ export function operationOf(
   }
 }
 
-export function chargeOf(credits: number): Charge {
+function chargeOf(credits: number): Charge {
   return { amount: millicredits(Math.round(credits * 1_000)), lines: [], decidedBy: 'lines' }
 }
 

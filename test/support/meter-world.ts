@@ -88,7 +88,7 @@ const testCatalogSource = {
   ],
 }
 
-export const testCatalog: Catalog = (() => {
+const testCatalog: Catalog = (() => {
   const read = readCatalog(testCatalogSource)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.catalog

@@ -30,7 +30,7 @@ export interface FakeIssuer extends Issuer {
 }
 
 /** Keeps what was written, and like a real journal writes no id twice. */
-export function createFakeIssuer(catalog: Catalog, now: () => number, planId: string): FakeIssuer {
+function createFakeIssuer(catalog: Catalog, now: () => number, planId: string): FakeIssuer {
   let books: Books = { account: withCatalog(EMPTY_ACCOUNT, catalog, 0), balances: new Map() }
   const journal: EntryDraft[] = []
   let crash: 'before' | 'after' | null = null

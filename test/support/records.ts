@@ -63,11 +63,6 @@ const MODELS = [
 ] as const
 const SUBJECTS = ['', '', '', 'Website', 'Newsletter', 'Thesis', 'Client A', 'Client B']
 
-export interface RecordWorld {
-  /** Of the next record. */
-  next(): DeviceRecord
-}
-
 /** Runs of people: sittings of some dozen runs, a minute or so between them. */
 export function recordWorld(deviceId: string, seed = 1, ids: 'sitting' | 'random' = 'sitting') {
   const random = seeded(seed)

@@ -1,6 +1,6 @@
 /** The few pages the door writes itself: plain HTML, no script, nothing but words. */
 
-export function calmPage(title: string, text: string): string {
+function calmPage(title: string, text: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

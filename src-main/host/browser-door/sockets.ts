@@ -18,7 +18,7 @@ export const MAX_FRAME_BYTES = MAX_CALL_BYTES + 100_000
 export const MAX_CALLS_UNDER_WAY = 64
 /** Pages that may be connected at once. */
 export const MAX_SOCKETS = 32
-export const PING_INTERVAL_MS = 15_000
+const PING_INTERVAL_MS = 15_000
 const CLOSE_GRACE_MS = 1_000
 
 export interface Sockets {

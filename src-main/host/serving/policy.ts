@@ -7,7 +7,7 @@ export interface PolicyOptions {
   readonly development?: boolean
 }
 
-export function contentSecurityPolicy({ connect, development = false }: PolicyOptions): string {
+function contentSecurityPolicy({ connect, development = false }: PolicyOptions): string {
   const inline = development ? " 'unsafe-inline'" : ''
   return [
     "default-src 'none'",

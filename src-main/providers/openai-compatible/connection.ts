@@ -15,7 +15,7 @@ export interface ProviderTimeouts {
   readonly idleMs: number
 }
 
-export const DEFAULT_TIMEOUTS: ProviderTimeouts = {
+const DEFAULT_TIMEOUTS: ProviderTimeouts = {
   chatFirstByteMs: 120_000,
   mediaFirstByteMs: 300_000,
   idleMs: 60_000,

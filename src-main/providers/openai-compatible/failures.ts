@@ -38,7 +38,7 @@ export const CONNECTION_LOST = providerFailure(
   'unreachable',
   'The connection to the provider was lost before the answer was complete. Try again.',
 )
-export const BAD_PORT = providerFailure(
+const BAD_PORT = providerFailure(
   'unreachable',
   'The provider’s address has a port that browsers, and fetch like them, refuse to connect to. Let the provider listen on another port, such as 8080, and change the address in Settings.',
 )

@@ -42,7 +42,7 @@ const FIRST_TOKEN_MS = 220
 const IMAGE_MS = 600
 /** At full speed the event loop gets a turn after this many tokens. */
 const TOKENS_PER_TURN = 64
-export const MAX_IMAGE_SIDE = 4_096
+const MAX_IMAGE_SIDE = 4_096
 
 export function createPracticeProvider(options: PracticeOptions): Provider {
   const { timers, tokensPerSecond = TOKENS_PER_SECOND } = options

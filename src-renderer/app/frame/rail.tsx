@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
-import { setPaletteOpen } from '../../state/commands.ts'
+import { setPaletteOpen } from '../../state/palette-store.ts'
 import { classes } from '../../kit/classes.ts'
 import { Keys } from '../../kit/keys.tsx'
 import { Mark } from '../../kit/mark.tsx'

@@ -4,7 +4,7 @@ import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import type { CallInput } from '#shared/host/calls.ts'
 import { callOrTell } from '../../state/host.ts'
-import { setPaletteOpen, useCommandsStore, type Command as Action } from '../../state/commands.ts'
+import { setPaletteOpen, usePaletteStore } from '../../state/palette-store.ts'
 import { useSettings } from '../../state/app-store.ts'
 import { isRunning, stopRun, useRunsStore } from '../../state/runs-store.ts'
 import { Keys } from '../../kit/keys.tsx'
@@ -15,7 +15,7 @@ import styles from './palette.module.css'
 
 /** Ctrl/⌘-K: every page and action, by a few letters of its name. */
 export function Palette() {
-  const open = useCommandsStore(({ paletteOpen }) => paletteOpen)
+  const open = usePaletteStore((palette) => palette.open)
   const ledToPage = useRef(false)
   /** What had the focus is gone with its page: the new page has it, or its prompt. */
   const finalFocus = () => {
@@ -45,8 +45,7 @@ export function Palette() {
 
 function PaletteList({ onPage }: { readonly onPage: () => void }) {
   const [, navigate] = useLocation()
-  const offered = useCommandsStore(({ commands }) => commands)
-  const actions = [...offered, ...useStandingActions(navigate)]
+  const actions = useActions(navigate)
   const pick = (run: () => void) => () => {
     setPaletteOpen(false)
     run()
@@ -78,10 +77,9 @@ function PaletteList({ onPage }: { readonly onPage: () => void }) {
           ))}
         </Command.Group>
         <Command.Group heading="Actions" className={styles.group}>
-          {actions.map(({ id, label, keys, run }) => (
+          {actions.map(({ id, label, run }) => (
             <Command.Item key={id} value={label} className={styles.item} onSelect={pick(run)}>
               <span className={styles.label}>{label}</span>
-              {keys && <Keys keys={keys} />}
             </Command.Item>
           ))}
         </Command.Group>
@@ -111,8 +109,14 @@ function stopAll(): void {
   }
 }
 
+interface Action {
+  readonly id: string
+  readonly label: string
+  readonly run: () => void
+}
+
 /** What can be done from anywhere. */
-function useStandingActions(navigate: (path: string) => void): readonly Action[] {
+function useActions(navigate: (path: string) => void): readonly Action[] {
   const { subject, subjects } = useSettings()
   const save = (input: CallInput<'settings.save'>) => () => void callOrTell('settings.save', input)
   return [

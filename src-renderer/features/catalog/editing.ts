@@ -33,7 +33,7 @@ export function problemsAt(
   })
 }
 
-export const isInside = (path: string, place: string): boolean =>
+const isInside = (path: string, place: string): boolean =>
   path.startsWith(`${place}.`) || path.startsWith(`${place}[`)
 
 /** A problem as a sentence at its field. */

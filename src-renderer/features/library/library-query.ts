@@ -1,6 +1,6 @@
 /** What the Library shows, as its address holds it. */
 
-export const LIBRARY_STUDIOS = ['image', 'voice'] as const
+const LIBRARY_STUDIOS = ['image', 'voice'] as const
 export type LibraryStudio = (typeof LIBRARY_STUDIOS)[number]
 
 export interface LibraryQuery {

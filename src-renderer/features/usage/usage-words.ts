@@ -44,7 +44,7 @@ const yearFormat = new Intl.DateTimeFormat('en-GB', {
 })
 
 /** `3 Nov`, or `3 Nov 2025` in another year than `today`. The day is a date, not a moment. */
-export function dayName(day: string, today: string): string {
+function dayName(day: string, today: string): string {
   const format = day.slice(0, 4) === today.slice(0, 4) ? dayFormat : yearFormat
   return format.format(Date.parse(`${day}T00:00:00Z`))
 }

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addCredits, type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
-import {
-  type BalanceState,
-  EMPTY_BALANCE,
-  expiriesDue,
-  foldEntries,
-  totalsAt,
-} from '#shared/journal/balance.ts'
+import { type BalanceState, EMPTY_BALANCE, foldEntries } from '#shared/journal/balance.ts'
 import { availableAt, burnOrder, drawFrom } from '#shared/credits/burn-down.ts'
 import { GRANT_SOURCES } from '#shared/credits/grant.ts'
 import {
@@ -25,6 +19,7 @@ import { type Grant, hasExpired, isInForce } from '#shared/credits/grant.ts'
 import type { EntryDraft, EntryKind } from '#shared/journal/journal.ts'
 import { anOperation } from '../../support/credits.ts'
 import { amount } from './arbitraries.ts'
+import { expiriesDue, totalsAt } from '../../support/totals.ts'
 
 const HORIZON = 1_000
 

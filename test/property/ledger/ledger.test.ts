@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { foldEntries, totalsAt } from '#shared/journal/balance.ts'
+import { foldEntries } from '#shared/journal/balance.ts'
 import { expireEntry } from '#shared/journal/entries.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
 import { migrate, openReader, openWriter } from '../../../src-main/ledger/database.ts'
@@ -25,6 +25,7 @@ import {
   testClock,
   unwrap,
 } from '../../support/ledger.ts'
+import { totalsAt } from '../../support/totals.ts'
 
 type Action =
   | { readonly do: 'grant'; readonly credits: number; readonly hours: number | null }

@@ -12,7 +12,7 @@ export interface SimpleRecord {
 
 export const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
 
-export const nextHash = (previous: string, record: SimpleRecord) =>
+const nextHash = (previous: string, record: SimpleRecord) =>
   sha256(`${previous}\n${JSON.stringify(record)}`)
 
 export function hashesOf(previous: string, records: readonly SimpleRecord[]): readonly string[] {

@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { millicredits, ZERO } from '#shared/credits/amount.ts'
-import {
-  applyEntry,
-  balanceAt,
-  EMPTY_BALANCE,
-  expiriesDue,
-  foldEntries,
-  totalsAt,
-} from '#shared/journal/balance.ts'
+import { applyEntry, balanceAt, EMPTY_BALANCE, foldEntries } from '#shared/journal/balance.ts'
 import { grantEntry, holdEntry, settleEntry, voidEntry, allBack } from '#shared/journal/entries.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import { aGrant, anOperation, aRate, asEntries, credits } from '../../support/credits.ts'
+import { expiriesDue, totalsAt } from '../../support/totals.ts'
 
 const plan = aGrant({ id: 'plan', amount: credits('100'), expiresAt: 10_000 })
 const pack = aGrant({ id: 'pack', amount: credits('50'), effectiveAt: 5_000, priority: 50 })

@@ -1,7 +1,7 @@
 /** The prompt of the page in view, for what puts words into it from elsewhere. */
 
 import { type RefObject, useEffect } from 'react'
-import { useCommandsStore } from '../../../state/commands.ts'
+import { usePaletteStore } from '../../../state/palette-store.ts'
 
 let prompt: RefObject<HTMLTextAreaElement | null> | null = null
 
@@ -14,7 +14,7 @@ export function usePromptField(
     if (!isMain) return undefined
     prompt = field
     // A page that is still loading when the palette opens must not take the focus from it.
-    if (!useCommandsStore.getState().paletteOpen) field.current?.focus()
+    if (!usePaletteStore.getState().open) field.current?.focus()
     return () => {
       if (prompt === field) prompt = null
     }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { blankProblem, type BlankValues, previewPrompt } from '#shared/recipes/blanks.ts'
+import { blankProblem, type BlankValues, fillPrompt } from '#shared/recipes/blanks.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { Studio } from '#shared/credits/studios.ts'
 import type { ModelView } from '#shared/host/views.ts'
@@ -33,7 +33,7 @@ export function useRecipe(studio: Studio): RecipeInUse | null {
   return {
     recipe,
     values,
-    text: previewPrompt(recipe, values),
+    text: fillPrompt(recipe, values),
     complete: recipe.blanks.every(
       (blank) => blankProblem(blank, values[blank.name] ?? '') === null,
     ),
