@@ -50,34 +50,50 @@ export function readIndexChange(
   bytes: Uint8Array,
   digest: Digest,
 ): { readonly sealed: SealedStretch; readonly end: IndexEnd } | null {
-  const place = valuePlace(actor, end, bytes.length)
-  if (!place) return null
+  const length = valueLength(actor, end, bytes.length)
+  if (length === null) return null
+  const expected = withoutValue(actor, end, length)
+  const from = bytes.length - NONE.length - length
+  if (!areSame(expected, 0, bytes, START, from - START)) return null
+  if (!areSame(expected, from - START, bytes, bytes.length - NONE.length, NONE.length)) return null
   const hash = digest(bytes.subarray(START))
-  const { from, to } = place
-  const isWhole =
-    begins(bytes, headerOf(hash), 0) &&
-    begins(bytes, place.before, from - place.before.length) &&
-    begins(bytes, NONE, to)
-  const sealed = isWhole ? decodeSealed(end.stretch + 1, bytes.subarray(from, to)) : null
+  if (!areSame(headerOf(hash), 0, bytes, 0, START)) return null
+  const sealed = decodeSealed(end.stretch + 1, bytes.subarray(from, from + length))
   return sealed && { sealed, end: { stretch: sealed.stretch, hash } }
 }
 
-const begins = (bytes: Uint8Array, part: readonly number[], from: number) =>
-  part.every((byte, at) => byte === bytes[from + at])
+/** Whether so many bytes of two are the same. */
+function areSame(
+  one: Uint8Array,
+  oneFrom: number,
+  other: Uint8Array,
+  otherFrom: number,
+  count: number,
+): boolean {
+  for (let at = 0; at < count; at++) {
+    if (one[oneFrom + at] !== other[otherFrom + at]) return false
+  }
+  return true
+}
 
-const MAGIC = [0x85, 0x6f, 0x4a, 0x83]
+const MAGIC = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83)
 const CHECKSUM = 4
+/** What the content of a change begins after: the magic number and the hash's first bytes. */
+const START = MAGIC.length + CHECKSUM
 const CHANGE = 1
 /** Type of a value in Automerge's columns. */
 const BYTES = 7
 /** A run of values that are all different, one long. */
 const ONE = 0x7f
 /** No value before this one is overwritten. */
-const NONE = [ONE, 0]
+const NONE = Uint8Array.of(ONE, 0)
 
-/** What the content of a change begins after: the magic number and the hash's first bytes. */
-const START = MAGIC.length + CHECKSUM
-const headerOf = (hash: string) => [...MAGIC, ...fromHex(hash.slice(0, 2 * CHECKSUM))]
+function headerOf(hash: string): Uint8Array {
+  const header = new Uint8Array(START)
+  header.set(MAGIC)
+  header.set(fromHex(hash.slice(0, 2 * CHECKSUM)), MAGIC.length)
+  return header
+}
 
 function changeOf(
   actor: Uint8Array,
@@ -85,52 +101,108 @@ function changeOf(
   value: Uint8Array,
   digest: Digest,
 ): IndexChange {
-  const before = beforeValue(actor, end, value.length)
-  const bytes = new Uint8Array(START + before.length + value.length + NONE.length)
-  bytes.set(before, START)
-  bytes.set(value, START + before.length)
-  bytes.set(NONE, bytes.length - NONE.length)
+  const around = withoutValue(actor, end, value.length)
+  const before = around.length - NONE.length
+  const bytes = new Uint8Array(START + around.length + value.length)
+  bytes.set(around.subarray(0, before), START)
+  bytes.set(value, START + before)
+  bytes.set(NONE, START + before + value.length)
   const hash = digest(bytes.subarray(START))
   bytes.set(headerOf(hash))
   return { bytes, hash }
 }
 
-/** All of a change between its header and its value. */
-function beforeValue(actor: Uint8Array, end: IndexEnd, valueLength: number): readonly number[] {
+/** All of a change but its header and a value of so many bytes, which is before the last two. */
+function withoutValue(actor: Uint8Array, end: IndexEnd, length: number): Uint8Array {
   const stretch = end.stretch + 1
-  const key = Array.from(String(stretch), (digit) => digit.charCodeAt(0))
-  const place = variable(stretch)
-  const kind = variable(valueLength * 16 + BYTES)
-  const content = [
-    ...(end.hash === '' ? [0] : [1, ...fromHex(end.hash)]),
-    ...[actor.length, ...actor],
-    // Its number among the actor's changes, its first operation, no time, no message, no other actors.
-    ...[...place, ...place, 0, 0, 0],
-    // Six columns with their lengths: key, insertion, action, kind of value, value, what it overwrites.
-    ...[6, 0x15, 2 + key.length, 0x34, 1, 0x42, 2, 0x56, 1 + kind.length],
-    ...[0x57, ...variable(valueLength), 0x70, NONE.length],
-    ...[ONE, key.length, ...key, 1, ONE, 1, ONE, ...kind],
-  ]
-  return [CHANGE, ...variable(content.length + valueLength + NONE.length), ...content]
-}
-
-/** Where the value of a change of so many bytes is, and what is before it; null without room for one. */
-function valuePlace(actor: Uint8Array, end: IndexEnd, length: number) {
-  // How long a value is is said before it, in fewer bytes where it is shorter.
-  const most = beforeValue(actor, end, length).length
-  for (let to = length - NONE.length, from = START + most; from > START; from--) {
-    if (from >= to) continue
-    const before = beforeValue(actor, end, to - from)
-    if (START + before.length === from) return { before, from, to }
-    if (START + before.length > from) return null
+  const key = String(stretch)
+  const kind = length * 16 + BYTES
+  const content = contentLength(actor, end, length)
+  const bytes = new Uint8Array(1 + size(content) + content - length)
+  let at = 0
+  const put = (byte: number) => (bytes[at++] = byte)
+  const putAll = (some: Uint8Array) => {
+    bytes.set(some, at)
+    at += some.length
   }
-  return null
+  /** Seven bits to a byte, lowest first. */
+  const putNumber = (value: number) => {
+    let rest = value
+    for (; rest >= 128; rest = Math.floor(rest / 128)) put((rest % 128) + 128)
+    put(rest)
+  }
+  /** A column and how long it is. */
+  const putColumn = (column: number, columnLength: number) => {
+    put(column)
+    putNumber(columnLength)
+  }
+  put(CHANGE)
+  putNumber(content)
+  put(end.hash === '' ? 0 : 1)
+  putAll(fromHex(end.hash))
+  put(actor.length)
+  putAll(actor)
+  // Its number among the actor's changes, and its first operation.
+  putNumber(stretch)
+  putNumber(stretch)
+  // No time, no message, no other actors.
+  for (let none = 0; none < 3; none++) put(0)
+  put(6)
+  putColumn(KEY, 2 + key.length)
+  putColumn(INSERT, 1)
+  putColumn(ACTION, 2)
+  putColumn(VALUE_KIND, 1 + size(kind))
+  putColumn(VALUE, length)
+  putColumn(OVERWRITES, NONE.length)
+  put(ONE)
+  put(key.length)
+  for (let digit = 0; digit < key.length; digit++) put(key.charCodeAt(digit))
+  // No insertion; the action is a put.
+  put(1)
+  put(ONE)
+  put(1)
+  put(ONE)
+  putNumber(kind)
+  putAll(NONE)
+  if (at !== bytes.length) throw new Error('A change is as long as its parts')
+  return bytes
 }
 
-/** Seven bits to a byte, lowest first. */
-function variable(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
-  return [...bytes, rest]
+/** Automerge's columns of an operation. */
+const KEY = 0x15
+const INSERT = 0x34
+const ACTION = 0x42
+const VALUE_KIND = 0x56
+const VALUE = 0x57
+const OVERWRITES = 0x70
+
+/** What stands in every change whatever it says: lengths, columns and marks of one byte each. */
+const FIXED = 23
+
+/** How long a change's content is that has a value of so many bytes. */
+function contentLength(actor: Uint8Array, { stretch, hash }: IndexEnd, length: number): number {
+  const next = stretch + 1
+  const said = hash.length / 2 + actor.length + 2 * size(next) + String(next).length
+  return FIXED + said + size(length) + size(length * 16 + BYTES) + length + NONE.length
+}
+
+/** How many bytes the value of a change of so many bytes has; null where there is no room for one. */
+function valueLength(actor: Uint8Array, end: IndexEnd, whole: number): number | null {
+  const wholeOf = (length: number) => {
+    const content = contentLength(actor, end, length)
+    return START + 1 + size(content) + content
+  }
+  // How long a value is is said before it, in fewer bytes where it is shorter.
+  for (let length = Math.max(1, 2 * whole - wholeOf(whole)); ; length++) {
+    const reached = wholeOf(length)
+    if (reached === whole) return length
+    if (reached > whole) return null
+  }
+}
+
+/** Bytes that a number takes. */
+function size(value: number): number {
+  let bytes = 1
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++
+  return bytes
 }

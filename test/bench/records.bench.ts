@@ -21,7 +21,7 @@ import { type Bench, limit, median, type Measurement, ratio } from './bench.ts'
 import { benchOperation, benchSettlement, ledgerOf } from './generate.ts'
 import type { Load } from './programs/records-load.ts'
 import type { StartFigures } from './programs/start-with-team.ts'
-import { inFolder, takeAll } from './replica-load.ts'
+import { asMachine, inFolder, takeAll } from './replica-load.ts'
 import { isMade, type Shard, type ShardKey, shardOf } from './shard-of.ts'
 import { isYjsMade, yjsBytes } from './yjs-records.ts'
 
@@ -196,7 +196,7 @@ async function start(count: number): Promise<Measurement[]> {
     inFolder(async (empty) => {
       const replica = createReplica({ directory: folder, automerge: loadAutomerge })
       for (let machine = 0; machine < 10; machine++) {
-        await takeAll(replica, { ...shard, deviceId: `machine-${machine}` })
+        await takeAll(replica, asMachine(shard, machine + 1))
       }
       replica.close()
       const program = join(import.meta.dirname, 'programs/start-with-team.ts')

@@ -1,6 +1,9 @@
 /** A machine's records taken into a replica, for the benches. */
 
+import { digest } from '../../src-main/sync/records/digest.ts'
+import { createIndexWriter, readIndex } from '../../src-main/sync/records/index-document.ts'
 import type { Replica } from '../../src-main/sync/records/replica/replica.ts'
+import { EMPTY_INDEX } from '#shared/records/index-change.ts'
 import { indexDocument, tailDocument } from '#shared/records/stretches.ts'
 import { temporaryFolderIn, unwrap } from '../support/ledger.ts'
 import { CACHE } from './generate.ts'
@@ -15,6 +18,24 @@ export async function takeAll(replica: Replica, shard: Shard): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   const stretch = segments.length + 1
   if (tail.length > 0) unwrap(await replica.take(tailDocument(deviceId, stretch), 0, tail))
+}
+
+/**
+ * The same records as another machine's would look from outside: segments of their own, a byte longer
+ * each, under names of their own, and an index of them. For what never looks into a segment.
+ */
+export function asMachine({ deviceId, segments, index, tail }: Shard, machine: number): Shard {
+  const stretches = readIndex(deviceId, EMPTY_INDEX, index)
+  if (!stretches) throw new Error('It is no index')
+  const own = segments.map(({ bytes }) => {
+    const longer = Uint8Array.of(...bytes, machine)
+    return { name: digest(longer), bytes: longer }
+  })
+  const writer = createIndexWriter(`machine-${machine}`)
+  const changes = stretches.map(({ sealed }, at) =>
+    writer.add({ ...sealed, name: own[at]?.name ?? '' }),
+  )
+  return { deviceId: `machine-${machine}`, segments: own, index: changes, tail }
 }
 
 /** Works in a folder on the disk that is measured, gone afterwards. */
