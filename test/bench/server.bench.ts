@@ -18,38 +18,37 @@ import {
 } from '../support/authority-world.ts'
 import { type Bench, median, ratio } from './bench.ts'
 
-const PROGRAM = fileURLToPath(new URL('programs/authority-load.ts', import.meta.url))
+const programFile = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
+const LOAD = programFile('authority-load.ts')
+const COST = programFile('authority-cost.ts')
 /** Accounts that are worked on at a time by each process. */
 const AT_ONCE = 8
 const ROUNDS = 3
-const FEW = 100
+export const ACCOUNTS = 100
 const MANY = 100_000
 
 type Kind = 'lease' | 'sync'
 
 export const server: Bench = {
   name: 'server',
-  async run() {
+  async *run() {
     const programs = findPostgres()
     if (programs === null) throw new Error('This bench needs an installed PostgreSQL')
     const cluster = await startCluster(programs, { durable: true })
     try {
       await prepare(cluster.url)
-      const measurements = []
+      const crowd = await fill(cluster.url)
+      const [many, few] = await costs(crowd, cluster.url)
+      yield ratio(`a lease among ${MANY} accounts`, many, few, 'ms', 1.2)
       for (const kind of ['lease', 'sync'] as const) {
         for (const processes of [1, 2]) {
           const [ours, bare] = await compare(cluster.url, kind, processes)
           const what = kind === 'lease' ? 'lease grants' : 'machines synced'
           const by = processes === 1 ? 'one process' : 'two processes'
           const name = `${what}, ${by}`
-          measurements.push(ratio(name, ours, bare, 'per s', 0.5, 'at least'))
+          yield ratio(name, ours, bare, 'per s', 0.5, 'at least')
         }
       }
-      const few = await costAmong(cluster.url)
-      await fill(cluster.url)
-      const many = await costAmong(cluster.url)
-      measurements.push(ratio(`a lease among ${MANY} accounts`, many, few, 'ms', 1.2))
-      return measurements
     } finally {
       await cluster.stop()
     }
@@ -63,7 +62,7 @@ export const server: Bench = {
 export async function prepare(url: string): Promise<void> {
   const server = await startProcess(url, Date.now)
   await publishDefault(server)
-  for (let account = 0; account < FEW; account++) {
+  for (let account = 0; account < ACCOUNTS; account++) {
     const accountId = accountOf(account)
     await makeAccount(server, accountId, devicesOf(account))
     for (const deviceId of devicesOf(account)) must(await server.lease(accountId, deviceId))
@@ -89,18 +88,23 @@ async function compare(url: string, kind: Kind, processes: number): Promise<[num
 /** Runs so many processes side by side; gives what they did together per second. */
 async function load(url: string, kind: Kind, processes: number, by: string): Promise<number> {
   const rates = await Promise.all(
-    Array.from({ length: processes }, (_, place) => {
-      const share = FEW / processes
-      return rateOf([url, kind, by, String(AT_ONCE), String(place * share), String(share)])
+    Array.from({ length: processes }, async (_, place) => {
+      const share = ACCOUNTS / processes
+      const args = [url, kind, by, String(AT_ONCE), String(place * share), String(share)]
+      const [rate = NaN] = await said<number[]>(LOAD, args)
+      return rate
     }),
   )
   return rates.reduce((sum, rate) => sum + rate, 0)
 }
 
-/** The last line that the program says. */
-function rateOf(args: readonly string[]): Promise<number> {
+/** Milliseconds of a lease in each of two stores, taken in turn by one process. */
+const costs = (one: string, other: string) => said<[number, number]>(COST, [one, other])
+
+/** The last line that a program says. */
+function said<T>(program: string, args: readonly string[]): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TEST_KEY },
     })
@@ -108,37 +112,34 @@ function rateOf(args: readonly string[]): Promise<number> {
     child.stdout.on('data', (data) => (output += String(data)))
     child.once('error', reject)
     child.once('exit', (code) => {
-      if (code === 0) resolve(Number(output.trim().split('\n').at(-1)))
+      if (code === 0) resolve(JSON.parse(output.trim().split('\n').at(-1) ?? '') as T)
       else reject(new Error(`The load ended with ${code}`))
     })
   })
 }
 
-/** Milliseconds of one lease, one after the other. */
-async function costAmong(url: string): Promise<number> {
-  const rates: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    rates.push(1_000 / (await rateOf([url, 'lease', 'authority', '1', '0', String(FEW)])))
-  }
-  return median(rates)
-}
-
-/** Copies an account and its journal until there are many. */
-async function fill(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(
+/** A store beside it, in which an account and its journal are copied until there are many. */
+async function fill(url: string): Promise<string> {
+  const crowd = new URL(url)
+  crowd.pathname = '/crowd'
+  await ask(url.replace(/[^/]*$/, 'template1'), [`CREATE DATABASE crowd TEMPLATE postgres`])
+  await ask(crowd.href, [
     `INSERT INTO account (id, created_at, sequence, at, hash, state, due_at)
      SELECT 'copy-' || n, created_at, sequence, at, hash, state, due_at
-     FROM account, generate_series(1, ${MANY - FEW}) n WHERE id = 'account-0'`,
-  )
-  await client.query(
+     FROM account, generate_series(1, ${MANY - ACCOUNTS}) n WHERE id = 'account-0'`,
     `INSERT INTO account_entry (account_id, sequence, id, at, body, hash)
      SELECT 'copy-' || n, sequence, id, at, body, hash
-     FROM account_entry, generate_series(1, ${MANY - FEW}) n
+     FROM account_entry, generate_series(1, ${MANY - ACCOUNTS}) n
      WHERE account_id = 'account-0' AND sequence <= 5`,
-  )
-  await client.query('VACUUM ANALYZE')
-  await client.query('CHECKPOINT')
+    'VACUUM ANALYZE',
+    'CHECKPOINT',
+  ])
+  return crowd.href
+}
+
+async function ask(url: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
   await client.end()
 }

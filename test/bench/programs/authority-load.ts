@@ -37,7 +37,7 @@ await Promise.all(
     }
   }),
 )
-console.log((done * 1_000) / (performance.now() - start - countedFrom))
+console.log(JSON.stringify([(done * 1_000) / (performance.now() - start - countedFrom)]))
 await work.close()
 
 /** One lease grant; or one machine's sync: its report is taken in, then its lease topped up. */
