@@ -24,7 +24,7 @@ test('a wrong value is refused with the error at its field, and cannot be publis
   await openEntry(page, 'Plans', 'Creator')
   const allowance = page.getByRole('textbox', { name: 'Credits a month' })
   await allowance.fill('a lot')
-  await expect(allowance).toHaveAccessibleDescription(/number of credits/)
+  await expect(allowance).toHaveAccessibleDescription(/credits of zero or more/)
   const problems = page.getByRole('region', { name: 'What is wrong' })
   await expect(problems.getByRole('button')).toContainText(['plans[1].allowance'])
   await expect(publish(page)).toBeDisabled()
