@@ -24,6 +24,9 @@ type Change = Extract<
   | 'device.lost'
 >
 
+/** So old may be what a window is shown of a team. */
+const FRESH_MS = 2_000
+
 export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper) {
   function show({ team, ledger }: Workspace): Result<TeamView> {
     const view = viewOf(team, ledger)
@@ -63,12 +66,30 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     return show(workspace)
   }
 
+  let isLooking = false
+
+  /** Nobody tells of machines that come and go: who looks has it asked, and is told a moment later. */
+  function lookAgain(workspace: Workspace): void {
+    const { team, ledger } = workspace
+    const told = team.file()?.told
+    const isConnected = team.sync().status.state === 'synced'
+    if (isLooking || !told || !isConnected || ledger.now() - told.at < FRESH_MS) return
+    isLooking = true
+    void team.call('team.read', {}).then((read) => {
+      isLooking = false
+      if (!read.ok) return
+      team.told(read.data)
+      show(workspace)
+    })
+  }
+
   const syncOf = ({ team }: Workspace): Result<SyncView> => success(team.sync())
 
   return {
-    'team.read': opened<'team.read'>(keeper, (_input, { team, ledger }) =>
-      success(viewOf(team, ledger)),
-    ),
+    'team.read': opened<'team.read'>(keeper, (_input, workspace) => {
+      lookAgain(workspace)
+      return success(viewOf(workspace.team, workspace.ledger))
+    }),
     'team.usage': opened<'team.usage'>(keeper, (_input, { authority, ledger, team }) =>
       readTeamUsage(ledger, authority.cycle().startsAt, team),
     ),

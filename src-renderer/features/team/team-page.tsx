@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import type { TeamView } from '#shared/host/team.ts'
 import { hasRight } from '#shared/team/members.ts'
 import { ErrorState } from '../../kit/empty-state.tsx'
@@ -14,10 +15,17 @@ import { MembersSection } from './members-section.tsx'
 import { UsageSection } from './usage-section.tsx'
 import { WebhookSection } from './webhook-section.tsx'
 
+/** Which machines are connected is told to nobody. */
+const LOOK_EVERY_MS = 20_000
+
 /** Team: who shares the credits, on which machines, and what this one has of them. */
 export function TeamPage() {
   const { data, error, loading, reload } = useHostData('team.read', {}, { refreshOn: ['team'] })
   const waiting = loading && data === null
+  useEffect(() => {
+    const timer = setInterval(reload, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [reload])
   return (
     <Page>
       {waiting && <Skeleton label="Loading the team" lines={8} height={32} />}

@@ -41,6 +41,19 @@ describe('a team of machines', () => {
     expect(await ada.credits()).toEqual({ available: ALLOWANCE - charged, elsewhere: 0 })
   })
 
+  it('shows who looks which machines are connected, though nobody tells', async () => {
+    const { ada, grace } = await pairInStep(world)
+    await eventually(
+      async () => (await ada.ask('team.read', {}))?.devices ?? [],
+      (devices) => devices.length === 2 && devices.every(({ connected }) => connected),
+    )
+    await world.shut(grace)
+    await eventually(
+      async () => (await ada.ask('team.read', {}))?.devices ?? [],
+      (devices) => devices.some(({ connected }) => !connected),
+    )
+  })
+
   it('agrees to the millicredit after both spent all they had without the server', async () => {
     const ada = await world.machine()
     const grace = await world.machine()
