@@ -4,6 +4,7 @@ import type { CallName, CallParsed } from '#shared/host/calls.ts'
 import type { CheckoutView, PageView, PurchaseView } from '#shared/host/purchase.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Purchases } from '../purchase/purchases.ts'
+import { createRefillTold } from '../purchase/refill-told.ts'
 import type { Shop } from '../purchase/shop.ts'
 import { createTeamShop } from '../purchase/team-shop.ts'
 import { readBillingNow } from './billing-services.ts'
@@ -14,10 +15,11 @@ import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 
 export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purchases: Purchases) {
-  const { ids } = parts
+  const { ids, ledgerDirectory, log } = parts
+  const refill = createRefillTold(ledgerDirectory, log)
 
   function teamShop({ ledger, team }: Workspace): Shop {
-    return createTeamShop({ call: team.call, ledger })
+    return createTeamShop({ call: team.call, ledger, refill })
   }
 
   /** A handler that runs with the ledger and the shop of the moment open. */

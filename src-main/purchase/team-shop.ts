@@ -2,7 +2,7 @@
 
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { formatCredits } from '#shared/credits/format.ts'
-import type { PurchasePanelView } from '#shared/purchase/views.ts'
+import type { AutoRefillView, PurchasePanelView } from '#shared/purchase/views.ts'
 import { type Result, success } from '#shared/result.ts'
 import {
   type BuyingCallName,
@@ -11,8 +11,8 @@ import {
   type BuyingOutput,
 } from '#shared/team/buying.ts'
 import { offersView } from '../../src-server/payments/offer-views.ts'
-import { suggestedRefill } from '../../src-server/payments/panel.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { RefillTold } from './refill-told.ts'
 import type { Shop } from './shop.ts'
 
 export interface TeamShopDeps {
@@ -22,11 +22,12 @@ export interface TeamShopDeps {
     input: BuyingInput<Name>,
   ): Promise<Result<BuyingOutput<Name>>>
   readonly ledger: OpenLedger
+  readonly refill: RefillTold
 }
 
-type OpenLedger = Pick<Ledger, 'books' | 'spendable' | 'now'>
+type OpenLedger = Pick<Ledger, 'books' | 'spendable' | 'now' | 'issuer'>
 
-export function createTeamShop({ call, ledger }: TeamShopDeps): Shop {
+export function createTeamShop({ call, ledger, refill }: TeamShopDeps): Shop {
   const names = Object.keys(buyingCalls) as BuyingCallName[]
   const asked = names.map((name) => [name, (input: BuyingInput<typeof name>) => call(name, input)])
   return {
@@ -34,17 +35,21 @@ export function createTeamShop({ call, ledger }: TeamShopDeps): Shop {
     ...(Object.fromEntries(asked) as Shop),
     async 'purchase.panel'() {
       const panel = await call('purchase.panel', {})
+      const accountId = ledger.issuer()?.accountId ?? ''
+      if (panel.ok) refill.keep(accountId, panel.data.autoRefill, panel.data.now)
       if (panel.ok || panel.error.code !== 'server_unreachable') return panel
-      return success(offlinePanel(ledger))
+      return success(offlinePanel(ledger, refill.read(accountId)))
     },
   }
 }
 
 /** What the catalog sells, to choose from for later; nothing of it can be bought now. */
-function offlinePanel({ books, spendable, now: clock }: OpenLedger): PurchasePanelView {
+function offlinePanel(
+  { books, spendable, now: clock }: OpenLedger,
+  autoRefill: AutoRefillView | null,
+): PurchasePanelView {
   const now = clock()
   const available = availableAt(spendable(), now)
-  const { changedAt: _, ...refill } = suggestedRefill({ books: books(), now })
   const offers = offersView(books(), now)
   return {
     ...offers,
@@ -54,13 +59,7 @@ function offlinePanel({ books, spendable, now: clock }: OpenLedger): PurchasePan
     needsNetwork: true,
     available,
     card: null,
-    autoRefill: {
-      ...refill,
-      price: null,
-      usedThisMonth: { ...refill.monthlyLimit, amount: 0 },
-      lastAt: null,
-      waits: null,
-    },
+    autoRefill,
     pending: [],
     block: {
       code: 'offline',

@@ -51,7 +51,7 @@ export async function panelOf(
 }
 
 /** What is offered to whoever switches it on: the first pack, up to five of them a month. */
-export function suggestedRefill({ books, now }: AccountNow): AutoRefillSettings {
+function suggestedRefill({ books, now }: AccountNow): AutoRefillSettings {
   const { packs } = catalogAt(books.account, now)
   const [pack] = packs
   const price = pack?.price ?? { amount: 0, currency: 'USD' }

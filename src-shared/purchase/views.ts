@@ -67,6 +67,8 @@ export interface AutoRefillView {
   readonly lastAt: number | null
   /** Why it does not buy now, and when it looks again by itself; null while it would. */
   readonly waits: { readonly reason: RefillReason; readonly until: number | null } | null
+  /** When this was told, where it cannot be asked for now. */
+  readonly asOf?: number
 }
 
 export interface ReceiptView {
@@ -121,7 +123,8 @@ export interface PurchasePanelView {
   readonly addOns: readonly PurchaseOffer<AddOn>[]
   readonly plans: readonly PlanUpgrade[]
   readonly card: SavedCard | null
-  readonly autoRefill: AutoRefillView
+  /** Null where it is not known. */
+  readonly autoRefill: AutoRefillView | null
   /** Purchases that are on their way or were refused just now, newest first. */
   readonly pending: readonly PurchaseView[]
   /** When credits come by themselves. */

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { millicredits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
 import { formatMoney } from '#shared/credits/format.ts'
-import type { AutoRefillChoice, PurchasePanelView } from '#shared/host/purchase.ts'
+import type { AutoRefillChoice, AutoRefillView, PurchasePanelView } from '#shared/host/purchase.ts'
 import { Button } from '../../kit/button.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
 import { Select } from '../../kit/select.tsx'
@@ -26,7 +26,7 @@ export function AutoRefill({ panel, reload }: AutoRefillProps) {
   const refill = panel.autoRefill
   const [problem, setProblem] = useState<string | null>(null)
   const packs = panel.packs.filter(({ block }) => block === null)
-  if (packs.length === 0 && !refill.enabled) return null
+  if (!refill || (packs.length === 0 && !refill.enabled)) return null
   const set = async (change: Partial<AutoRefillChoice>) => {
     const { enabled, threshold, offerId, quantity, monthlyLimit } = refill
     const chosen = { enabled, threshold, offerId, quantity, monthlyLimit, ...change }
@@ -50,7 +50,8 @@ export function AutoRefill({ panel, reload }: AutoRefillProps) {
       {refill.enabled && (
         <RefillTerms
           key={`${refill.threshold} ${refill.offerId} ${refill.monthlyLimit.amount}`}
-          panel={panel}
+          refill={refill}
+          packs={packs}
           onSave={set}
         />
       )}
@@ -64,22 +65,31 @@ export function AutoRefill({ panel, reload }: AutoRefillProps) {
   )
 }
 
+/** What is known of it while the server cannot be reached, and nothing can be changed. */
+export function AutoRefillTold({ refill }: { readonly refill: AutoRefillView | null }) {
+  if (!refill) return <p>Whether auto-refill is on is not known until the server is reached.</p>
+  return (
+    <p>
+      Auto-refill was {refill.enabled ? 'on' : 'off'} as of <Time at={refill.asOf ?? 0} />.
+    </p>
+  )
+}
+
 interface RefillTermsProps {
-  readonly panel: PurchasePanelView
+  readonly refill: AutoRefillView
+  /** Those that can be bought. */
+  readonly packs: PurchasePanelView['packs']
   readonly onSave: (change: Partial<AutoRefillChoice>) => Promise<void>
 }
 
-function RefillTerms({ panel, onSave }: RefillTermsProps) {
-  const { autoRefill: refill, packs } = panel
+function RefillTerms({ refill, packs, onSave }: RefillTermsProps) {
   const [threshold, setThreshold] = useState(refill.threshold / MILLICREDITS_PER_CREDIT)
   const [offerId, setOfferId] = useState(refill.offerId)
   const [limit, setLimit] = useState(Math.floor(refill.monthlyLimit.amount / 100))
-  const options = packs
-    .filter(({ block }) => block === null)
-    .map(({ item }) => ({
-      value: item.id,
-      label: `${item.name} for ${formatMoney(item.price)}`,
-    }))
+  const options = packs.map(({ item }) => ({
+    value: item.id,
+    label: `${item.name} for ${formatMoney(item.price)}`,
+  }))
   const quantity = packs.find(({ item }) => item.id === offerId)?.item.quantity.minimum ?? 1
   const changed =
     threshold * MILLICREDITS_PER_CREDIT !== refill.threshold ||

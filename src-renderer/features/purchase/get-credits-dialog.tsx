@@ -8,7 +8,7 @@ import { useOnline } from '../../state/app-store.ts'
 import { useHostData } from '../../state/host.ts'
 import { choosePurchase, closePurchasePanel, usePurchasePanel } from '../../state/purchase-panel.ts'
 import { Arrived } from './arrived.tsx'
-import { AutoRefill } from './auto-refill.tsx'
+import { AutoRefill, AutoRefillTold } from './auto-refill.tsx'
 import { Blocked } from './blocked.tsx'
 import { choicesOf, firstChoice } from './choices.ts'
 import { useCurrentCredits } from './current-credits.ts'
@@ -92,7 +92,12 @@ function Buying({ panel, reload }: PanelProps) {
     return (
       <>
         <Blocked block={panel.block} />
-        {panel.block.code === 'offline' && <p>What you chose here is kept for when it is back.</p>}
+        {panel.block.code === 'offline' && (
+          <>
+            <p>What you chose here is kept for when it is back.</p>
+            <AutoRefillTold refill={panel.autoRefill} />
+          </>
+        )}
         {!NOT_TO_BE_CHANGED.has(panel.block.code) && standing}
       </>
     )

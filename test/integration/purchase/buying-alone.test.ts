@@ -347,7 +347,7 @@ describe('auto-refill', () => {
     if (card === 'asksAlways') await answerBank(url, true)
     await expect.poll(async () => (await world.ask('purchase.panel', {})).card).not.toBeNull()
     const { autoRefill } = await world.ask('autoRefill.set', choice)
-    expect(autoRefill.waits).toMatchObject({ reason: 'declined' })
+    expect(autoRefill?.waits).toMatchObject({ reason: 'declined' })
     const { purchases } = await world.ask('purchase.history', { limit: 10 })
     expect(purchases).toMatchObject([{ by: 'auto-refill', state: 'declined', decline: code }])
   })

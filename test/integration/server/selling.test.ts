@@ -180,7 +180,7 @@ onEachEngine((place) => {
     await owner.must('autoRefill.set', choice)
     expect(await poolOf(owner)).toBe(before + 500)
     const { autoRefill } = await owner.must('purchase.panel', {})
-    expect(autoRefill.usedThisMonth.amount).toBe(2_000)
+    expect(autoRefill?.usedThisMonth.amount).toBe(2_000)
     expect(codeOf(await owner.call('card.portal', {}))).toBe('no_portal')
   })
 })

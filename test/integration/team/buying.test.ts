@@ -190,11 +190,17 @@ describe('buying in a team', () => {
   })
 
   it('says what is left here while the server cannot be reached, and goes on afterwards', async () => {
+    const monthlyLimit = { amount: 2_000, currency: 'USD' }
+    const choice = { offerId: 'pack-500', quantity: 1, threshold: 7_000, monthlyLimit }
+    const seen = await ada.ask('autoRefill.set', { ...choice, enabled: true })
+    await world.shut(ada)
     await world.stopServer()
+    ada = await world.open(ada.directory)
     const { available } = await ada.credits()
     const panel = await ada.ask('purchase.panel', {})
     expect(panel).toMatchObject({ processor: 'none', available, block: { code: 'offline' } })
     expect(panel.block?.message).toContain('left on this machine')
+    expect(panel.autoRefill).toMatchObject({ enabled: true, threshold: 7_000, asOf: seen.now })
     expect(panel.packs.map(({ item }) => item.id)).toContain('pack-500')
     expect(await ada.call('purchase.quote', { order: pack })).toMatchObject({
       error: { code: 'server_unreachable' },
