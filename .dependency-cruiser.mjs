@@ -1,4 +1,4 @@
-// The layer rule: which folder may import which. Arrows go one way (design: the house):
+// The layer rule: which folder may import which. Arrows go one way (decision 0001):
 // renderer → shared ← host, server → shared. test/integration/toolchain/layers.test.ts proves that
 // each rule below catches what it is for.
 

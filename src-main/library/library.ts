@@ -1,7 +1,7 @@
 /**
  * The library the host owns: chats and creations, in `library.sqlite` and `media/`. It is not
  * money: what things cost is copied here from the ledger for show, and deleting here changes
- * nothing there (design: the ledger outlives everything).
+ * nothing there (design: ledger).
  */
 
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** What changed between two catalogs, in words (design: catalog). */
+/** What changed between two catalogs, in words (design: words). */
 
 import type { Credits } from '../credits/amount.ts'
 import { formatCredits, formatMoney } from '../credits/format.ts'

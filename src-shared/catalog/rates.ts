@@ -1,4 +1,4 @@
-/** The rate card's part of a catalog: what each operation costs (design: rate card). */
+/** The rate card's part of a catalog: what each operation costs (design: words). */
 
 import { z } from 'zod'
 import { UNIT_NAMES, unitsSchema } from '../credits/units.ts'

@@ -1,5 +1,5 @@
 /**
- * The rate card: units in, credits out (design: rate card, promise). Sums are exact fractions of
+ * The rate card: units in, credits out (design: words, promise). Sums are exact fractions of
  * integers, and rounded once per charge.
  */
 

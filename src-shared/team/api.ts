@@ -118,7 +118,7 @@ export interface NewInvite {
   readonly code: string
 }
 
-/** The address that is told when the team's credits run low; docs/webhooks.md has what it is told. */
+/** The address that is told when the team's credits run low; docs/server.md says what it is told. */
 export interface WebhookView {
   readonly url: string
   readonly setAt: number

@@ -1,5 +1,5 @@
 /**
- * What a machine that stood alone brings to a server (design: handover): where its credits are, and
+ * What a machine that stood alone brings to a server (design: leases): where its credits are, and
  * what is in force for its account. Whether it adds up is for the lease rules to say.
  */
 
