@@ -55,6 +55,20 @@ const STYLES: Readonly<Record<TimeStyle, Intl.DateTimeFormatOptions>> = {
   },
 }
 
+const WITHOUT_YEAR: ReadonlySet<TimeStyle> = new Set(['day', 'moment'])
+
+/** The style that leaves no doubt: as asked for within the year of `now`, else the day with its year. */
+export function styleWithin(
+  now: number,
+  at: number,
+  timeZone: string,
+  style: TimeStyle = 'moment',
+): TimeStyle {
+  if (!WITHOUT_YEAR.has(style)) return style
+  const yearOf = (time: number) => formatTime(time, timeZone, 'day-year').slice(-4)
+  return yearOf(at) === yearOf(now) ? style : 'day-year'
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 /** A moment in the account's time zone: day `1 Dec`, clock `14:05`, moment `1 Dec, 14:05`. */

@@ -11,7 +11,10 @@ import type { HostData } from '../../state/host.ts'
 import styles from './group-view.module.css'
 
 const SHOWN = 1_000
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
+const percent = new Intl.NumberFormat('en', { style: 'percent' })
+
+/** In whole percent; what is something is never shown as nothing. */
+const shareText = (share: number) => (share > 0 && share < 0.005 ? '<1%' : percent.format(share))
 
 interface GroupViewProps {
   readonly by: UsageGrouping
@@ -58,7 +61,7 @@ export function GroupView({ by, groups, today, onOpen }: GroupViewProps) {
               <Td numeric>
                 <Credits amount={row.charged} />
               </Td>
-              <Td numeric>{percent.format(row.share)}</Td>
+              <Td numeric>{shareText(row.share)}</Td>
               <Td className={styles.bars}>
                 <svg
                   className={styles.bar}

@@ -4,7 +4,12 @@ import type { BalanceView } from '#shared/host/views.ts'
 import type { BucketBalance } from '#shared/usage/views.ts'
 import { balanceSegments } from '../../../src-renderer/features/balance/buckets.ts'
 import { balanceMood } from '../../../src-renderer/words/balance-mood.ts'
-import { creditsInWords, formatDuration, formatTime } from '../../../src-renderer/kit/format.ts'
+import {
+  creditsInWords,
+  formatDuration,
+  formatTime,
+  styleWithin,
+} from '../../../src-renderer/kit/format.ts'
 
 const bucket = (id: string, available: Credits): BucketBalance => ({
   grant: {
@@ -75,5 +80,14 @@ describe('figures', () => {
     const at = Date.UTC(2026, 10, 30, 12, 5)
     expect(formatTime(at, 'UTC')).toBe('30 Nov, 12:05')
     expect(formatTime(at, 'Pacific/Auckland', 'day')).toBe('1 Dec')
+  })
+
+  it('tells the year of days of another year, by the account’s calendar', () => {
+    const newYear = Date.UTC(2026, 11, 31, 23)
+    expect(styleWithin(newYear, newYear - 1, 'UTC')).toBe('moment')
+    expect(styleWithin(newYear, newYear - 1, 'UTC', 'day')).toBe('day')
+    expect(styleWithin(newYear, newYear - 1, 'UTC', 'exact')).toBe('exact')
+    expect(styleWithin(newYear + 3_600_000, newYear, 'UTC', 'day')).toBe('day-year')
+    expect(styleWithin(newYear + 3_600_000, newYear, 'Pacific/Auckland', 'day')).toBe('day')
   })
 })
