@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
 import type { Issuer } from '#shared/journal/lease-facts.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { movesOf } from '#shared/records/moves.ts'
+import type { recordBody } from '#shared/records/of-journal.ts'
 import { positionsText } from '#shared/sync/positions.ts'
 import { OLDEST_PROTOCOL, PROTOCOL, SYNC_PATH } from '#shared/sync/protocol.ts'
 import type { OpenLedger } from '../ledger/open.ts'
@@ -27,6 +29,8 @@ type RecordsParts = Pick<
 
 /** How servers are reached, and what is spoken; another way only where teams are simulated. */
 export interface TeamWire extends Pick<SyncPorts, 'speaks'> {
+  /** How an entry of the ledger is told. */
+  readonly bodyOf?: typeof recordBody
   /** `address`: `wss://team.example/v1/sync`. */
   dialAt(address: string): Dial
 }
@@ -48,7 +52,10 @@ export function keepTeamRecords(
     const deviceId = () => ledger.issuer()?.deviceId ?? parts.account.deviceId
     const directory = parts.ledgerDirectory
     try {
-      const log = await openRecordLog({ ledger, labelled: ledger.labelled, directory, deviceId })
+      const { labelled } = ledger
+      const { bodyOf } = wire
+      const told = bodyOf ? { bodyOf } : {}
+      const log = await openRecordLog({ ledger, labelled, directory, deviceId, ...told })
       return success(openRecords(parts, ledger, log, wire))
     } catch (error) {
       parts.log.error('What this machine tells its team could not be read', { error })
@@ -178,7 +185,7 @@ function spentSince(log: RecordLog, after: number, known: SpentSince | null): Sp
   for (;;) {
     const records = log.recordsAfter(to, AT_ONCE)
     if (records.length === 0) return { after, to, byGrant }
-    const draws = records.flatMap(({ body }) => (body.type === 'usage' ? body.draws : []))
+    const draws = records.flatMap(({ body }) => movesOf(body).spent)
     for (const { grantId, amount } of draws) {
       byGrant.set(grantId, addCredits(byGrant.get(grantId) ?? ZERO, amount))
     }

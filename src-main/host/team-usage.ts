@@ -24,10 +24,10 @@ export async function readTeamUsage(
   const allTime = await ownTotal(ledger, { from: since() })
   if (!allTime.ok) return allTime
   const { deviceId, memberId } = issuer
-  const own = { deviceId, memberId, thisCycle: thisCycle.data, allTime: allTime.data }
+  const own = { deviceId, memberId, thisCycle: thisCycle.data, allTime: allTime.data, newer: 0 }
   const heard = joined(await othersUsed(0), await othersUsed(Math.floor(cycleStart / DAY_MS)))
   const rows = [own, ...heard.filter((row) => row.deviceId !== deviceId)]
-  return success(rows.filter(({ allTime: { runs } }) => runs > 0))
+  return success(rows.filter(({ allTime: { runs }, newer }) => runs > 0 || newer > 0))
 }
 
 async function ownTotal(
@@ -49,13 +49,14 @@ function joined(
   const keyOf = ({ deviceId, memberId }: MachineTotal) => JSON.stringify([deviceId, memberId])
   const recent = new Map(thisCycle.map((row) => [keyOf(row), row]))
   return allTime.map((row) => {
-    const { deviceId, memberId, runs, credits } = row
+    const { deviceId, memberId, runs, newer, credits } = row
     const { runs: lately, credits: spent } = recent.get(keyOf(row)) ?? NOTHING
     return {
       deviceId,
       memberId,
       thisCycle: { runs: lately, credits: spent },
       allTime: { runs, credits },
+      newer,
     }
   })
 }

@@ -75,9 +75,8 @@ export interface ReadBatch {
 /** The records of devices as they are kept. A stream is a device's own, or that of a copy of it. */
 export interface RecordStore {
   /**
-   * Reads a batch, which may lean on the stream's last record. Fails with `record_invalid`, or
-   * `server_too_old` on a type that only a newer version knows. `previous` is the hash before the
-   * first; empty before record 1.
+   * Reads a batch, which may lean on the stream's last record. Fails with `record_invalid`. `previous`
+   * is the hash before the first; empty before record 1.
    */
   read(
     query: Query,

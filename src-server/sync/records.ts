@@ -9,7 +9,7 @@ import { contentOf, headText, NO_RECORDS } from '#shared/records/canonical.ts'
 import type { Json } from '#shared/records/json-tokens.ts'
 import { readRecord } from '#shared/records/read-record.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
-import { reportedRecords } from '#shared/records/reported.ts'
+import { reportedRecord } from '#shared/records/reported.ts'
 import { encodeTailItem, toHex } from '#shared/records/sealed.ts'
 import { stretchEnd, stretchOf, stretchStart, tailDocument } from '#shared/records/stretches.ts'
 import { failure, success } from '#shared/result.ts'
@@ -41,9 +41,8 @@ const read: RecordStore['read'] = async (query, accountId, stream, place) => {
   if (stretchOf(from) !== stretchOf(last) || (before && from === stretchStart(stretchOf(from)))) {
     return failure('record_invalid', 'A batch of records goes over the end of its stretch.')
   }
-  const reported = reportedRecords(records)
-  if (!reported.ok) return reported
-  return success({ records, hashes: hashesOf(records, previous), reported: reported.data })
+  const reported = records.map(reportedRecord)
+  return success({ records, hashes: hashesOf(records, previous), reported })
 }
 
 const isSigned: RecordStore['isSigned'] = async (query, identity, head, signature) => {

@@ -61,6 +61,8 @@ export interface MachineUsage {
   readonly deviceId: string
   readonly thisCycle: RunTotal
   readonly allTime: RunTotal
+  /** What else it told that only a newer version of the app knows; its credits are counted. */
+  readonly newer: number
 }
 
 export interface RunTotal {

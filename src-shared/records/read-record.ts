@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { MAX_AMOUNT } from '../credits/amount.ts'
 import type { Json } from './json-tokens.ts'
+import { movesOfNewer } from './moves.ts'
 import type { DeviceRecord, RecordBody } from './record.ts'
 
 const moment = z.int().nonnegative()
@@ -97,12 +98,19 @@ export function readRecord(deviceId: string, sequence: number, content: Json): D
   // A reader's own word: as a type on the wire it would have two spellings.
   if (body.type === 'newer') return null
   if (!Object.hasOwn(KNOWN, body.type)) {
+    if (!movesOfNewer(body)) return null
     return { deviceId, sequence, at, body: { type: 'newer', content: body } }
   }
   const known = KNOWN[body.type as keyof typeof KNOWN]
   if (!known.safeParse(body).success) return null
   const record = { deviceId, sequence, at, body: body as unknown as RecordBody }
   return addsUp(record.body) ? record : null
+}
+
+/** The body that content is which was checked when it was written. */
+export function bodyOfContent(body: RecordBody): RecordBody {
+  if (Object.hasOwn(KNOWN, body.type)) return body
+  return { type: 'newer', content: body as unknown as Readonly<Record<string, unknown>> }
 }
 
 /** A run's draws are what it was charged, of the operation that it says. */

@@ -29,8 +29,8 @@ export type RecordBody =
   /** What a person wrote beside operations of any device; the later word wins. */
   | { readonly type: 'label'; readonly labels: readonly Omit<Label, 'deviceId'>[] }
   /**
-   * Of a type that only a newer version of the app knows: kept and handed on as it is. What moves
-   * credits is never taken in as such: the server refuses it until it knows the type.
+   * Of a type that only a newer version of the app knows: kept, handed on and counted as such. What it
+   * moved of credits it says in `moves` (`movesOf`).
    */
   | { readonly type: 'newer'; readonly content: Readonly<Record<string, unknown>> }
 

@@ -2,8 +2,10 @@
 
 import { addCredits, type Credits, millicredits, ZERO } from '../credits/amount.ts'
 import { failure, type Result, success } from '../result.ts'
+import { sumDraws } from '../journal/entries.ts'
 import { decodeValue, encodeValue } from './batch.ts'
 import type { Json } from './json-tokens.ts'
+import { movesOf } from './moves.ts'
 import type { DeviceRecord } from './record.ts'
 
 export interface RollupRow {
@@ -33,20 +35,37 @@ const TEXTS = [
 /** The rows of records, in the order in which each first comes. */
 export function rollUp(records: Iterable<DeviceRecord>): readonly RollupRow[] {
   const rows = new Map<string, RollupRow>()
-  for (const { body } of records) {
-    if (body.type !== 'usage') continue
-    const { operation, ending, startedAt } = body
-    const { quote, modelId, modelName, subject, memberId = '' } = operation
-    const day = Math.floor(startedAt / DAY_MS)
-    const { operation: kind, operationName } = quote
-    const texts = { operation: kind, operationName, modelId, modelName, subject, memberId }
-    const key = JSON.stringify([day, texts])
-    const known = rows.get(key) ?? { day, ...texts, runs: 0, credits: ZERO }
-    const charged = ending.kind === 'settle' ? ending.charge.amount : ZERO
+  for (const record of records) {
+    const one = rowOfRecord(record)
+    if (!one) continue
+    const { runs: _, credits: charged, ...texts } = one
+    const key = JSON.stringify(texts)
+    const known = rows.get(key) ?? { ...texts, runs: 0, credits: ZERO }
     const credits = addCredits(known.credits, charged)
     rows.set(key, { ...known, runs: known.runs + 1, credits })
   }
   return [...rows.values()]
+}
+
+/** What only a newer version knows is counted by itself, under the operation `NEWER`. */
+export const NEWER = '~newer'
+const NEWER_ROW = {
+  ...{ operation: NEWER, operationName: 'Newer version', modelId: '', modelName: '' },
+  ...{ subject: '', memberId: '' },
+}
+
+function rowOfRecord({ at, body }: DeviceRecord): RollupRow | null {
+  if (body.type === 'newer') {
+    const credits = sumDraws(movesOf(body).spent)
+    return { day: Math.floor(at / DAY_MS), ...NEWER_ROW, runs: 1, credits }
+  }
+  if (body.type !== 'usage') return null
+  const { operation, ending, startedAt } = body
+  const { quote, modelId, modelName, subject, memberId = '' } = operation
+  const { operation: kind, operationName } = quote
+  const texts = { operation: kind, operationName, modelId, modelName, subject, memberId }
+  const credits = ending.kind === 'settle' ? ending.charge.amount : ZERO
+  return { day: Math.floor(startedAt / DAY_MS), ...texts, runs: 1, credits }
 }
 
 export function encodeRollup(rows: readonly RollupRow[]): Uint8Array {

@@ -12,6 +12,7 @@ import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { decodeRecords, encodeRecords } from '#shared/records/batch.ts'
 import { contentOf, headAfterRecord, NO_RECORDS } from '#shared/records/canonical.ts'
 import { labelBodies, type OpenRun, recordBody } from '#shared/records/of-journal.ts'
+import { bodyOfContent } from '#shared/records/read-record.ts'
 import type { DeviceRecord, RecordBody } from '#shared/records/record.ts'
 import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
 import {
@@ -94,6 +95,8 @@ export interface RecordLogDeps {
   readonly directory: string
   /** Who this machine is to others. */
   readonly deviceId: () => string
+  /** How an entry is told; otherwise than here only where versions that differ are simulated. */
+  readonly bodyOf?: typeof recordBody
 }
 
 /**
@@ -101,7 +104,7 @@ export interface RecordLogDeps {
  * on meanwhile.
  */
 export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
-  const { ledger, labelled, deviceId } = deps
+  const { ledger, labelled, deviceId, bodyOf = recordBody } = deps
   const file = join(deps.directory, RECORDS_FILE)
   const db = openDisposable(file, 2, SCHEMA)
   const store = createStore(db)
@@ -142,7 +145,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
       beginAnew(entry)
       return
     }
-    const body = recordBody(entry, runs)
+    const body = bodyOf(entry, runs)
     if (body) add(entry.at, body)
     place = { ...place, entry: entry.sequence }
   }
@@ -344,8 +347,9 @@ function createStore(db: DatabaseSync) {
     },
     records(from: number, to: number): DeviceRecord[] {
       return select.all(from, to).map((row) => {
-        const { at, body } = JSON.parse(String(row['content'])) as Pick<DeviceRecord, 'at' | 'body'>
-        return { deviceId: '', sequence: Number(row['sequence']), at, body }
+        const content = JSON.parse(String(row['content'])) as Pick<DeviceRecord, 'at' | 'body'>
+        const body = bodyOfContent(content.body)
+        return { deviceId: '', sequence: Number(row['sequence']), at: content.at, body }
       })
     },
     hash(sequence: number): string | null {

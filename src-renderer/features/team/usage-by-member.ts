@@ -8,9 +8,11 @@ export interface MachineLine {
   readonly name: string
   readonly thisCycle: RunTotal
   readonly allTime: RunTotal
+  /** What it told that only a newer version of the app knows. */
+  readonly newer: number
 }
 
-export interface MemberUsage extends Omit<MachineLine, 'deviceId'> {
+export interface MemberUsage extends Omit<MachineLine, 'deviceId' | 'newer'> {
   /** Empty where nobody knows whose runs these are. */
   readonly memberId: string
   /** By what they used in all, most first. */
@@ -27,7 +29,7 @@ export function usageByMember(
 ): readonly MemberUsage[] {
   const known = new Set(members.map(({ id }) => id))
   const groups = new Map<string, Map<string, MachineLine>>()
-  for (const { memberId, deviceId, thisCycle, allTime } of usage) {
+  for (const { memberId, deviceId, thisCycle, allTime, newer } of usage) {
     const device = devices.find(({ id }) => id === deviceId)
     const owner = known.has(memberId) ? memberId : (device?.memberId ?? '')
     const machines = groups.get(owner) ?? new Map<string, MachineLine>()
@@ -37,6 +39,7 @@ export function usageByMember(
       name: device?.name ?? 'Unknown machine',
       thisCycle: sumOf(before ? [before.thisCycle, thisCycle] : [thisCycle]),
       allTime: sumOf(before ? [before.allTime, allTime] : [allTime]),
+      newer: newer + (before?.newer ?? 0),
     })
     groups.set(owner, machines)
   }

@@ -51,7 +51,10 @@ function MemberRows({ member }: { readonly member: MemberUsage }) {
       {member.machines.map((machine) => (
         <tr key={machine.deviceId}>
           <Td wide>
-            <Note>{machine.name}</Note>
+            <Note>
+              {machine.name}
+              {machine.newer > 0 && ` · and ${machine.newer} of a newer version`}
+            </Note>
           </Td>
           <Figures of={machine} />
         </tr>

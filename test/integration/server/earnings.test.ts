@@ -6,7 +6,7 @@ import { refundEntryId } from '#shared/journal/entries.ts'
 import { poolRefundEntries } from '#shared/lease/refund.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
-import { reportedRecords } from '#shared/records/reported.ts'
+import { reportedRecord } from '#shared/records/reported.ts'
 import { creatorCall } from '#shared/team/api.ts'
 import { success } from '#shared/result.ts'
 import { withAccount } from '../../../src-server/authority/accounts.ts'
@@ -126,7 +126,7 @@ onEachEngine((place) => {
         const { earnings, authority } = server
         const { query } = transaction
         const earned = await earnings.earned(query, runner.enrolment.issuer, [record], false)
-        const reported = must(reportedRecords([record]))
+        const reported = [reportedRecord(record)]
         must(await authority.report(transaction, accountId, deviceId, reported, head))
         await earnings.note(transaction, accountId, earned)
         return success(null)

@@ -1,14 +1,17 @@
 /** What must be true of a whole world once everyone has told everything. */
 
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { packAccount } from '#shared/account/snapshot.ts'
 import { poolDue } from '#shared/lease/pool-due.ts'
 import { isGeneral } from '#shared/lease/size.ts'
 import { deviceOf } from '../../../src-main/sync/records/replica/stored-tails.ts'
 import { checkInStep, demand } from '../oracles.ts'
+import type { Used } from './witness.ts'
 import type { Computer, WholeWorld } from './world.ts'
 
 const MOST_TURNS = 8
+const NOTHING: Used = { runs: 0, newer: 0, credits: 0 }
 
 export async function checkHealedWhole(world: WholeWorld): Promise<void> {
   const { servers, computers } = world
@@ -92,23 +95,25 @@ function checkElsewhere({ servers }: WholeWorld, { machine }: Computer): void {
 }
 
 /** Every machine has the usage of all others. */
-async function checkUsage(
-  { machine }: Computer,
-  used: ReadonlyMap<string, { readonly runs: number; readonly credits: number }>,
-): Promise<void> {
+async function checkUsage({ machine }: Computer, used: ReadonlyMap<string, Used>): Promise<void> {
   const own = machine.ledger().issuer()?.deviceId
-  const heard = new Map<string, { runs: number; credits: number }>()
-  for (const { deviceId: stream, runs, credits } of await machine.team().othersUsed(0)) {
+  const heard = new Map<string, Used>()
+  for (const total of await machine.team().othersUsed(0)) {
+    const { deviceId: stream, runs, newer, credits } = total
     // What a copy of a machine did is told apart from what the machine did.
     const deviceId = deviceOf(stream)
-    const sum = heard.get(deviceId) ?? { runs: 0, credits: 0 }
-    heard.set(deviceId, { runs: sum.runs + runs, credits: sum.credits + credits })
+    const sum = heard.get(deviceId) ?? NOTHING
+    heard.set(deviceId, {
+      runs: sum.runs + runs,
+      newer: sum.newer + newer,
+      credits: sum.credits + credits,
+    })
   }
   for (const [deviceId, kept] of used) {
-    if (deviceId === own || kept.runs === 0) continue
-    const { runs = 0, credits = 0 } = heard.get(deviceId) ?? {}
-    demand(runs === kept.runs && credits === kept.credits, () => {
-      return `${machine.name} knows ${runs} runs of ${deviceId} for ${credits}, and there were ${kept.runs} for ${kept.credits}`
+    if (deviceId === own || kept.runs + kept.newer === 0) continue
+    const known = heard.get(deviceId) ?? NOTHING
+    demand(isDeepStrictEqual(known, kept), () => {
+      return `${machine.name} knows of ${deviceId} ${JSON.stringify(known)}, and it was ${JSON.stringify(kept)}`
     })
   }
 }

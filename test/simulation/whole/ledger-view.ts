@@ -10,12 +10,14 @@ import type { Entry } from '#shared/journal/journal.ts'
 import { type DeviceLease, followLease } from '#shared/lease/device-lease.ts'
 import type { LeaseLine, RecordHead } from '#shared/journal/lease-facts.ts'
 import { headAfterRecord, NO_RECORDS } from '#shared/records/canonical.ts'
-import { labelBodies, type OpenRuns, recordBody } from '#shared/records/of-journal.ts'
+import { labelBodies, type OpenRuns } from '#shared/records/of-journal.ts'
+import { movesOf } from '#shared/records/moves.ts'
 import type { RecordBody } from '#shared/records/record.ts'
 import type { LabelEdits } from '../../../src-main/ledger/labels.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import { sha256 } from '../../support/records.ts'
 import { demand, type Moved } from '../oracles.ts'
+import { newerBody } from './newer.ts'
 
 export interface ToldRecord extends Moved {
   readonly sequence: number
@@ -39,8 +41,6 @@ export interface LedgerView {
   ended(operationId: string): number
 }
 
-const NONE = { spent: [], returned: [], expired: [] }
-
 export function createLedgerView(): LedgerView {
   const entries: Entry[] = []
   let records: ToldRecord[] = []
@@ -56,7 +56,7 @@ export function createLedgerView(): LedgerView {
   function tell(at: number, body: RecordBody): void {
     const record = { deviceId: '', sequence: head.sequence + 1, at, body }
     head = headAfterRecord(head, record, sha256)
-    records.push({ ...head, ...movedBy(body) })
+    records.push({ ...head, ...movesOf(body) })
   }
 
   return {
@@ -85,7 +85,7 @@ export function createLedgerView(): LedgerView {
           returned.set(grantId, (returned.get(grantId) ?? 0) + amount)
         }
       }
-      const body = recordBody(entry, runs)
+      const body = newerBody(entry, runs)
       if (body) tell(entry.at, body)
     },
     followEdit({ at, labels }) {
@@ -112,19 +112,6 @@ function usedBefore(balances: BalanceState, lines: readonly LeaseLine[]) {
       return [grant.id, all - (leased.get(grant.id) ?? available + held)] as const
     }),
   )
-}
-
-function movedBy(body: RecordBody): Moved {
-  switch (body.type) {
-    case 'usage':
-      return { spent: body.draws, returned: [], expired: body.expired }
-    case 'return':
-      return { ...NONE, returned: body.draws }
-    case 'expire':
-      return { ...NONE, expired: body.draws }
-    default:
-      return NONE
-  }
 }
 
 /** The view of what a disk has, from its first entry on. */

@@ -21,6 +21,7 @@ import { type Disk, type Disks, losePower, tear } from './disks.ts'
 import { createLedgerView, type LedgerView, viewOfDisk } from './ledger-view.ts'
 import { createLink, type Link, type NetworkPorts } from './network.ts'
 import { newOwner, type Owner, type Schedule } from './schedule.ts'
+import { newerBody } from './newer.ts'
 import { secretsIn, uuidOf } from './seeds.ts'
 
 export type Dying = Exclude<Death, 'now'> | 'torn'
@@ -187,7 +188,7 @@ export function createMachine(name: string, first: Disk, ports: MachinePorts): M
         issuerChanged: () => undefined,
         syncChanged: () => undefined,
       },
-      { dialAt: () => dial, speaks },
+      { dialAt: () => dial, speaks, bodyOf: newerBody },
     )
     const alone = createLocalAuthority({
       ledger,

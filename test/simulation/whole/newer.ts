@@ -1,7 +1,11 @@
 /** Versions that differ: what a newer one says beyond what this one knows. */
 
 import type { Frame } from '#shared/sync/frames.ts'
+import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
+import { type OpenRuns, recordBody } from '#shared/records/of-journal.ts'
+import type { DeviceRecord, RecordBody } from '#shared/records/record.ts'
 import { OLDEST_PROTOCOL, PROTOCOL } from '#shared/sync/protocol.ts'
+import { sha256 } from '../../support/records.ts'
 import type { Chance } from '../chance.ts'
 
 export interface Version {
@@ -34,6 +38,31 @@ export function anyVersion(chance: Chance): Version {
 
 /** When servers are as new, nobody is too new for them. */
 export const afterUpdate = (version: Version) => (version === TOO_NEW ? NEWER : version)
+
+/**
+ * How a newer version tells some of its runs: by a type that nobody here knows. It follows from the
+ * entry alone, so whichever version reads the ledger again tells the same.
+ */
+export function newerBody(entry: Entry, runs: OpenRuns): RecordBody | null {
+  const body = recordBody(entry, runs)
+  if (body?.type !== 'usage' || !('mood' in body.operation)) return body
+  const { draws: spent, expired, ...rest } = body
+  if (!isTuned(body.operation.operationId)) return body
+  const moves = {
+    ...(spent.length > 0 ? { spent } : {}),
+    ...(expired.length > 0 ? { expired } : {}),
+  }
+  return { type: 'newer', content: { ...rest, type: 'performance', moves } }
+}
+
+const isTuned = (operationId: string) => /[02468ace]$/.test(sha256(operationId))
+
+/** The run that a record is of, whichever version told it. */
+export function operationIdOf({ body }: Pick<DeviceRecord, 'body'>): string | null {
+  if (body.type === 'usage') return body.operation.operationId
+  if (body.type !== 'newer') return null
+  return (body.content['operation'] as OperationFacts).operationId
+}
 
 /** What a newer sender makes of a frame: fields and messages that nobody here knows. */
 export function newerFrames(frame: Frame, chance: Chance): readonly Frame[] {

@@ -1,13 +1,20 @@
 /** Sees every record that the server keeps, once it is committed, by itself and beside the store. */
 
 import { sumDraws } from '#shared/journal/entries.ts'
-import { reportedRecords } from '#shared/records/reported.ts'
-import type { DeviceRecord } from '#shared/records/record.ts'
+import { reportedRecord } from '#shared/records/reported.ts'
 import type { Transaction } from '../../../src-server/store/database.ts'
 import { createRecordStore } from '../../../src-server/sync/records.ts'
 import type { RecordStore } from '../../../src-server/sync/ports.ts'
 import type { ChainedRecord } from '../messages.ts'
 import type { Stream } from '../talk.ts'
+import { operationIdOf } from './newer.ts'
+
+/** What a device did; `newer`: what it told by types that nobody here knows. */
+export interface Used {
+  readonly runs: number
+  readonly newer: number
+  readonly credits: number
+}
 
 export interface Witness {
   /** The real store, watched. */
@@ -19,7 +26,7 @@ export interface Witness {
   /** Records of a device up to here came with it and are accounted for. */
   brought(deviceId: string, sequence: number): void
   /** Runs and charges by device, of all that is kept. */
-  used(): ReadonlyMap<string, { readonly runs: number; readonly credits: number }>
+  used(): ReadonlyMap<string, Used>
 }
 
 /** What is to be noted when a transaction has committed. */
@@ -33,7 +40,7 @@ export function createWitness(): Witness {
   const real = createRecordStore()
   const streams = new Map<string, Stream>()
   const brought = new Map<string, number>()
-  const used = new Map<string, { runs: number; credits: number }>()
+  const used = new Map<string, Used>()
   /** Of own streams, charges by record: those that came along count elsewhere. */
   const charges = new Map<string, { readonly sequence: number; readonly credits: number }[]>()
   let accounted = 0
@@ -50,15 +57,14 @@ export function createWitness(): Witness {
     for (const [at, record] of batch.records.entries()) {
       if (batchFrom + at < from) continue
       const hash = hashes[at] ?? ''
-      const read = reportedRecords([record])
-      const told = read.ok ? read.data[0] : undefined
-      if (!told) throw new Error('The server kept what it cannot read')
+      const told = reportedRecord(record)
       if (stream === deviceId) kept.own.push(hash)
-      kept.known.set(hash, { ...told, hash, operationId: operationOf(record) })
+      kept.known.set(hash, { ...told, hash, operationId: operationIdOf(record) })
       const credits = sumDraws(told.spent)
-      const sums = used.get(deviceId) ?? { runs: 0, credits: 0 }
+      const sums = used.get(deviceId) ?? { runs: 0, newer: 0, credits: 0 }
       const runs = sums.runs + (record.body.type === 'usage' ? 1 : 0)
-      used.set(deviceId, { runs, credits: sums.credits + credits })
+      const newer = sums.newer + (record.body.type === 'newer' ? 1 : 0)
+      used.set(deviceId, { runs, newer, credits: sums.credits + credits })
       if (stream === deviceId && record.sequence <= (brought.get(deviceId) ?? 0)) continue
       accounted += credits
       if (stream !== deviceId) continue
@@ -87,8 +93,4 @@ export function createWitness(): Witness {
     },
     used: () => used,
   }
-}
-
-function operationOf({ body }: DeviceRecord): string | null {
-  return body.type === 'usage' ? body.operation.operationId : null
 }

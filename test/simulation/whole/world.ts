@@ -73,7 +73,7 @@ export async function createWholeWorld(seed: number): Promise<World> {
   let counted = 0
   let owner: Identity | null = null
 
-  const note = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
+  const note = (what: string, times = 1) => seen.set(what, (seen.get(what) ?? 0) + times)
   const nextId = (kind: string) => `${kind}-${++made}`
   await servers.up(0)?.catalogs.publish(catalog, 0)
 
@@ -484,6 +484,7 @@ export async function createWholeWorld(seed: number): Promise<World> {
     digest: () =>
       digestOf([servers.journal(), computers.map(({ machine }) => machine.view().entries())]),
     async close() {
+      for (const { newer } of servers.witness.used().values()) note('newer records', newer)
       for (const { facts } of servers.journal()) {
         note(facts.kind)
         if (facts.kind === 'report' && facts.surfaced > 0) note('surfaced')

@@ -9,6 +9,7 @@ const row = (memberId: string, deviceId: string, cycle: number, all: number): Ma
   deviceId,
   thisCycle: total(1, cycle),
   allTime: total(2, all),
+  newer: 0,
 })
 const team = {
   members: [

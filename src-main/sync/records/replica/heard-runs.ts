@@ -3,6 +3,9 @@
 import { millicredits, ZERO } from '#shared/credits/amount.ts'
 import type { HeardRun } from '#shared/policy/others.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
+import { movesOf } from '#shared/records/moves.ts'
+import { NEWER } from '#shared/records/rollup.ts'
 import { runScope } from '#shared/policy/spending.ts'
 import type { ReplicaStore } from './store.ts'
 import { deviceOf } from './stored-tails.ts'
@@ -28,7 +31,12 @@ export function heardRuns(store: ReplicaStore, from: number): readonly HeardRun[
   return [...sealed, ...recent]
 }
 
-function runOf(deviceId: string, { body }: DeviceRecord): readonly HeardRun[] {
+function runOf(deviceId: string, { at: endedAt, body }: DeviceRecord): readonly HeardRun[] {
+  if (body.type === 'newer') {
+    const scope = { member: '', device: deviceId, operation: NEWER, subject: '' }
+    const charge = sumDraws(movesOf(body).spent)
+    return charge === ZERO ? [] : [{ at: endedAt, scope, charge, byDay: false }]
+  }
   if (body.type !== 'usage') return []
   const { operation, startedAt: at, ending } = body
   const charge = ending.kind === 'settle' ? ending.charge.amount : ZERO

@@ -1,6 +1,6 @@
 /** What runs of sealed stretches come to, once they are counted. */
 
-import type { RollupRow } from '#shared/records/rollup.ts'
+import { NEWER, type RollupRow } from '#shared/records/rollup.ts'
 import type { Statements } from '../database.ts'
 
 export const storedUsage = (ask: Statements) => ({
@@ -13,14 +13,16 @@ export const storedUsage = (ask: Statements) => ({
   },
   machineTotals: (from: number) =>
     ask(
-      `SELECT device_id, member_id, sum(runs) AS runs, sum(credits) AS credits FROM usage
-       WHERE day >= ? GROUP BY device_id, member_id`,
+      `SELECT device_id, member_id, sum(credits) AS credits,
+              sum(iif(operation = ?, 0, runs)) AS runs, sum(iif(operation = ?, runs, 0)) AS newer
+       FROM usage WHERE day >= ? GROUP BY device_id, member_id`,
     )
-      .all(from)
+      .all(NEWER, NEWER, from)
       .map((row) => ({
         deviceId: String(row['device_id']),
         memberId: String(row['member_id']),
         runs: Number(row['runs']),
+        newer: Number(row['newer']),
         credits: Number(row['credits']),
       })),
   /** What of sealed history began on a day or later (UTC), by all that caps count by. */

@@ -1,7 +1,7 @@
 /** What the others' runs come to: of sealed history as it is counted, and of what is not sealed. */
 
 import { type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
-import { decodeRollup, rollUp } from '#shared/records/rollup.ts'
+import { decodeRollup, NEWER, rollUp } from '#shared/records/rollup.ts'
 import type { ReplicaFile } from './file.ts'
 import type { ReplicaStore } from './store.ts'
 import { areNothingButRuns } from './stored-stretches.ts'
@@ -21,6 +21,8 @@ export interface MachineTotal {
   readonly deviceId: string
   readonly memberId: string
   readonly runs: number
+  /** Records of types that only a newer version of the app knows. */
+  readonly newer: number
   readonly credits: Credits
 }
 
@@ -69,20 +71,22 @@ export function totalsOf(
   return [...sums.values()]
 }
 
+type Counted = Omit<MachineTotal, 'credits'> & { readonly credits: number }
+
 /** Of runs that started on day `from` or later, by machine and member. */
 export function machineTotalsOf(store: ReplicaStore, from: number): readonly MachineTotal[] {
   const sums = new Map<string, MachineTotal>()
-  const add = (deviceId: string, memberId: string, runs: number, credits: number) => {
+  const add = ({ deviceId, memberId, runs, newer, credits }: Counted) => {
     const key = JSON.stringify([deviceId, memberId])
-    const sum = sums.get(key) ?? { deviceId, memberId, runs: 0, credits: ZERO }
+    const sum = sums.get(key) ?? { deviceId, memberId, runs: 0, newer: 0, credits: ZERO }
     const total = millicredits(sum.credits + credits)
-    sums.set(key, { ...sum, runs: sum.runs + runs, credits: total })
+    sums.set(key, { ...sum, runs: sum.runs + runs, newer: sum.newer + newer, credits: total })
   }
-  for (const { deviceId, memberId, runs, credits } of store.machineTotals(from)) {
-    add(deviceId, memberId, runs, credits)
-  }
-  for (const { stream, day, memberId, runs, credits } of unsealed(store)) {
-    if (day >= from) add(stream, memberId, runs, credits)
+  for (const counted of store.machineTotals(from)) add(counted)
+  for (const { stream: deviceId, day, memberId, operation, runs, credits } of unsealed(store)) {
+    if (day < from) continue
+    const [known, newer] = operation === NEWER ? [0, runs] : [runs, 0]
+    add({ deviceId, memberId, runs: known, newer, credits })
   }
   return [...sums.values()]
 }
