@@ -176,14 +176,21 @@ export function accountUnknown(accountId: string) {
   return failure('account_unknown', 'There is no such account on this server.', { accountId })
 }
 
-/** Locks an account and does something with it, in a transaction of its own. */
+/**
+ * Locks an account and does something with it, in a transaction of its own: something that finds out
+ * by itself when there is no such account. The lock is not waited for: what is asked after it is
+ * answered after it.
+ */
 export function withAccount<T>(
   database: Database,
   accountId: string,
   work: (transaction: Transaction) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   return database.transaction(async (transaction) => {
-    if (!(await transaction.lockAccount(accountId))) return accountUnknown(accountId)
-    return work(transaction)
+    const [isThere, done] = await Promise.all([
+      transaction.lockAccount(accountId),
+      work(transaction),
+    ])
+    return isThere ? done : accountUnknown(accountId)
   })
 }

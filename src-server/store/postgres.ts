@@ -7,6 +7,7 @@ import type { Log } from '#shared/ports/log.ts'
 import type { Database, SqlValue } from './database.ts'
 import { isPassing, isStale, leavesUnusable } from './postgres-errors.ts'
 import { openNoticeBoard } from './postgres-notices.ts'
+import { gatheringSocket } from './postgres-socket.ts'
 import { type Ask, transact } from './postgres-transaction.ts'
 import { postgresTypes } from './postgres-types.ts'
 import { type Aftermath, assertStorable, numberParameters } from './statements.ts'
@@ -38,6 +39,7 @@ export async function openPostgres(
   const connection = { connectionString: url, types: postgresTypes, ...limits }
   const pool = new pg.Pool({
     ...connection,
+    stream: gatheringSocket,
     max: connections,
     application_name: 'tallystick',
     // A transaction's statements need not wait for each other's answers.

@@ -1,9 +1,10 @@
 /** The authority as sessions ask it: each question and each command with a transaction of its own. */
 
 import type { Entry } from '#shared/journal/journal.ts'
-import { failure, success } from '#shared/result.ts'
+import { success } from '#shared/result.ts'
 import { isForDevices } from '#shared/sync/for-devices.ts'
 import type { WireEntry } from '#shared/sync/messages.ts'
+import { withAccount } from '../authority/accounts.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Database } from '../store/database.ts'
 import type { SyncAuthority } from './ports.ts'
@@ -48,11 +49,9 @@ export function createSyncAuthority(database: Database, authority: Authority): S
       const looked =
         request.needed === 0 && (await authority.lookAtLease(query, accountId, deviceId))
       if (looked) return success({ unmet: false, ...looked })
-      const leased = await database.transaction(async (transaction) => {
-        const isThere = await transaction.lockAccount(accountId)
-        if (!isThere) return failure('account_unknown', 'There is no such account on this server.')
-        return authority.lease(transaction, accountId, deviceId, request)
-      })
+      const leased = await withAccount(database, accountId, (transaction) =>
+        authority.lease(transaction, accountId, deviceId, request),
+      )
       if (!leased.ok) return leased
       const { unmet, recalls, position } = leased.data
       return success({ unmet: unmet > 0, recalls, position })
