@@ -120,7 +120,7 @@ export function giveBackEntries(
     if (amount === 0) return []
     // What was given before only grows, so it makes the id.
     const part = before > 0 ? `:${before}` : ''
-    const given = `${againId(purchase.id, takeBackId, grantId)}${part}`
+    const given = `${againId(purchase, takeBackId, grantId)}${part}`
     return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]
   })
 }

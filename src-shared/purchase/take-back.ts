@@ -23,13 +23,20 @@ const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 
 const againPrefix = (purchaseId: string) => `back:${purchaseId}:`
 
-export const againId = (purchaseId: string, takeBackId: string, grantId: string) =>
-  `${againPrefix(purchaseId)}${takeBackId}:${grantId}`
+/**
+ * Of the grant that gives again what a take-back took of another, which is named by its place: the ids
+ * of what is taken of it once more hold this one, and must not grow too long for an entry.
+ */
+export function againId({ id, facts }: Purchase, takeBackId: string, grantId: string): string {
+  const place = (facts.granted?.grants ?? []).findIndex((grant) => grant.id === grantId)
+  return `${againPrefix(id)}${takeBackId}:${place}`
+}
 
 /** What it brought, and what was given again of that: as noted, and as the books know it. */
-export function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readonly string[] {
+export function grantIdsOf({ balances }: Books, purchase: Purchase): readonly string[] {
+  const { id, facts } = purchase
   const noted = facts.takenBack.flatMap(({ id: takeBackId, again = [] }) =>
-    again.map(({ grantId }) => againId(id, takeBackId, grantId)),
+    again.map(({ grantId }) => againId(purchase, takeBackId, grantId)),
   )
   const known = [...balances.keys()].filter((grantId) => grantId.startsWith(againPrefix(id)))
   const brought = (facts.granted?.grants ?? []).map((grant) => grant.id)
@@ -38,11 +45,10 @@ export function grantIdsOf({ balances }: Books, { id, facts }: Purchase): readon
 
 /** The grant that a purchase brought, by its own id or by one of those that gave it again. */
 export function broughtGrant({ id, facts }: Purchase, grantId: string): Grant | undefined {
-  return facts.granted?.grants.find(
-    (grant) =>
-      grant.id === grantId ||
-      (grantId.startsWith(againPrefix(id)) && `${grantId}:`.includes(`:${grant.id}:`)),
-  )
+  const grants = facts.granted?.grants ?? []
+  if (!grantId.startsWith(againPrefix(id))) return grants.find((grant) => grant.id === grantId)
+  const [, place] = grantId.slice(againPrefix(id).length).split(':')
+  return grants[Number(place)]
 }
 
 /** What of its grants is unspent and not held by a run: here, and `leased` to devices. */

@@ -4,7 +4,7 @@ import { expectAll, playSeeds } from './play-seeds.ts'
 const SEEDS = 12
 const STEPS = 400
 
-test(`money that stayed is credits, to the cent, in ${SEEDS} worlds of storms and crashes`, async () => {
+test(`money that stayed is credits, to the cent, in ${SEEDS} worlds of storms, crashes and spending`, async () => {
   const seen = await playSeeds('purchases', 1, SEEDS, STEPS)
   expectAll(seen, [
     'message lost',
@@ -16,5 +16,14 @@ test(`money that stayed is credits, to the cent, in ${SEEDS} worlds of storms an
     'ended refunded',
     'ended disputed',
     'ended declined',
+    'spent',
+    'refilled',
+    'called back',
+    'part contested',
+    'to the cent',
   ])
+})
+
+test('what was won, and is taken once more, has a name that fits (seed 15)', async () => {
+  await playSeeds('purchases', 15, 1, 260)
 })

@@ -1,6 +1,6 @@
 /** Runs worlds, and makes a failing run short and repeatable. */
 
-import { playPurchases } from './purchases-world.ts'
+import { playPurchases } from './purchases/world.ts'
 import { createRulesWorld, type RulesOptions } from './rules-world.ts'
 import { type Step, stepsOf } from './steps.ts'
 import { createWholeWorld } from './whole/world.ts'

@@ -155,6 +155,23 @@ describe('late and crossed', () => {
     expect(await stateOf()).toBe('granted')
     expect(sum()).toBe(credits('500'))
   })
+
+  it('what was won may be contested again, under names as long as Stripe’s, and refunded then', async () => {
+    const total = await world.buy(ID)
+    await tell('evt_1', [paid(ID, total)])
+    const at = world.clock.now
+    const sum = () => bought().reduce((all, { available }) => all + available, 0)
+    for (const round of [1, 2, 3]) {
+      const disputeId = `du_${round}MtJUT2eZvKYlo2CNaw2HvEv`
+      const dispute = { type: 'disputed', payment: `pay_${ID}`, disputeId, amount: total } as const
+      await tell(`evt_${round}_open`, [{ ...dispute, status: 'open', at }])
+      expect(sum()).toBe(0)
+      await tell(`evt_${round}_won`, [{ ...dispute, status: 'won', at }])
+      expect(sum()).toBe(credits('500'))
+    }
+    await tell('evt_5', [{ type: 'refunded', payment: `pay_${ID}`, total: total / 4, at }])
+    expect(sum()).toBe(credits('375'))
+  })
 })
 
 describe('promo codes', () => {

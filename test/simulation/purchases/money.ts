@@ -1,0 +1,62 @@
+/** What must be true of money and credits: at any moment, and once all is told. */
+
+import assert from 'node:assert/strict'
+import type { BalanceState, GrantBalance } from '#shared/journal/balance.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
+import type { Purchase } from '#shared/purchase/purchase.ts'
+import { creditsFor } from '#shared/purchase/take-back.ts'
+import { type Bought, stayed } from './processor.ts'
+
+/** Millicredits for a cent, of every pack that is bought here. */
+export const CREDITS_PER_CENT = 250
+
+const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0)
+
+/** At any moment nobody has, or has used, more than was paid. */
+export function holdsNoMore(accountId: string, bought: readonly Bought[], balances: BalanceState) {
+  const packs = [...balances.values()].filter(({ grant }) => grant.source === 'pack')
+  const have = sum(packs.map(({ grant, expired }) => grant.amount - expired))
+  const paid = sum(bought.map(({ payments, total }) => payments.size * total))
+  assert.ok(have <= paid * CREDITS_PER_CENT, `${accountId} has more than was paid`)
+}
+
+/**
+ * Once all is told and given back: what is left of a purchase is the money that stayed, less what was
+ * spent, to the cent. True when it is exactly that; money that went back in part takes only what no
+ * machine has, and then more may be left.
+ */
+export function isExact(one: Bought, purchase: Purchase, balances: BalanceState): boolean {
+  const parts = [...balances.values()].filter(({ grant: { id } }) => isOf(purchase.id, id))
+  const of = (bucket: Exclude<keyof GrantBalance, 'grant'>) =>
+    sum(parts.map((part) => part[bucket]))
+  assert.equal(of('elsewhere') + of('held'), 0, 'all is back')
+  const [left, spent] = [of('available'), of('spent')]
+  const money = stayed(one) * CREDITS_PER_CENT
+  const due = Math.max(0, money - spent)
+  const isShort = purchase.facts.takenBack.some(
+    ({ cause, closes, draws, money: gone }) =>
+      cause === 'refund' && !closes && sumDraws(draws) < creditsFor(purchase, gone),
+  )
+  const story = `${one.id}: ${left} left, ${spent} spent, ${money} paid for`
+  // Of what the buyer gave back less than a cent is not sent: so much less may be left each time.
+  const asked = purchase.facts.takenBack.filter(({ id }) => id.startsWith('refund-')).length
+  const isExact = left <= due && due - left <= asked * CREDITS_PER_CENT
+  assert.ok(isExact || (isShort && left > due), story)
+  assert.ok(left + spent <= one.total * CREDITS_PER_CENT, story)
+  return isExact
+}
+
+const isOf = (purchaseId: string, grantId: string) =>
+  grantId.startsWith(`purchase:${purchaseId}`) || grantId.startsWith(`back:${purchaseId}:`)
+
+/** What auto-refill took in a calendar month is never above its limit. */
+export function keepsLimit(bought: readonly Bought[], limit: number): void {
+  const months = new Map<string, number>()
+  for (const { by, at, payments, total } of bought) {
+    if (by !== 'auto-refill' || payments.size === 0) continue
+    const month = new Date(at).toISOString().slice(0, 7)
+    months.set(month, (months.get(month) ?? 0) + total)
+  }
+  for (const [month, total] of months)
+    assert.ok(total <= limit, `auto-refill of ${month}: ${total}`)
+}
