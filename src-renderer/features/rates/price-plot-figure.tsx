@@ -13,7 +13,8 @@ import styles from './calculator.module.css'
 
 const HEIGHT = 200
 const FEW = 20
-const EDGE = { top: 10, right: 14, bottom: 44 } as const
+/** On the right, half of the longest figure under the axis. */
+const EDGE = { top: 10, right: 26, bottom: 44 } as const
 
 interface PricePlotFigureProps {
   readonly rate: OperationRate
