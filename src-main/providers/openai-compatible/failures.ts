@@ -133,7 +133,7 @@ export function statusFailure(status: number, step: object, clock: Clock): Provi
     case 403:
       return providerFailure(
         'unauthorized',
-        'The provider did not accept the key. Check it in Settings.',
+        'The provider did not accept the key. Check it in the provider’s settings.',
       )
     case 404:
       return providerFailure(
@@ -208,7 +208,7 @@ function systemFailure(step: object): ProviderFailure | null {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return providerFailure(
       'unreachable',
-      'The provider’s address was not found. Check it in Settings, and that you are online.',
+      'The provider’s address was not found. Check it in the provider’s settings, and that you are online.',
     )
   }
   if (code === 'ECONNREFUSED') {
