@@ -24,7 +24,7 @@ export function DeleteCreation({ creation, onDone, onDeleted }: DeleteCreationPr
       open={creation !== null}
       onClose={onDone}
       title={`Delete this ${what}?`}
-      text="It goes for good. What it cost stays in Usage."
+      text="It is deleted for good. What it cost stays in Usage."
       confirmLabel={`Delete ${what}`}
       onConfirm={remove}
     />

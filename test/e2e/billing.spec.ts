@@ -117,7 +117,7 @@ test('a promo code is redeemed once', async ({ page }) => {
 test('recorded usage is reckoned under each plan to see which fits', async ({ page }) => {
   const charged = await ask(page, 'Tell me about rivers.')
   await goTo(page, 'Plan & billing')
-  await page.getByRole('button', { name: 'Reckon it' }).click()
+  await page.getByRole('button', { name: 'Calculate' }).click()
   const fit = page.getByRole('table', { name: 'Your usage under each plan' })
   const free = fit.getByRole('row', { name: /^Free/ })
   await expect(free).toContainText('Fits')

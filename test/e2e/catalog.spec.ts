@@ -84,7 +84,7 @@ test('a change published elsewhere reaches an open Rates page by itself', async 
   await expect(rates.getByRole('row', { name: /^Speech/ })).toContainText('9 per 1,000')
   await news.getByText(/^Version .*, 1 change$/).click()
   await expect(news.getByRole('listitem').last()).toHaveText(/Speech.*: 9.*, was 10/)
-  await expect(news.getByText('To come')).toHaveCount(0)
+  await expect(news.getByText('Coming')).toHaveCount(0)
 })
 
 test('a catalog published for a later day waits for it', async ({ page }) => {

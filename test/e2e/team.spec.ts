@@ -76,7 +76,7 @@ async function buyForAll(owner: Page, member: Page, app: App): Promise<void> {
 /** An owner sets an address to be told, sees its secret once, and tries it. */
 async function setWebhook(owner: Page, member: Page): Promise<void> {
   await owner.getByRole('button', { name: 'Set an address' }).click()
-  const dialog = owner.getByRole('dialog', { name: 'Address to be told' })
+  const dialog = owner.getByRole('dialog', { name: 'Address to notify' })
   const address = dialog.getByRole('textbox', { name: 'Address' })
   await address.fill('https://10.0.0.1/')
   await dialog.getByRole('button', { name: 'Set' }).click()

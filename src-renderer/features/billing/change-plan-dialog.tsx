@@ -66,7 +66,7 @@ export function ChangePlanDialog({ plan, billing, onClose, onChanged }: ChangePl
           <NumberField label="Seats" value={seats} min={1} max={MOST_SEATS} onChange={setSeats} />
         )}
         {error && <ErrorState error={error} onRetry={reload} />}
-        {!data && !error && <Skeleton label="Reckoning the change" lines={3} />}
+        {!data && !error && <Skeleton label="Working out the change" lines={3} />}
         {data && (
           <ul className={styles.points} aria-label="What the change does" aria-busy={loading}>
             {[...previewSentences(data, timeZone), ...planTerms(plan).map(sentence)].map((text) => (

@@ -35,7 +35,7 @@ export function FitSection({ billing }: { readonly billing: BillingView }) {
   return (
     <Section
       title="Which plan fits me?"
-      text="Your recorded usage, reckoned again under each plan: what it would have cost, and in which months it would have run out."
+      text="Your recorded usage under each plan: what it would have cost, and in which months the credits would have run out."
       actions={
         asked ? (
           <Select
@@ -45,18 +45,18 @@ export function FitSection({ billing }: { readonly billing: BillingView }) {
             onChange={setWhenOut}
           />
         ) : (
-          <Button onClick={() => setAsked(true)}>Reckon it</Button>
+          <Button onClick={() => setAsked(true)}>Calculate</Button>
         )
       }
     >
       {asked && !data && error && <ErrorState error={error} onRetry={reload} />}
       {asked && !data && !error && (
-        <Skeleton label="Reckoning your usage under each plan" lines={4} height={32} />
+        <Skeleton label="Pricing your usage under each plan" lines={4} height={32} />
       )}
       {data && (
         <div aria-busy={loading}>
           {data.usage.runs === 0 ? (
-            <Note>Nothing was run yet: there is nothing to reckon with.</Note>
+            <Note>Nothing has been run yet, so there is nothing to go by.</Note>
           ) : (
             <Outcome outcome={data} billing={billing} />
           )}

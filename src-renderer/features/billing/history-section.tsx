@@ -52,7 +52,7 @@ export function HistorySection() {
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading the billing history" lines={3} />}
-      {data && !some && <Note>Nothing was bought yet.</Note>}
+      {data && !some && <Note>Nothing has been bought yet.</Note>}
       {data && some && (
         <HistoryTable
           page={data}

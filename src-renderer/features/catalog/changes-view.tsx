@@ -10,7 +10,7 @@ interface ChangesViewProps {
 
 /** The draft beside the version in force: only what differs. */
 export function ChangesView({ changes }: ChangesViewProps) {
-  if (changes === null) return <p className={styles.hint}>Mend the problems of the draft first.</p>
+  if (changes === null) return <p className={styles.hint}>Fix the problems of the draft first.</p>
   if (changes.length === 0) {
     return <p className={styles.hint}>The draft is the same as the version in force.</p>
   }

@@ -31,12 +31,12 @@ export function EffectView({ document, valid }: EffectViewProps) {
   return (
     <div className={styles.stack}>
       <div className={styles.bar}>
-        <p>Recorded usage of this machine, reckoned under the version in force and the draft.</p>
+        <p>This machine’s recorded usage, priced under the version in force and under the draft.</p>
         <Button disabled={!valid || asked === text} onClick={() => setAsked(text)}>
-          {asked === null ? 'Reckon it' : 'Reckon it again'}
+          {asked === null ? 'Calculate' : 'Calculate again'}
         </Button>
       </div>
-      {!valid && <p className={styles.hint}>Mend the problems of the draft first.</p>}
+      {!valid && <p className={styles.hint}>Fix the problems of the draft first.</p>}
       {asked !== null && error && (
         <ErrorState
           error={error}
@@ -47,13 +47,13 @@ export function EffectView({ document, valid }: EffectViewProps) {
         />
       )}
       {asked !== null && !error && (!now.data || !then.data) && (
-        <Skeleton label="Reckoning recorded usage" lines={4} height={32} />
+        <Skeleton label="Pricing recorded usage" lines={4} height={32} />
       )}
       {!error && now.data && then.data && (
         <>
           <p>
             {now.data.usage.runs === 0
-              ? 'Nothing was run yet: there is nothing to reckon with.'
+              ? 'Nothing has been run yet, so there is nothing to go by.'
               : `${plural(now.data.usage.runs, 'run')}, charged ${creditsInWords(now.data.usage.charged)} when they were made.`}
           </p>
           {now.data.usage.runs > 0 && (

@@ -84,7 +84,7 @@ export const OPERATION_FIELDS: readonly FieldSpec[] = [
     name: 'typical',
     label: 'What a run takes on average',
     kind: 'group',
-    hint: 'Only told about, never charged by.',
+    hint: 'Shown only; nothing is charged by it.',
     wide: true,
     otherwise: {},
     fields: COUNTS,

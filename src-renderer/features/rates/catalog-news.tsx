@@ -43,7 +43,7 @@ function News({
         <span className={styles.soft}>
           Version {version}, {changes.length === 1 ? '1 change' : `${changes.length} changes`}
         </span>
-        {isUpcoming && <Badge tone="accent">To come</Badge>}
+        {isUpcoming && <Badge tone="accent">Coming</Badge>}
       </summary>
       <ul className={styles.changes}>
         {changes.map((change) => (

@@ -65,7 +65,7 @@ function RateRow(props: {
         <LinkButton
           className={styles.open}
           aria-pressed={chosen}
-          title="Put into the calculator"
+          title="Use in the calculator"
           onClick={onChoose}
         >
           {rate.name}

@@ -29,7 +29,7 @@ function Rates({ rates }: { readonly rates: RatesView }) {
     <>
       <Section
         title="Calculator"
-        text="What one run would cost. Before every run you see the same reckoning for your own words."
+        text="What one run would cost. Before every run you see the same calculation for your own words."
       >
         {chosen && (
           <Calculator

@@ -83,7 +83,7 @@ function Bounds({ blank, onChange }: Omit<BlankEditorProps, 'error'>) {
       )
     case 'choice':
       return (
-        <Field label="Options" hint="With commas between them.">
+        <Field label="Options" hint="Separated by commas.">
           <TextInput
             value={blank.options.join(',')}
             onChange={(event) =>

@@ -37,7 +37,7 @@ export function EarnedOnServer() {
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {data?.length === 0 && (
-        <p className={styles.soft}>No recipe of yours was run elsewhere yet.</p>
+        <p className={styles.soft}>No recipe of yours has been run elsewhere yet.</p>
       )}
       {data && data.length > 0 && (
         <Table aria-label="Earned with your recipes">

@@ -112,7 +112,7 @@ function StudioSettings({ setup, voices, onChange }: StudioSettingsProps) {
             <Select
               label="Voice"
               value={setup.voice}
-              placeholder="The first there is"
+              placeholder="The first available"
               options={voices.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={(voice) => onChange({ setup: { ...setup, voice } })}
             />

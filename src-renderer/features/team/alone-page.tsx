@@ -27,7 +27,7 @@ export function AlonePage({ onJoined }: AlonePageProps) {
         <div className={styles.form}>
           <NameField
             label="Your name"
-            hint="As the others of the team see you."
+            hint="The name the others in the team see."
             value={names.memberName}
             onChange={(memberName) => setNames({ ...names, memberName })}
           />
@@ -109,7 +109,7 @@ function JoinTeam(props: WayProps) {
       (team) => `You are in ${team}.`,
     )
   return (
-    <Section title="Join a team" text="With the invite that somebody of the team gave you.">
+    <Section title="Join a team" text="With the invite that someone in the team gave you.">
       <Form className={styles.form} onSubmit={join}>
         <Field label="Invite link or code" error={error}>
           <TextInput
@@ -147,7 +147,7 @@ function CreateTeam(props: WayProps) {
       (team) => `${team} is there. Invite the others.`,
     )
   return (
-    <Section title="Create a team" text="On a server of yours or of your company.">
+    <Section title="Create a team" text="On your own server or your company’s.">
       <Form className={styles.form} onSubmit={create}>
         <Field label="Name of the team">
           <TextInput

@@ -30,7 +30,7 @@ export function CapsSection({ team }: { readonly team: TeamView }) {
   return (
     <Section
       title="Caps for members"
-      text="What a member or a machine may spend in a stretch of time. Each machine refuses by what it has run and what the others have told it: one that is cut off does not know of their runs."
+      text="What a member or a machine may spend in a stretch of time. Each machine goes by what it has run and what the others have reported; one that is cut off does not know of their runs."
       actions={mayChange && <Button onClick={() => setAdding(true)}>Add a cap</Button>}
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}

@@ -115,7 +115,7 @@ interface StandingProps {
 function Standing({ sync, onRetry }: StandingProps) {
   if (!sync) return null
   const { status, pending } = sync
-  const waiting = pending === 0 ? '' : ` ${plural(pending, 'run')} of this machine wait to be told.`
+  const waiting = pending === 0 ? '' : ` ${plural(pending, 'run')} of this machine wait to be sent.`
   const retry = async () => {
     if (await callOrTell('sync.retry', {})) onRetry()
   }

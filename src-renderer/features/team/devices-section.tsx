@@ -65,7 +65,7 @@ function DeviceRow({ device, team, reload }: DeviceRowProps) {
       <Td>
         {deviceWords(device, timeZone)}
         {spentOffline !== null && spentOffline > 0 && (
-          <Note>{creditsInWords(spentOffline)} not told yet</Note>
+          <Note>{creditsInWords(spentOffline)} not reported yet</Note>
         )}
       </Td>
       <Td numeric>

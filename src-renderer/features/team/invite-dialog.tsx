@@ -65,7 +65,7 @@ function Make({ mayInvitePeople, mayMakeOwners, onMade, onClose }: InviteDialogP
       onSubmit={make}
     >
       <Select label="For" value={whom} options={options} onChange={setWhom} />
-      <NumberField label="Days it is good" value={days} min={1} max={30} onChange={setDays} />
+      <NumberField label="Days it is valid" value={days} min={1} max={30} onChange={setDays} />
       {whom !== 'machine' && (
         <NumberField label="People it lets in" value={uses} min={1} max={100} onChange={setUses} />
       )}

@@ -14,7 +14,7 @@ export function UsageSection({ team }: { readonly team: TeamView }) {
   return (
     <Section
       title="Usage by member and machine"
-      text="Each machine’s runs, as far as they have been told."
+      text="Each machine’s runs, as far as they have been reported."
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && !error && <Skeleton label="Loading usage" lines={3} height={32} />}

@@ -26,7 +26,7 @@ export function WebhookSection() {
   return (
     <Section
       title="Alerts to an address"
-      text="The server tells it when the team’s credits run low and when there are enough again, signed so that it can be sure who says so."
+      text="The server calls it when the team’s credits run low and when there are enough again. Each message is signed, so that the receiver can be sure who sent it."
       actions={
         <Button onClick={() => setSetting(true)}>
           {data ? 'Change the address' : 'Set an address'}
@@ -35,7 +35,7 @@ export function WebhookSection() {
     >
       {!data && error && <ErrorState error={error} onRetry={reload} />}
       {!data && loading && <Skeleton label="Loading the address" lines={1} />}
-      {!data && !loading && !error && <p>No address is told.</p>}
+      {!data && !loading && !error && <p>No address is set.</p>}
       {data && (
         <>
           <p className={styles.address}>{data.url}</p>
@@ -70,7 +70,7 @@ export function WebhookSection() {
 const REFRESH = { refreshOn: ['team'] } as const
 
 function Outcome({ webhook: { last, waiting, dead } }: { readonly webhook: WebhookView }) {
-  if (!last) return <>Nothing was sent yet.</>
+  if (!last) return <>Nothing has been sent yet.</>
   const others = [
     ...(waiting > 0 ? [`${plural(waiting, 'message')} to be sent`] : []),
     ...(dead > 0 ? [`${plural(dead, 'message')} given up lately`] : []),
@@ -78,8 +78,8 @@ function Outcome({ webhook: { last, waiting, dead } }: { readonly webhook: Webho
   const why = last.outcome === null ? '' : ` (${last.outcome})`
   return (
     <>
-      {last.state === 'sent' && 'It took the last message, of '}
-      {last.state === 'waiting' && `The last message is tried again${why}, of `}
+      {last.state === 'sent' && 'It accepted the last message, of '}
+      {last.state === 'waiting' && `The last message will be tried again${why}, of `}
       {last.state === 'dead' && `The last message was given up${why}, of `}
       <Time at={last.at} />.{others.length > 0 && ` ${others.join(', ')}.`}
     </>
@@ -103,7 +103,7 @@ function AddressDialog({ onClose, onMade }: AddressDialogProps) {
   return (
     <FormDialog
       onClose={onClose}
-      title="Address to be told"
+      title="Address to notify"
       submitLabel="Set"
       busy={busy}
       disabled={!url.trim()}

@@ -12,7 +12,7 @@ export function ChargeLines({ explanation }: { readonly explanation: ChargeExpla
   const words = decisionWords(charge, rate, row.held)
   return (
     <section>
-      <h3 className={styles.title}>The reckoning</h3>
+      <h3 className={styles.title}>The calculation</h3>
       {charge.lines.length > 0 && (
         <Table aria-label="Line items">
           <TableHead columns={['Units', 'Rate', { numeric: 'Credits' }]} />

@@ -33,7 +33,7 @@ export function GroupView({ by, groups, today, onOpen }: GroupViewProps) {
     return <Skeleton label="Loading groups" lines={6} height={32} />
   }
   if (table.rows.length === 0) {
-    return <EmptyState title="Nothing matches" text="Take a filter away, or choose other days." />
+    return <EmptyState title="Nothing matches" text="Remove a filter, or choose other days." />
   }
   return (
     <>

@@ -61,7 +61,7 @@ function SubjectForm(props: {
     <Form className={styles.form} onSubmit={save}>
       <SubjectField value={subject} onChange={setSubject} />
       <Button type="submit" variant="primary" busy={busy}>
-        {subject.trim() === '' ? 'Take the subject away' : 'Set subject'}
+        {subject.trim() === '' ? 'Remove the subject' : 'Set subject'}
       </Button>
     </Form>
   )

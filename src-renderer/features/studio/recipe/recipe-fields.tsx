@@ -25,7 +25,7 @@ export function RecipeFields({ inUse }: { readonly inUse: RecipeInUse }) {
         </span>
         <IconButton
           size="small"
-          label="Put the recipe away"
+          label="Stop using the recipe"
           icon={<X size={15} aria-hidden />}
           onClick={inUse.remove}
         />
