@@ -2,6 +2,7 @@
 
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join, parse } from 'node:path'
+import { MEDIA_EXTENSIONS } from '#shared/studios/media-types.ts'
 import {
   ensurePrivateDirectory,
   setAside,
@@ -10,26 +11,6 @@ import {
   TEMPORARY_SUFFIX,
   writeFileAtomic,
 } from '../files/atomic-file.ts'
-
-/**
- * What the page may load from the app's own origin: pictures and sound only, never anything a
- * browser would run (SVG, HTML), whatever a provider says it sent.
- */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/avif': 'avif',
-  'audio/wav': 'wav',
-  'audio/mpeg': 'mp3',
-  'audio/ogg': 'ogg',
-  'audio/opus': 'opus',
-  'audio/flac': 'flac',
-  'audio/aac': 'aac',
-  'audio/mp4': 'm4a',
-  'audio/webm': 'weba',
-}
 
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'image/jpg': 'image/jpeg',
@@ -50,7 +31,7 @@ export function isMediaId(text: string): boolean {
 export function knownMediaType(mediaType: string): string | undefined {
   const plain = (mediaType.split(';')[0] ?? '').trim().toLowerCase()
   const name = OTHER_NAMES[plain] ?? plain
-  return Object.hasOwn(EXTENSIONS, name) ? name : undefined
+  return Object.hasOwn(MEDIA_EXTENSIONS, name) ? name : undefined
 }
 
 export interface MediaFiles {
@@ -68,7 +49,7 @@ export interface MediaFiles {
 export function openMediaFiles(directory: string): MediaFiles {
   ensurePrivateDirectory(directory)
   const pathOf = (id: string, mediaType: string) => {
-    const extension = EXTENSIONS[mediaType]
+    const extension = MEDIA_EXTENSIONS[mediaType]
     if (!isMediaId(id) || extension === undefined) throw new RangeError('Not a media file')
     return join(directory, `${id}.${extension}`)
   }

@@ -1,4 +1,4 @@
-/** Work that comes round again: after a pause, or soon when there is something to do. */
+/** Work that is repeated: after a pause, or soon when there is something to do. */
 
 import type { Timers } from '#shared/ports/time.ts'
 

@@ -10,44 +10,26 @@ interface TypedInputProps extends Omit<
   readonly onText: (text: string) => void
 }
 
-/** A line whose text is read into the document with every key, yet stays as it is being typed. */
-export function TypedInput({ text, onText, ...rest }: TypedInputProps) {
+/** Text that is read into the document with every key, yet stays as it is being typed. */
+function useTyped(text: string, onText: (text: string) => void) {
   const [typed, setTyped] = useState<string | null>(null)
-  return (
-    <TextInput
-      autoComplete="off"
-      spellCheck={false}
-      {...rest}
-      value={typed ?? text}
-      onFocus={() => setTyped(text)}
-      onBlur={() => setTyped(null)}
-      onChange={(event) => {
-        setTyped(event.target.value)
-        onText(event.target.value)
-      }}
-    />
-  )
+  return {
+    value: typed ?? text,
+    onFocus: () => setTyped(text),
+    onBlur: () => setTyped(null),
+    onChange: ({ target }: { readonly target: { readonly value: string } }) => {
+      setTyped(target.value)
+      onText(target.value)
+    },
+  }
+}
+
+/** A line of such text. */
+export function TypedInput({ text, onText, ...rest }: TypedInputProps) {
+  return <TextInput autoComplete="off" spellCheck={false} {...rest} {...useTyped(text, onText)} />
 }
 
 /** The same over several lines. */
-export function TypedArea({
-  text,
-  onText,
-}: {
-  readonly text: string
-  readonly onText: (text: string) => void
-}) {
-  const [typed, setTyped] = useState<string | null>(null)
-  return (
-    <TextArea
-      spellCheck={false}
-      value={typed ?? text}
-      onFocus={() => setTyped(text)}
-      onBlur={() => setTyped(null)}
-      onChange={(event) => {
-        setTyped(event.target.value)
-        onText(event.target.value)
-      }}
-    />
-  )
+export function TypedArea({ text, onText }: Pick<TypedInputProps, 'text' | 'onText'>) {
+  return <TextArea spellCheck={false} {...useTyped(text, onText)} />
 }

@@ -1,14 +1,10 @@
-import { type KeyboardEvent, useRef, useState } from 'react'
-import { creditsInWords, formatCredits } from '../../kit/format.ts'
+import { type KeyboardEvent, type SVGProps, useRef, useState } from 'react'
+import { creditsInWords } from '../../kit/format.ts'
 import { classes } from '../../kit/classes.ts'
 import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
 import { type ChartPlace, moveInChart } from './chart-keys.ts'
-import {
-  type ChartColumn,
-  type ChartSegment,
-  seriesColour,
-  type UsageChart,
-} from './chart-layout.ts'
+import { seriesColour, type UsageChart } from './chart-layout.ts'
+import { columnText, partsText, partText } from './chart-words.ts'
 import { type DaySpan, formatDaySpan } from './date-range.ts'
 import { spanName } from './usage-words.ts'
 import { useWidth } from '../../kit/use-width.ts'
@@ -44,12 +40,7 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
     return <div className={styles.nothing}>Nothing was charged in these days.</div>
   }
   const { columns, series, ticks } = chart
-  const left = creditAxisWidth(ticks.map(({ value }) => value))
-  const step = Math.max(0, (width - left) / columns.length)
-  const bar = Math.max(1, Math.min(40, step * 0.68))
-  const bottom = HEIGHT - BOTTOM
-  const y = (fraction: number) => bottom - fraction * (bottom - TOP)
-  const dates = Math.max(1, Math.ceil(DATE_WIDTH / Math.max(step, 1)))
+  const scale = scaleOf(chart, width)
   const latest: ChartPlace = { column: columns.length - 1, series: null }
   const tabStop = entry && isThere(chart, entry) ? entry : latest
 
@@ -90,80 +81,136 @@ export function ChartBars({ chart, today, picked, operations, onPick }: ChartBar
       {width > 0 && (
         <svg className={styles.svg} viewBox={`0 0 ${width} ${HEIGHT}`}>
           <CreditAxis
-            ticks={ticks.map(({ value, at }) => ({ value, y: y(at) }))}
-            left={left}
+            ticks={ticks.map(({ value, at }) => ({ value, y: scale.y(at) }))}
+            left={scale.left}
             right={width}
           />
-          <g aria-hidden="true">
-            {columns.map(({ days }, index) =>
-              (columns.length - 1 - index) % dates === 0 &&
-              index * step >= DATE_WIDTH / 2 - left ? (
-                <AxisLabel
-                  key={days.first}
-                  x={Math.min(left + (index + 0.5) * step, width - DATE_WIDTH / 2 + 8)}
-                  y={HEIGHT - 6}
-                >
-                  {spanName({ first: days.first, last: days.first }, today)}
-                </AxisLabel>
-              ) : null,
-            )}
-          </g>
+          <Dates chart={chart} scale={scale} today={today} />
           <g
             ref={group}
             role="group"
             aria-label="Days and operations: each narrows the table to it"
           >
-            {columns.map((column, index) => {
-              const isPicked = formatDaySpan(column.days) === picked
-              return (
-                <g
-                  key={column.days.first}
-                  className={classes(styles.column, isPicked && styles.picked)}
-                >
-                  <rect
-                    {...button({ column: index, series: null })}
-                    aria-pressed={isPicked}
-                    aria-label={columnText(chart, column, today)}
-                    className={styles.target}
-                    x={left + index * step}
-                    y={TOP}
-                    width={step}
-                    height={bottom - TOP}
-                    rx={3}
-                  />
-                  {column.segments.map((segment) => {
-                    const operation = series[segment.series]?.operation ?? null
-                    const isChosen = operation !== null && operations.includes(operation)
-                    return (
-                      <rect
-                        key={segment.series}
-                        {...(operation === null
-                          ? { 'aria-hidden': true }
-                          : {
-                              ...button({ column: index, series: segment.series }),
-                              'aria-pressed': isPicked && isChosen,
-                              'aria-label': partText(chart, column, segment, today),
-                            })}
-                        className={classes(
-                          styles.segment,
-                          styles[`series${seriesColour(series, segment.series)}`],
-                          operation === null && styles.other,
-                          operations.length > 0 && !isChosen && styles.faint,
-                        )}
-                        x={left + (index + 0.5) * step - bar / 2}
-                        y={y(segment.to)}
-                        width={bar}
-                        height={Math.max(0.75, y(segment.from) - y(segment.to) - 0.75)}
-                      />
-                    )
-                  })}
-                </g>
-              )
-            })}
+            {columns.map((column, index) => (
+              <Column
+                key={column.days.first}
+                chart={chart}
+                scale={scale}
+                index={index}
+                today={today}
+                isPicked={formatDaySpan(column.days) === picked}
+                operations={operations}
+                button={button}
+              />
+            ))}
           </g>
         </svg>
       )}
     </div>
+  )
+}
+
+interface Scale {
+  readonly width: number
+  /** Where the bars begin, beside the axis. */
+  readonly left: number
+  /** From one bar to the next, and how wide each is. */
+  readonly step: number
+  readonly bar: number
+  /** Of a share of the highest tick. */
+  y(fraction: number): number
+}
+
+const FLOOR = HEIGHT - BOTTOM
+
+function scaleOf({ columns, ticks }: UsageChart, width: number): Scale {
+  const left = creditAxisWidth(ticks.map(({ value }) => value))
+  const step = Math.max(0, (width - left) / columns.length)
+  const bar = Math.max(1, Math.min(40, step * 0.68))
+  return { width, left, step, bar, y: (fraction) => FLOOR - fraction * (FLOOR - TOP) }
+}
+
+interface DatesProps {
+  readonly chart: UsageChart
+  readonly scale: Scale
+  readonly today: string
+}
+
+/** As many dates under the axis as have room, counted from the latest. */
+function Dates({ chart: { columns }, scale, today }: DatesProps) {
+  const { width, left, step } = scale
+  const every = Math.max(1, Math.ceil(DATE_WIDTH / Math.max(step, 1)))
+  return (
+    <g aria-hidden="true">
+      {columns.map(({ days }, index) =>
+        (columns.length - 1 - index) % every === 0 && index * step >= DATE_WIDTH / 2 - left ? (
+          <AxisLabel
+            key={days.first}
+            x={Math.min(left + (index + 0.5) * step, width - DATE_WIDTH / 2 + 8)}
+            y={HEIGHT - 6}
+          >
+            {spanName({ first: days.first, last: days.first }, today)}
+          </AxisLabel>
+        ) : null,
+      )}
+    </g>
+  )
+}
+
+interface ColumnProps extends DatesProps {
+  readonly index: number
+  readonly isPicked: boolean
+  readonly operations: readonly string[]
+  /** What makes a button of a place. */
+  readonly button: (place: ChartPlace) => SVGProps<SVGRectElement>
+}
+
+/** The bar of some days: the whole, and its parts by operation. */
+function Column({ chart, scale, index, today, isPicked, operations, button }: ColumnProps) {
+  const { left, step, bar, y } = scale
+  const { series } = chart
+  const column = chart.columns[index]
+  if (!column) return null
+  return (
+    <g className={classes(styles.column, isPicked && styles.picked)}>
+      <rect
+        {...button({ column: index, series: null })}
+        aria-pressed={isPicked}
+        aria-label={columnText(chart, column, today)}
+        className={styles.target}
+        x={left + index * step}
+        y={TOP}
+        width={step}
+        height={FLOOR - TOP}
+        rx={3}
+      />
+      {column.segments.map((segment) => {
+        const operation = series[segment.series]?.operation ?? null
+        const isChosen = operation !== null && operations.includes(operation)
+        return (
+          <rect
+            key={segment.series}
+            {...(operation === null
+              ? { 'aria-hidden': true }
+              : {
+                  ...button({ column: index, series: segment.series }),
+                  'aria-pressed': isPicked && isChosen,
+                  'aria-label': partText(chart, column, segment, today),
+                })}
+            className={classes(
+              styles.segment,
+              styles[`series${seriesColour(series, segment.series)}`],
+              operation === null && styles.other,
+              operations.length > 0 && !isChosen && styles.faint,
+            )}
+            x={left + (index + 0.5) * step - bar / 2}
+            y={y(segment.to)}
+            width={bar}
+            height={Math.max(0.75, y(segment.from) - y(segment.to) - 0.75)}
+          />
+        )
+      })}
+    </g>
   )
 }
 
@@ -200,26 +247,4 @@ function isThere({ columns }: UsageChart, { column, series }: ChartPlace): boole
     found !== undefined &&
     (series === null || found.segments.some((segment) => segment.series === series))
   )
-}
-
-/** `Today · Chat · fast: 14 credits`. */
-function partText(
-  { series }: UsageChart,
-  { days }: ChartColumn,
-  { series: index, charged }: ChartSegment,
-  today: string,
-): string {
-  return `${spanName(days, today)} · ${series[index]?.name ?? ''}: ${creditsInWords(charged)}`
-}
-
-function columnText(chart: UsageChart, column: ChartColumn, today: string): string {
-  const start = `${spanName(column.days, today)}: ${creditsInWords(column.total)}`
-  return column.total === 0 ? start : `${start}. ${partsText(chart, column)}`
-}
-
-function partsText({ series }: UsageChart, { segments }: ChartColumn): string {
-  return [...segments]
-    .sort((left, right) => right.charged - left.charged)
-    .map(({ series: index, charged }) => `${series[index]?.name ?? ''} ${formatCredits(charged)}`)
-    .join(', ')
 }

@@ -102,35 +102,17 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
             const row = rows[index]
             if (!row) return null
             return (
-              <div
+              <Row
                 key={key}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={selected.has(row.operationId)}
-                data-index={index}
+                row={row}
+                index={index}
+                top={start}
                 tabIndex={index === tabStop ? 0 : -1}
-                className={classes(
-                  styles.row,
-                  styles.item,
-                  styles[row.status],
-                  selected.has(row.operationId) && styles.selected,
-                )}
-                style={{ transform: `translateY(${start}px)` }}
+                selected={selected.has(row.operationId)}
                 onFocus={() => setActive(index)}
-                onClick={() => onOpen(row.operationId)}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' && event.key !== ' ') return
-                  event.preventDefault()
-                  if (event.key === ' ') toggle(row.operationId)
-                  else onOpen(row.operationId)
-                }}
-              >
-                <Cells
-                  row={row}
-                  selected={selected.has(row.operationId)}
-                  onToggle={() => toggle(row.operationId)}
-                />
-              </div>
+                onOpen={() => onOpen(row.operationId)}
+                onToggle={() => toggle(row.operationId)}
+              />
             )
           })}
         </div>
@@ -144,12 +126,46 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
   )
 }
 
-function Cells(props: {
+interface CellsProps {
   readonly row: UsageRow
   readonly selected: boolean
   readonly onToggle: () => void
-}) {
-  const { row, selected, onToggle } = props
+}
+
+interface RowProps extends CellsProps {
+  readonly index: number
+  /** In pixels from the first row. */
+  readonly top: number
+  readonly tabIndex: number
+  readonly onFocus: () => void
+  readonly onOpen: () => void
+}
+
+function Row({ row, index, top, tabIndex, selected, onFocus, onOpen, onToggle }: RowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-index={index}
+      tabIndex={tabIndex}
+      className={classes(styles.row, styles.item, styles[row.status], selected && styles.selected)}
+      style={{ transform: `translateY(${top}px)` }}
+      onFocus={onFocus}
+      onClick={onOpen}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        if (event.key === ' ') onToggle()
+        else onOpen()
+      }}
+    >
+      <Cells row={row} selected={selected} onToggle={onToggle} />
+    </div>
+  )
+}
+
+function Cells({ row, selected, onToggle }: CellsProps) {
   const status = statusWords(row)
   return (
     <>
