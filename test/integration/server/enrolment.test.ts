@@ -291,6 +291,8 @@ onEachEngine((place) => {
       const tries = ['0000-0000-0000-0000-0000', 'rubbish', used.code, revoked.code, expired.code]
       const answers = []
       for (const code of tries) answers.push(await joinWith(server.address, code))
+      const metric = 'tallystick_requests_total{call="team.join",code="invite_expired"}'
+      expect(await server.metric(metric)).toBe(1)
       expect(answers.map((one) => [one.status, codeOf(one)])).toEqual([
         [404, 'invite_unknown'],
         [404, 'invite_unknown'],

@@ -146,6 +146,7 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
       eve.send({ type: 'put', number: 1, document, items: [new Uint8Array([1])] })
       await world.settle()
       expect(eve.errors()).toEqual(['document_forbidden'])
+      expect(world.refused).toEqual(['document_forbidden'])
       expect(world.store.log(document)).toHaveLength(before)
       await expectOthersUnharmed()
     },
@@ -156,6 +157,8 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
     eve.send({ type: 'segment', name: sha256('one'), bytes: new Uint8Array([1]) })
     await world.settle()
     expect(eve.errors()).toEqual(['segment_invalid'])
+    expect(world.refused).toEqual(['segment_invalid'])
+    await expectOthersUnharmed()
     expect(world.store.hasSegment(sha256('one'))).toBe(false)
   })
 
@@ -178,6 +181,7 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
     eve.say(frame)
     await world.settle()
     expect(eve.errors()).toEqual([code])
+    expect(world.refused).toEqual([code])
     expect(eve.isClosed()).toBe(code !== 'message_unknown')
     await expectOthersUnharmed()
   })
@@ -191,6 +195,8 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
     await world.settle()
     expect(early.errors()).toEqual(['message_unexpected'])
     expect(twice.errors()).toEqual(['message_unexpected'])
+    expect(world.refused).toEqual(['message_unexpected', 'message_unexpected'])
+    await expectOthersUnharmed()
   })
 
   it('more at once than a device may send', async () => {
@@ -202,6 +208,7 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
     eve.say('x'.repeat(301))
     await world.settle()
     expect(eve.errors()).toEqual(['rate_limited'])
+    expect(world.refused).toEqual(['rate_limited'])
     expect(eve.heard.at(-1)).toMatchObject({ retryAfterMs: 5_000 })
     expect(eve.isClosed()).toBe(true)
   })

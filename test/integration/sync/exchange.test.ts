@@ -302,6 +302,26 @@ it('every message may come twice, and nothing changes by it', async () => {
   expect(anna.connection.state()).toMatchObject({ status: { state: 'synced' }, pending: 0 })
 })
 
+it('messages may come late and in any order, and all is there in the end', async () => {
+  let late = 0
+  world.through(() => [1 + ((late += 7_919) % 3_000)])
+  for (let run = 0; run < 12; run++) anna.spend(2)
+  anna.edit('account', 'one')
+  anna.edit('account', 'two')
+  ben.edit('account', 'three')
+  await world.settle(5_000)
+  ben.wants(500)
+  world.store.grant(50)
+  for (let run = 0; run < 12; run++) anna.spend(1)
+  await world.settle(120_000)
+  expect(spent('anna')).toEqual([...Array<number>(12).fill(2), ...Array<number>(12).fill(1)])
+  expect(anna.texts('account')).toEqual(ben.texts('account'))
+  expect(anna.texts('account')).toHaveLength(3)
+  expect(anna.disk.entries.map(({ id }) => id)).toEqual(['grant:1', 'grant:2'])
+  expect(ben.available()).toBe(500)
+  expect(world.store.streams()).toEqual(['anna'])
+})
+
 it('old messages may come again at any time later', async () => {
   anna.spend(1)
   anna.edit('account', 'one')

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { statementOf } from '#shared/lease/grant-lease.ts'
 import { GRACE, LEASE_TERM } from '#shared/lease/policy.ts'
 import { nextPoolMoment } from '#shared/lease/pool-due.ts'
+import { reportEntries } from '#shared/lease/report.ts'
 import {
   available,
   CREDIT,
@@ -12,6 +13,36 @@ import {
   poolWith,
   spend,
 } from '../../support/lease-steps.ts'
+
+const LATER = Date.UTC(9_999, 0, 1)
+
+describe('records that are dated in the future', () => {
+  const told = (at: number) => ({
+    sequence: 1,
+    at,
+    spent: [],
+    returned: [],
+    expired: [],
+  })
+
+  test('count for today, so that a clock that was ahead leaves no mark on what is leased', () => {
+    const world = poolWith({ allowance: '1000' })
+    const busy = joined(world)
+    const run = busy.hold(20 * CREDIT, world.now())
+    if (run) busy.settle(run, 100, LATER)
+    expect(world.report(busy)).toMatchObject({ ok: true })
+    const today = Math.floor(world.now() / DAY)
+    expect(world.pool().devices.get(busy.id)?.use).toEqual([{ day: today, spent: 20 * CREDIT }])
+  })
+
+  test.each([0.5, NaN, Infinity, 2 ** 60])('are refused at %d, which is no time', (at) => {
+    const world = poolWith()
+    const device = joined(world)
+    const head = { sequence: 1, hash: 'a'.repeat(64) }
+    const reported = reportEntries(world.pool(), device.id, [told(at)], head, world.now())
+    expect(reported.ok ? '' : reported.error.code).toBe('draws_not_valid')
+  })
+})
 
 describe('the size of a lease', () => {
   test('a sole machine has everything', () => {
