@@ -30,6 +30,7 @@ import {
   isGeneral,
   leasedOf,
   partOf,
+  sharedBy,
 } from './size.ts'
 import { type LeaseStatement, MAX_LINES } from './statement.ts'
 import { leaseEntryId } from './device-lease.ts'
@@ -218,10 +219,11 @@ function takeOthers(
   now: number,
 ): void {
   const { pool, device } = basket
-  for (const { grant, available } of openBalances(pool, now)) {
+  const shared = sharedBy(pool, active)
+  for (const balance of openBalances(pool, now)) {
+    const { grant } = balance
     if (isGeneral(grant, now) || grant.effectiveAt >= expiresAt) continue
-    const leased = active.map((one) => leasedOf(one, grant.id))
-    const share = equalShare(addCredits(available, ...leased), active.length)
+    const share = equalShare(shared(balance), active.length)
     const has = leasedOf(device, grant.id)
     if (active.length > 1 && has * LOW_WATER_PARTS >= share) continue
     basket.take(grant.id, subtractCredits(share, minCredits(has, share)))

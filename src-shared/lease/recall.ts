@@ -16,11 +16,13 @@ import {
   isGeneral,
   leasedOf,
   partOf,
+  sharedBy,
 } from './size.ts'
 
 /**
  * What to ask of whom at `now`, most to give back first; none when the pool has enough unleased.
- * `unmet` is what a device asked for and did not get: then the others keep a day's use.
+ * `unmet` is what a device asked for and did not get: then the others keep a day's use, unless all
+ * that they could give back would not be enough.
  */
 export function recallsFor(
   pool: Pool,
@@ -34,21 +36,27 @@ export function recallsFor(
   const total = generalTotal(pool, active, now)
   const isShort = free * SHORT_PARTS < total
   if (!isShort && !unmet && wanted.size === 0) return []
-  return active
-    .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
-    .map((device) => {
-      const has = generalLease(pool, device, now)
-      const part = partOf(total, active.length, device, now)
-      const keep = keptBy(device, has, part, { isShort, isUnmet: unmet !== null }, now)
-      const others = sharedOthers(device, wanted)
-      return {
-        recall: { deviceId: device.deviceId, keep, others },
-        back: subtractCredits(has, keep),
-      }
-    })
-    .filter(({ recall, back }) => back > 0 || recall.others.length > 0)
-    .sort((left, right) => right.back - left.back)
-    .map(({ recall }) => recall)
+
+  const asked = (isUnmet: boolean) =>
+    active
+      .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
+      .map((device) => {
+        const has = generalLease(pool, device, now)
+        const part = partOf(total, active.length, device, now)
+        const keep = keptBy(device, has, part, { isShort, isUnmet }, now)
+        const others = sharedOthers(device, wanted)
+        return {
+          recall: { deviceId: device.deviceId, keep, others },
+          back: subtractCredits(has, keep),
+        }
+      })
+      .filter(({ recall, back }) => back > 0 || recall.others.length > 0)
+      .sort((left, right) => right.back - left.back)
+
+  const forUnmet = unmet ? asked(true) : []
+  const most = addCredits(free, ...forUnmet.map(({ back }) => back))
+  const isHelp = unmet !== null && most >= unmet.needed
+  return (isHelp ? forUnmet : asked(false)).map(({ recall }) => recall)
 }
 
 /** A little above its part a device is left alone, or it would be asked at every run of another. */
@@ -65,19 +73,21 @@ function keptBy(
 
 /** An equal share of each grant that is shared alike, where one of the devices has far less than that. */
 function wantedShares(
-  { balances }: Pool,
+  pool: Pool,
   active: readonly PoolDevice[],
   now: number,
 ): ReadonlyMap<string, Credits> {
   const shares = new Map<string, Credits>()
-  for (const { grant, available, elsewhere } of balances.values()) {
+  const shared = sharedBy(pool, active)
+  for (const balance of pool.balances.values()) {
+    const { grant, available, elsewhere } = balance
     if (isGeneral(grant, now) || hasExpired(grant, now)) continue
     // An equal share of it is there for each.
     if (available * active.length >= available + elsewhere) continue
-    const leased = active.map((one) => leasedOf(one, grant.id))
-    const share = equalShare(addCredits(available, ...leased), active.length)
-    const isWanted = leased.some((has) => has * LOW_WATER_PARTS < share)
-    if (isWanted && available < share) shares.set(grant.id, share)
+    const share = equalShare(shared(balance), active.length)
+    if (available >= share) continue
+    const isWanted = active.some((one) => leasedOf(one, grant.id) * LOW_WATER_PARTS < share)
+    if (isWanted) shares.set(grant.id, share)
   }
   return shares
 }

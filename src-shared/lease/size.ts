@@ -9,6 +9,7 @@ import {
   ZERO,
 } from '../credits/amount.ts'
 import { type Grant, isInForce, paysFor } from '../credits/grant.ts'
+import type { GrantBalance } from '../journal/balance.ts'
 import { DAY_MS, FLOOR_PARTS, LEASE_DAYS, USE_DAYS } from './policy.ts'
 import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
@@ -39,8 +40,10 @@ export function leasedOf({ lines }: PoolDevice, grantId: string): Credits {
 export function generalLease({ balances }: Pool, device: PoolDevice, now: number): Credits {
   let sum = ZERO
   for (const [grantId, line] of device.lines) {
+    const left = outstanding(line)
+    if (left === 0) continue
     const grant = balances.get(grantId)?.grant
-    if (grant && isGeneral(grant, now)) sum = addCredits(sum, outstanding(line))
+    if (grant && isGeneral(grant, now)) sum = addCredits(sum, left)
   }
   return sum
 }
@@ -60,14 +63,29 @@ export function generalTotal(pool: Pool, active: readonly PoolDevice[], now: num
   for (const { grant, available, elsewhere } of pool.balances.values()) {
     if (isGeneral(grant, now)) sum = addCredits(sum, available, elsewhere)
   }
-  // What is elsewhere is with the devices together, and few of them are not active.
-  if (active.length === pool.devices.size) return sum
-  const counted = new Set(active.map(({ deviceId }) => deviceId))
-  for (const device of pool.devices.values()) {
-    if (counted.has(device.deviceId)) continue
+  for (const device of othersThan(active, pool)) {
     sum = subtractCredits(sum, generalLease(pool, device, now))
   }
   return sum
+}
+
+/** Tells how much of a grant the `active` devices share: what nobody has leased, and what they have. */
+export function sharedBy(
+  pool: Pool,
+  active: readonly PoolDevice[],
+): (balance: GrantBalance) => Credits {
+  const others = othersThan(active, pool)
+  return ({ grant, available, elsewhere }) => {
+    const theirs = others.map((device) => leasedOf(device, grant.id))
+    return subtractCredits(addCredits(available, elsewhere), addCredits(...theirs))
+  }
+}
+
+/** Few: what is elsewhere is with all devices together, so it is they who are counted. */
+function othersThan(active: readonly PoolDevice[], { devices }: Pool): readonly PoolDevice[] {
+  if (active.length === devices.size) return []
+  const counted = new Set(active.map(({ deviceId }) => deviceId))
+  return [...devices.values()].filter(({ deviceId }) => !counted.has(deviceId))
 }
 
 /** A day's use of a device, lately; rounded up. */

@@ -103,6 +103,20 @@ describe('the size of a lease', () => {
     expect(spend(world, second, 60)).toBe(true)
   })
 
+  test('where all together have less than a run needs, nobody gives back for it', () => {
+    const left = [60, 120].map((needed) => {
+      const world = poolWith()
+      const [first, second] = [joined(world), joined(world)]
+      spend(world, first, 5)
+      world.report(first)
+      world.recall(null, 0)
+      expect(leased(world, first)).toBe(35)
+      world.recall(second, needed * CREDIT)
+      return leased(world, first)
+    })
+    expect(left).toEqual([5, 35])
+  })
+
   test('a lease that is large and long enough is left alone', () => {
     const world = poolWith()
     const device = joined(world)
