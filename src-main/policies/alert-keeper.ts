@@ -1,11 +1,12 @@
 /**
- * Tells when credits run low, once for each crossing, also over restarts: as a notice in the window
- * and by a notification of the system (design: alerts).
+ * Tells when credits run low, once for each crossing, and once when they have recovered, also over
+ * restarts: as a notice in the window and by a notification of the system (design: alerts).
  */
 
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { AlertRule } from '#shared/catalog/policies.ts'
+import { type Credits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
 import { formatCredits } from '#shared/credits/format.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { AlertView } from '#shared/host/policies.ts'
@@ -56,16 +57,14 @@ export function createAlertKeeper(deps: AlertKeeperDeps): AlertKeeper {
     }
   }
 
-  function forget(id: string): void {
-    const noticeId = noticeIdOf(id)
+  function forget(noticeId: string): void {
     if (!notices.list().some((notice) => notice.id === noticeId)) return
     notices.dismiss(noticeId)
     deps.emit({ type: 'notice.gone', noticeId })
   }
 
-  /** One notice for all that was crossed: the gravest says it all. */
-  function tell(rule: AlertRule, level: CreditLevel): void {
-    const notice = noticeOf(rule, level, deps.now())
+  function tell(id: string, message: string): void {
+    const notice: NoticeView = { id, kind: 'alert', at: deps.now(), message, operationId: null }
     const added = notices.add(notice)
     if (!added.ok) log.warn('A notice was not saved', { code: added.error.code })
     deps.emit({ type: 'notice', notice })
@@ -76,14 +75,21 @@ export function createAlertKeeper(deps: AlertKeeperDeps): AlertKeeper {
       const level = deps.level()
       const { fired, recovered, told: next } = nextAlerts(deps.rules(), level, told)
       if (fired.length === 0 && recovered.length === 0) return
+      // One notice for all that was crossed: the gravest says it all.
       const gravest = fired.at(-1)
+      // An alert that is no longer in force has not recovered: it is only gone.
+      const hasRecovered = deps.rules().some(({ id }) => recovered.includes(id))
+      const message = gravest
+        ? alertMessage(gravest, level)
+        : hasRecovered
+          ? recoveredMessage(level)
+          : null
       // What is shown first may be told again after a crash; what is noted first could be lost.
-      if (gravest) {
-        told.forEach(forget)
-        tell(gravest, level)
-      } else recovered.forEach(forget)
+      for (const id of gravest ? told : recovered) forget(noticeIdOf(id))
+      forget(RECOVERED)
+      if (message !== null) tell(gravest ? noticeIdOf(gravest.id) : RECOVERED, message)
       keep(next)
-      if (gravest) deps.notify({ title: 'Tallystick', body: alertMessage(gravest, level) })
+      if (message !== null) deps.notify({ title: 'Tallystick', body: message })
       deps.emit({ type: 'policies' })
     },
     alerts: () =>
@@ -98,17 +104,19 @@ function readTold(file: string, now: number): Told {
   return stored.state === 'ok' ? stored.data.told : []
 }
 
+const RECOVERED = 'alerts-recovered'
 const noticeIdOf = (alertId: string) => `alert:${alertId}`
-
-function noticeOf(rule: AlertRule, level: CreditLevel, at: number): NoticeView {
-  const message = alertMessage(rule, level)
-  return { id: noticeIdOf(rule.id), kind: 'alert', at, message, operationId: null }
-}
 
 /** `80% of this month’s credits are used: 100 are left.` */
 function alertMessage(rule: AlertRule, { left }: CreditLevel): string {
   if (left === 0) return 'All your credits are used.'
-  const rest = `${formatCredits(left)} ${left === 1_000 ? 'is' : 'are'} left.`
+  const rest = restOf(left)
   if (rule.kind === 'left') return `Your credits run low: ${rest}`
   return `${rule.percent}% of this month’s credits are used: ${rest}`
 }
+
+/** `Your credits have recovered: 500 are left.` */
+const recoveredMessage = ({ left }: CreditLevel) => `Your credits have recovered: ${restOf(left)}`
+
+const restOf = (left: Credits) =>
+  `${formatCredits(left)} ${left === MILLICREDITS_PER_CREDIT ? 'is' : 'are'} left.`

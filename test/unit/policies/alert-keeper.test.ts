@@ -65,15 +65,18 @@ test('a graver one takes the place of what was told before', () => {
   expect(events).toContainEqual({ type: 'notice.gone', noticeId: 'alert:half' })
 })
 
-test('a refill takes the notice away, and it may be told again', () => {
+test('a refill takes the notice away and is told once, and it may be told again', () => {
   const { at, told, open, events } = world()
   at('100', '0')
   expect(told).toEqual(['All your credits are used.'])
   at('100', '500')
-  expect(open()).toEqual([])
+  at('100', '500')
+  expect(open()).toEqual(['alerts-recovered'])
+  expect(told).toEqual(['All your credits are used.', 'Your credits have recovered: 500 are left.'])
   expect(events).toContainEqual({ type: 'notice.gone', noticeId: 'alert:few' })
   at('597', '3')
-  expect(told).toHaveLength(2)
+  expect(told).toHaveLength(3)
+  expect(open()).toEqual(['alert:few'])
 })
 
 test('a restart tells nothing again; after a damaged file at worst once more', () => {
