@@ -129,7 +129,7 @@ export async function openDoor(deps: DoorDeps): Promise<Door> {
     return send(request, reply, result, deviceId)
   })
   addPages(app, deps)
-  addPaymentRoutes(app, { sales: deps.sales, addresses, metrics, clock })
+  addPaymentRoutes(app, { sales: deps.sales, addresses, metrics, clock, log })
   app.server.on('upgrade', sockets.upgrade)
 
   await app.listen({ host: settings.host, port: settings.port })

@@ -1,6 +1,7 @@
 /** What processors and people's browsers reach: webhooks, the sandbox's pages, the way back from a page. */
 
 import type { FastifyInstance } from 'fastify'
+import type { Log } from '#shared/ports/log.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import { failure, type Result } from '#shared/result.ts'
 import { MAX_MESSAGE_BYTES } from '../payments/messages.ts'
@@ -20,17 +21,19 @@ export interface PaymentRouteDeps {
   readonly addresses: RateLimit
   readonly metrics: Metrics
   readonly clock: Clock
+  readonly log: Log
 }
 
 export function addPaymentRoutes(app: FastifyInstance, deps: PaymentRouteDeps): void {
   addWebhook(app, deps)
   if (deps.sales.pages) addSandbox(app, deps.sales.pages, deps.addresses)
-  app.get(RETURN_PATH, (_request, reply) =>
-    reply
+  app.get(RETURN_PATH, (_request, reply) => {
+    deps.log.info('Somebody came back from a payment page')
+    return reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
-      .send(boughtPage),
-  )
+      .send(boughtPage)
+  })
 }
 
 /** `POST /webhooks/<processor>`: signed over the body as it came, so nothing may read it before. */

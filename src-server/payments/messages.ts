@@ -109,6 +109,7 @@ export function createMessages(ports: PaymentPorts): Messages {
   /** What follows from a message beside what is written with it. */
   async function finish(id: string, message: GatewayMessage | null, taken: Taken): Promise<void> {
     const { key, applied, end } = taken
+    if (!message) log.info('A webhook is of no use here', { id })
     if (message?.customer) await noteCard(message.customer)
     if (key && applied) {
       logRefusals(log, key, applied.receptions)

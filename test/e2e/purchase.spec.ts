@@ -97,6 +97,8 @@ test('a pack is bought on the payment page, and the credits come by themselves',
   const summary = panel(page).getByLabel('What it comes to')
   await expect(summary).toContainText('$20')
   await expect(summary).toContainText('1,000')
+  await expect(summary).toContainText(/Tax\$0/)
+  await expect(summary).toContainText(/Good until/)
   const tab = await paymentPage(page, app, payButton(page))
   await expect(onTheWay(page)).toContainText('Waiting for payment')
   await payWith(tab, CARDS.pays)

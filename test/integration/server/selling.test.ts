@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import type { PurchaseState } from '#shared/purchase/purchase.ts'
 import { unwrap } from '../../support/ledger.ts'
+import { silentLog } from '../../support/silent-log.ts'
 import { CARDS, goBack, typeCard } from '../../support/sandbox-browser.ts'
 import {
   createTeam,
@@ -191,8 +192,14 @@ describe('with Stripe', () => {
   let server: TestServer
   let ada: TestMachine
   const asked: string[] = []
+  /** Each line with its code. */
+  const logged: string[] = []
+  const note = (text: string, fields: { readonly code?: unknown } = {}) => {
+    logged.push([text, fields.code].filter((part) => typeof part === 'string').join(' '))
+  }
   beforeAll(async () => {
     server = await startTestServer(':memory:', {
+      log: { ...silentLog, info: note, warn: note, error: note },
       stripe: {
         secretKey: 'sk_test_1',
         webhookSecret: WEBHOOK_SECRET,
@@ -288,6 +295,48 @@ describe('with Stripe', () => {
     const stale = 'tallystick_webhooks_total{code="signature_stale"}'
     expect(await server.metric(stale)).toBe(1)
     expect(asked).toContain('/v1/checkout/sessions')
+  })
+
+  it('whatever is refused or ignored is in the log, and brings nothing', async () => {
+    const eve = await buyingTeam(server, 'Eve')
+    const before = await poolOf(ada)
+    const { id } = await begin(ada)
+    const now = server.time.now()
+    logged.length = 0
+    const deliver = (body: string, signature = sign(body, now)) => send(body, signature)
+    await deliver('{}', sign('other', now))
+    await deliver('{}', sign('{}', now - 10 * 60_000))
+    await deliver(event('evt_odd', 'customer.created', { id: 'cus_2' }))
+    await deliver(completed(id, 1))
+    await deliver(completed(id).replace('"usd"', '"eur"'))
+    await deliver(completed(id, 2_000, false, eve))
+    await fetch(`${server.address}/bought?done=${id}`)
+    const order = pack()
+    const acceptedPrice = { amount: 1, currency: 'USD' }
+    await ada.call('purchase.start', { purchaseId: randomUUID(), order, acceptedPrice })
+    await ada.call('purchase.quote', { order: { ...order, quantity: -1 } })
+    await ada.call('purchase.quote', { order: { ...order, quantity: 0.5 } })
+    await eve.call('purchase.read', { purchaseId: id })
+    for (let tries = 0; tries < 11; tries++) {
+      await eve.call('purchase.quote', { order: pack(`GUESS-${tries}`) })
+    }
+    const expected = [
+      'A webhook was refused signature_wrong',
+      'A webhook was refused signature_stale',
+      'A webhook is of no use here',
+      'A processor told of a payment that is none of this purchase amount_differs',
+      'A processor told of a payment that is none of this purchase currency_differs',
+      'A webhook is about a purchase that is not here',
+      'Somebody came back from a payment page',
+      'A purchase was asked for at another price',
+      'Call invalid_input',
+      'Call purchase_unknown',
+      'Promo codes are tried too often',
+    ]
+    await expect.poll(() => logged).toEqual(expect.arrayContaining(expected))
+    expect(logged.filter((line) => line === 'Call invalid_input')).toHaveLength(2)
+    expect((await ada.must('purchase.read', { purchaseId: id })).state).toBe('pending')
+    expect(await poolOf(ada)).toBe(before)
   })
 
   const answerOf = async (body: string) => {
