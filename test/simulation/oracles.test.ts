@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runSeed } from './run.ts'
-import type { Mistake } from './rules-world.ts'
+import type { Mistake } from './rules-computers.ts'
 
 /** What breaks in some worlds that make a mistake, each once. */
 async function whatBreaks(mistake: Mistake): Promise<string> {

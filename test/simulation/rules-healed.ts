@@ -2,13 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { packAccount } from '#shared/account/snapshot.ts'
-import { poolDue } from '#shared/lease/pool-due.ts'
 import { checkInStep, demand } from './oracles.ts'
+import { comeToRest } from './rest.ts'
 import type { RulesWorld } from './rules-world.ts'
 
 export async function checkHealedRules(world: RulesWorld): Promise<void> {
   const { server, talk, computers } = world
-  await comeToRest(world)
+  await comeToRest(
+    {
+      ...{ journal: server.journal, pool: server.pool, now: world.now },
+      async turn() {
+        await world.command({ kind: 'caretaker', salt: 1, process: 0 })
+        await meetAll(world)
+      },
+    },
+    MOST_TURNS,
+  )
 
   for (const computer of computers) {
     const { machine, standing } = computer
@@ -46,28 +55,7 @@ function assertSameAccount({ server }: RulesWorld, { machine }: RulesWorld['comp
   assert.deepEqual(mine, theirs, `${machine.name} knows another account`)
 }
 
-/** Many machines take turns until each has its part of what a new cycle brings. */
 const MOST_TURNS = 6
-
-/**
- * In touch, nobody has anything more to say after a while: leases do not go to and fro, and nothing
- * is due. A moment may come meanwhile at which something ends or begins.
- */
-async function comeToRest(world: RulesWorld): Promise<void> {
-  const { server } = world
-  let said: readonly string[] = []
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
-    const before = server.journal().length
-    await world.command({ kind: 'caretaker', salt: 1, process: 0 })
-    await meetAll(world)
-    said = server
-      .journal()
-      .slice(before)
-      .map(({ id }) => id)
-    if (said.length === 0 && poolDue(server.pool(), world.now()).length === 0) return
-  }
-  demand(false, () => `It does not come to rest: ${said.join(' ')}`)
-}
 
 /** Everyone is in touch a few times. */
 async function meetAll(world: RulesWorld): Promise<void> {

@@ -1,7 +1,8 @@
 /** The oracles of every step, asked of a world of rules. */
 
 import { checkClaims, checkFold, checkMachine, checkPool, demand } from './oracles.ts'
-import type { Computer, RulesWorld } from './rules-world.ts'
+import type { Computer } from './rules-computers.ts'
+import type { RulesWorld } from './rules-world.ts'
 
 /** `whole` also looks at everything from the start. */
 export function createRulesCheck({

@@ -6,7 +6,8 @@ import type { ToMachine, ToServer } from './messages.ts'
 import type { Network } from './network.ts'
 import { demand } from './oracles.ts'
 import { headOfDisk } from './rules-machine.ts'
-import type { Computer, RulesWorld } from './rules-world.ts'
+import type { Computer } from './rules-computers.ts'
+import type { RulesWorld } from './rules-world.ts'
 
 export interface WireInside extends Pick<
   RulesWorld,

@@ -3,18 +3,8 @@
  * does as it likes.
  */
 
-import { EMPTY_ACCOUNT } from '#shared/account/account.ts'
-import { entriesDue } from '#shared/account/due.ts'
-import { openEntry } from '#shared/account/open.ts'
-import { packAccount } from '#shared/account/snapshot.ts'
-import { withCatalog, withEntries } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
-import { millicredits } from '#shared/credits/amount.ts'
-import { hasExpired } from '#shared/credits/grant.ts'
-import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
-import { EMPTY_BALANCE } from '#shared/journal/balance.ts'
-import { closeDeviceEntries, homeAccount, leaveEntries } from '#shared/lease/close.ts'
-import { adoptEntries, deviceEntries, openPoolEntries } from '#shared/lease/enrol.ts'
+import { openPoolEntries } from '#shared/lease/enrol.ts'
 import { success } from '#shared/result.ts'
 import { ACCOUNT, Died, type Process, type SimAuthority } from './authority.ts'
 import { catalogsOf } from './catalogs.ts'
@@ -24,23 +14,13 @@ import { createNetwork } from './network.ts'
 import { demand, type MachineView } from './oracles.ts'
 import { checkHealedRules } from './rules-healed.ts'
 import { countKinds, createRulesCheck } from './rules-oracles.ts'
+import { createComputers, type Computer, type Mistake, MOST_COMPUTERS } from './rules-computers.ts'
 import { createRulesWire } from './rules-wire.ts'
 import { createRulesAuthority } from './rules-authority.ts'
-import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from './rules-machine.ts'
 import { createStoreAuthority } from './store-authority.ts'
 import { createTalk, type Talk } from './talk.ts'
-import { DAY, type LinkMood, MINUTE, type Step } from './steps.ts'
+import { DAY, MINUTE, type Step } from './steps.ts'
 import { digestOf, type World } from './world.ts'
-
-/** One computer: what is on it, and how it stands in the team as far as it knows. */
-export interface Computer {
-  machine: Machine
-  link: LinkMood
-  backup: Disk | null
-  standing: 'in' | 'copied' | 'out' | 'leaving' | 'home' | 'dead'
-  /** Charges that its user was told of and that its disk should have. */
-  readonly charged: Set<string>
-}
 
 export interface RulesWorld {
   readonly server: SimAuthority
@@ -53,11 +33,7 @@ export interface RulesWorld {
   wait(ms: number): Promise<void>
 }
 
-const MOST_COMPUTERS = 8
 const STARTS_AT = Date.UTC(2027, 0, 1)
-
-/** A mistake made on purpose, which an oracle must notice. */
-export type Mistake = 'records-count-twice' | 'leases-count-twice' | 'speaks-too-soon'
 
 export interface RulesOptions {
   readonly processes?: number
@@ -80,25 +56,13 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     : createRulesAuthority(authority, isForgetful)
   const talk = createTalk(server, isForgetful)
   const network = createNetwork()
-  const computers: Computer[] = []
   const paid: Paid[] = []
   const seen = new Map<string, number>()
   let made = 0
-  let founder: AccountSnapshot | null = null
   let chance: Chance = setting
 
   const note = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
   const nextId = (kind: string) => `${kind}-${++made}`
-  const machineWorld = {
-    now: () => now,
-    takesTwice: mistake === 'leases-count-twice',
-    catalog(version: string): Catalog {
-      const found = catalogs.get(version)
-      if (!found) throw new Error(`There is no catalog ${version}`)
-      return found
-    },
-  }
-
   /** A process that is up, from the wished one on; null when all are down. */
   function processFrom(wished: number): Process | null {
     const all = server.processes
@@ -136,191 +100,13 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     return false
   }
 
-  // ── machines
-
-  function end(computer: Computer, runId: string, share: number | null): void {
-    const { machine } = computer
-    const run = machine.disk.runs.find(({ id }) => id === runId)
-    if (!run) return
-    const isInTeam = machine.disk.lease !== null
-    if (mistake === 'speaks-too-soon') computer.charged.add(runId)
-    const amount = machine.end(run, share)
-    computer.charged.add(runId)
-    const draws = machine.disk.records.at(-1)?.spent ?? []
-    if (isInTeam && amount > 0 && computer.standing === 'in') {
-      paid.push({ operationId: runId, draws, refunded: 0 })
-    }
-  }
-
-  /** A new identity in the team, on a computer with an empty ledger. */
-  async function enrolOn(computer: Computer, wished: number): Promise<void> {
-    const deviceId = nextId('device')
-    const command: Command = {
-      id: deviceId,
-      isDone: (has) => has(`device:${deviceId}`),
-      rule: (pool) => deviceEntries(pool, deviceId, 'm'),
-    }
-    if (!(await insist(command))) return
-    const known = withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER).catalogs
-    const { name, offset } = computer.machine
-    computer.machine = createMachine(name, emptyDisk(deviceId, known), machineWorld)
-    computer.machine.offset = offset
-    computer.backup = null
-    computer.charged.clear()
-    computer.standing = 'in'
-    computer.machine.join([], founder)
-    sync(computer, wished, 0)
-  }
-
-  function newComputer(disk: Disk): Computer {
-    const machine = createMachine(nextId('computer'), disk, machineWorld)
-    const computer: Computer = {
-      ...{ machine, link: 'good', backup: null, standing: 'in' },
-      charged: new Set(),
-    }
-    computers.push(computer)
-    return computer
-  }
-
-  async function enrol(wished: number): Promise<void> {
-    const known = withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER).catalogs
-    const computer = newComputer(emptyDisk('none', known))
-    await enrolOn(computer, wished)
-    if (computer.machine.disk.deviceId === 'none') computers.pop()
-  }
-
-  /** A machine that stood alone since `days` ago brings what it has, with a run under way. */
-  async function adopt({
-    days,
-    spends,
-    holds,
-    process,
-  }: Extract<Step, { kind: 'adopt' }>): Promise<void> {
-    const deviceId = nextId('device')
-    const began = now - days * DAY
-    const alone = {
-      account: withCatalog(EMPTY_ACCOUNT, first, Number.MIN_SAFE_INTEGER),
-      balances: EMPTY_BALANCE,
-    }
-    const computer = newComputer(emptyDisk(deviceId, alone.account.catalogs))
-    const { machine } = computer
-    const open = openEntry(`home:${deviceId}`, { startsAt: began, timeZone }, 'plan-0', 1)
-    machine.write([open, ...entriesDue(withEntries(alone, [open]), now)])
-    const run = machine.hold(nextId('run'), 1 + spends)
-    if (run) machine.end(run, 60)
-    machine.hold(nextId('run'), 1 + holds)
-    const { account, balances } = machine.disk.books
-    const arrival = {
-      ...{ deviceId, memberId: deviceId, records: { sequence: 0, hash: '' } },
-      ...{ account: packAccount({ ...account, catalogs: [] }), grants: [...balances.values()] },
-    }
-    const founds = server.pool().account.account === null
-    const command: Command = {
-      id: deviceId,
-      isDone: (has) => has(`adopt:${deviceId}`),
-      rule: (pool, at) => adoptEntries(pool, arrival, at),
-    }
-    if (!(await insist(command))) {
-      computers.pop()
-      return
-    }
-    if (founds) founder = arrival.account
-    const up = processFrom(process)
-    const lines = up ? ((await server.statement(up, deviceId))?.lines ?? []) : []
-    note('adopted')
-    if (!up) {
-      computer.standing = 'dead'
-      return
-    }
-    machine.join(lines, founds ? null : founder)
-    if (founds) machine.disk = { ...machine.disk, books: { ...machine.disk.books, account } }
-    sync(computer, process, 0)
-  }
-
-  /** By calls that wait for their answer, so that only deaths come between. */
-  async function leave(computer: Computer, wished: number): Promise<void> {
-    const { machine } = computer
-    const process = processFrom(wished)
-    if (!process || !machine.isUp || machine.disk.runs.length > 0) return
-    if (view(computer).unreported === null) return
-    computer.standing = 'leaving'
-    const { deviceId } = machine.disk
-    const read = async () => {
-      const journal = server.journal()
-      machine.hear(server.timeOf(process))
-      machine.read(0, journal.length, journal, server.at())
-      const statement = await server.statement(process, deviceId)
-      const wrong = statement && machine.takeUp(statement)
-      demand(wrong === null, () => `${machine.name} refuses its lease: ${wrong}`)
-    }
-    const report = async () => {
-      const { own } = talk.streams.get(deviceId) ?? { own: [''] }
-      const records = machine.disk.records.slice(own.length - 1)
-      const previous = own.at(-1) ?? ''
-      await talk.handle(process, deviceId, { type: 'records', previous, records }, () => undefined)
-    }
-    if (server.pool().devices.get(deviceId)?.closed === null) {
-      await read()
-      machine.giveAllBack()
-      await report()
-      const left = await server.write(process, (pool, at) =>
-        leaveEntries(pool, deviceId, false, at),
-      )
-      if (!left.ok) {
-        computer.standing = 'in'
-        demand(left.error.code === 'lease_reclaimed', () => JSON.stringify(left))
-        return
-      }
-    }
-    await read()
-    goHome(computer)
-  }
-
-  function goHome(computer: Computer): void {
-    const { machine } = computer
-    machine.goHome(homeAccount(server.pool(), machine.disk.deviceId, false, now))
-    computer.standing = 'home'
-    note('left')
-    const line = server.pool().devices.get(machine.disk.deviceId)
-    for (const [grantId, { granted, ended, reclaimed }] of line?.lines ?? []) {
-      const balance = machine.disk.books.balances.get(grantId)
-      const { available = 0 } = balance ?? {}
-      // By its own clock it may be over.
-      const isOver = balance !== undefined && hasExpired(balance.grant, machine.now())
-      demand(isOver || available === granted - ended - reclaimed, () => {
-        return `${machine.name} went home with ${available} of ${grantId}`
-      })
-    }
-  }
-
-  async function clone(computer: Computer): Promise<void> {
-    if (computers.length >= MOST_COMPUTERS || computer.standing !== 'in') return
-    const twin = newComputer(computer.machine.disk)
-    for (const id of computer.charged) twin.charged.add(id)
-    twin.machine.isUp = false
-    await surviving(() => twin.machine.start())
-    note('cloned')
-  }
-
-  async function restore(computer: Computer): Promise<void> {
-    const { backup, machine } = computer
-    if (!backup || computer.standing !== 'in') return
-    if (backup.deviceId !== machine.disk.deviceId) return
-    machine.disk = backup
-    const kept = new Set(backup.entries.map(({ id }) => id))
-    for (const id of computer.charged) if (!kept.has(`${id}:end`)) computer.charged.delete(id)
-    await surviving(() => machine.start())
-    note('restored')
-  }
-
-  function sync(computer: Computer, wished: number, needed: number): void {
-    const { machine, standing } = computer
-    const process = processFrom(wished)
-    if (!process || !machine.isUp || standing === 'dead' || standing === 'home') return
-    const wish = millicredits(standing === 'in' ? needed : 0)
-    const head = headOfDisk(machine.disk)
-    toServer(computer, process, { type: 'hello', entries: machine.disk.read, head, needed: wish })
-  }
+  const team = createComputers({
+    ...{ server, talk, paid, catalogs, first, timeZone, mistake },
+    ...{ note, nextId, insist, processFrom, surviving },
+    now: () => now,
+    toServer: (from, process, message) => toServer(from, process, message),
+  })
+  const { computers, view, end, enrol, enrolOn, adopt, leave, goHome, sync, onComputer } = team
 
   async function wait(ms: number): Promise<void> {
     const until = now + ms
@@ -335,79 +121,6 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     const made = commandOf(step, nextId(step.kind), paid)
     if (!made) return
     if ((await insist(made)) && step.kind === 'refund') paid.splice(step.which % paid.length, 1)
-  }
-
-  function view(computer: Computer): MachineView {
-    const { name, disk } = computer.machine
-    const { deviceId, books, lease, runs, before, returned, records } = disk
-    const { own } = talk.streams.get(deviceId) ?? { own: [''] }
-    const known = own.length - 1
-    const isOwn = known <= records.length && (records[known - 1]?.hash ?? '') === own[known]
-    return {
-      ...{ name, deviceId, lease, before, returned, balances: books.balances },
-      held: runs.flatMap(({ held }) => held),
-      unreported: isOwn ? records.slice(known) : null,
-    }
-  }
-
-  async function onComputer(computer: Computer, step: Step): Promise<void> {
-    const { machine } = computer
-    switch (step.kind) {
-      case 'hold':
-        if (!machine.isUp || !['in', 'home'].includes(computer.standing)) return
-        if (machine.hold(nextId('run'), step.amount)) note('hold')
-        else note('refused')
-        return
-      case 'end': {
-        const { runs } = machine.disk
-        const run = machine.isUp ? runs[step.run % Math.max(1, runs.length)] : undefined
-        if (run) end(computer, run.id, step.share)
-        return
-      }
-      case 'sync':
-        sync(computer, step.process, step.needed)
-        return
-      case 'link':
-        computer.link = step.mood
-        return
-      case 'crash':
-        if (step.when === 'now') machine.isUp = false
-        else if (machine.isUp) machine.dying = step.when
-        return
-      case 'start':
-        if (!machine.isUp) machine.start()
-        return
-      case 'turn-clock':
-        machine.offset += step.ms
-        return
-      case 'backup':
-        computer.backup = machine.disk
-        return
-      case 'restore':
-        await restore(computer)
-        return
-      case 'clone':
-        await clone(computer)
-        return
-      case 'close': {
-        const { deviceId } = machine.disk
-        const isGone = step.reason === 'lost' && step.salt % 2 === 0
-        const closing: Command = {
-          id: deviceId,
-          isDone: () => false,
-          rule: (pool, at) => closeDeviceEntries(pool, deviceId, step.reason, at),
-        }
-        if ((await insist(closing)) && isGone) computer.standing = 'dead'
-        return
-      }
-      case 'leave':
-        if (computer.standing === 'in' || computer.standing === 'leaving') {
-          await leave(computer, step.process)
-        }
-        return
-      default:
-        throw new Error(`Nobody does ${step.kind}`)
-    }
   }
 
   async function play(step: Step): Promise<void> {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { packAccount } from '#shared/account/snapshot.ts'
-import { poolDue } from '#shared/lease/pool-due.ts'
 import { isGeneral } from '#shared/lease/size.ts'
 import { deviceOf } from '../../../src-main/sync/records/replica/stored-tails.ts'
 import { checkInStep, demand } from '../oracles.ts'
+import { comeToRest } from '../rest.ts'
 import type { Used } from './witness.ts'
 import type { Computer, WholeWorld } from './world.ts'
 
@@ -15,7 +15,16 @@ const NOTHING: Used = { runs: 0, newer: 0, credits: 0 }
 
 export async function checkHealedWhole(world: WholeWorld): Promise<void> {
   const { servers, computers } = world
-  await comeToRest(world)
+  await comeToRest(
+    {
+      ...{ journal: servers.journal, pool: servers.pool, now: servers.now },
+      async turn() {
+        await world.sweep()
+        await world.meet(65_000)
+      },
+    },
+    MOST_TURNS,
+  )
   const { streams, used } = servers.witness
   const team = computers.filter(({ machine }) => machine.isUp() && machine.ledger().issuer())
   for (const computer of team) {
@@ -40,22 +49,6 @@ export async function checkHealedWhole(world: WholeWorld): Promise<void> {
   }
   const problems = await servers.problems()
   demand(problems.length === 0, () => problems.join('; '))
-}
-
-async function comeToRest(world: WholeWorld): Promise<void> {
-  const { servers } = world
-  let said: readonly string[] = []
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
-    const before = servers.journal().length
-    await world.sweep()
-    await world.meet(65_000)
-    said = servers
-      .journal()
-      .slice(before)
-      .map(({ id }) => id)
-    if (said.length === 0 && poolDue(servers.pool(), servers.now()).length === 0) return
-  }
-  demand(false, () => `It does not come to rest: ${said.join(' ')}`)
 }
 
 function assertSameAccount({ servers }: WholeWorld, { machine }: Computer): void {
