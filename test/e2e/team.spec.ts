@@ -87,7 +87,7 @@ async function setWebhook(owner: Page, member: Page): Promise<void> {
   await expect(secret.getByRole('textbox', { name: 'Secret' })).toHaveValue(/^whsec_/)
   await secret.getByRole('button', { name: 'Done' }).click()
   await owner.getByRole('button', { name: 'Send a test' }).click()
-  await expect(owner.getByText(/The last message is tried again/)).toBeVisible()
+  await expect(owner.getByText(/The last message will be tried again/)).toBeVisible()
   await expect(member.getByRole('button', { name: 'Set an address' })).toHaveCount(0)
 }
 
