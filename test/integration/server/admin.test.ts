@@ -8,7 +8,7 @@ import { openCore } from '../../../src-server/assemble.ts'
 import { type Ending, prepare } from '../../../src-server/cli/run.ts'
 import { readConfig } from '../../../src-server/config.ts'
 import { openDatabase } from '../../../src-server/store/open.ts'
-import { createTeam, openSession, type TestMachine } from '../../support/server-world.ts'
+import { createTeam, openSession, type TestMachine } from '../../support/server-machines.ts'
 import { createFindCharge } from '../../../src-server/sales/charges.ts'
 import { silentLog } from '../../support/silent-log.ts'
 

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { createTeam, newKey, openSession, startTestServer } from '../../support/server-world.ts'
-
-const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
-  (result as { error?: { code: string } }).error?.code ?? 'ok'
+import { createTeam, newKey, openSession, codeOf } from '../../support/server-machines.ts'
+import { startTestServer } from '../../support/server-world.ts'
 
 const metricOf = (call: string, code: string) =>
   `tallystick_requests_total{call="${call}",code="${code}"}`

@@ -10,12 +10,9 @@ import {
   newKey,
   post,
   prove,
-  startTestServer,
-  type TestServer,
-} from '../../support/server-world.ts'
-
-const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
-  (result as { error?: { code: string } }).error?.code ?? 'ok'
+  codeOf,
+} from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 
 const broughtBalance = {
   grant: {

@@ -11,14 +11,8 @@ import { creatorCall } from '#shared/team/api.ts'
 import { success } from '#shared/result.ts'
 import { withAccount } from '../../../src-server/authority/accounts.ts'
 import { must } from '../../support/authority-world.ts'
-import {
-  createTeam,
-  newKey,
-  prove,
-  startTestServer,
-  type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+import { createTeam, newKey, prove, type TestMachine } from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { catalogJson } from '../../support/shipped-catalogs.ts'
 import { onEachEngine } from '../../support/stores.ts'
 

@@ -13,17 +13,14 @@ import {
   post,
   prove,
   signProof,
-  startTestServer,
   type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+  codeOf,
+} from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { createManualTime, type ManualTime } from '../../support/manual-time.ts'
 import { onEachEngine } from '../../support/stores.ts'
 
 const DAY = 86_400_000
-const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
-  (result as { error?: { code: string } }).error?.code ?? 'ok'
-
 onEachEngine((place) => {
   let time: ManualTime
   let server: TestServer

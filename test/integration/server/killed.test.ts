@@ -9,7 +9,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CARDS, typeCard } from '../../support/sandbox-browser.ts'
-import { createTeam } from '../../support/server-world.ts'
+import { createTeam } from '../../support/server-machines.ts'
 import { eventually } from '../../support/team-world.ts'
 
 const ENTRY = path.join(import.meta.dirname, '..', '..', '..', 'src-server', 'main.ts')

@@ -8,16 +8,13 @@ import {
   invite,
   openSession,
   post,
-  startTestServer,
   type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+  codeOf,
+} from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { onEachEngine } from '../../support/stores.ts'
 
 type Call = { [Name in TeamCallName]: readonly [Name, TeamCallInput<Name>] }[TeamCallName]
-
-const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
-  (result as { error?: { code: string } }).error?.code ?? 'ok'
 
 const cap = {
   id: 'everybody',

@@ -7,21 +7,13 @@ import type { PurchaseState } from '#shared/purchase/purchase.ts'
 import { unwrap } from '../../support/ledger.ts'
 import { silentLog } from '../../support/silent-log.ts'
 import { CARDS, goBack, typeCard } from '../../support/sandbox-browser.ts'
-import {
-  createTeam,
-  invite,
-  startTestServer,
-  type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+import { createTeam, invite, type TestMachine, codeOf } from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { onEachEngine } from '../../support/stores.ts'
 
 const CREDIT = 1_000
 const pack = (promoCode: string | null = null) =>
   ({ kind: 'offer', offerId: 'pack-500', quantity: 1, promoCode }) as const
-const codeOf = ({ result }: { readonly result: { readonly ok: boolean } }) =>
-  (result as { error?: { code: string } }).error?.code ?? 'ok'
-
 /** A team whose plan may buy. */
 async function buyingTeam(server: TestServer, name = 'Ada'): Promise<TestMachine> {
   const owner = await createTeam(server.address, name)

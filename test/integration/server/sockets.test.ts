@@ -7,10 +7,9 @@ import {
   createTeam,
   newKey,
   openSession,
-  startTestServer,
   type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+} from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { createManualTime, type ManualTime } from '../../support/manual-time.ts'
 import { onEachEngine } from '../../support/stores.ts'
 

@@ -11,13 +11,8 @@ import { systemChance, systemTimers } from '../../../src-server/ports/system.ts'
 import { createLog } from '../../../src-server/ports/logging.ts'
 import { sharedSecret } from '../../../src-server/teams/secret.ts'
 import { createSpender, must } from '../../support/authority-world.ts'
-import {
-  createTeam,
-  invite,
-  startTestServer,
-  type TestMachine,
-  type TestServer,
-} from '../../support/server-world.ts'
+import { createTeam, invite, type TestMachine } from '../../support/server-machines.ts'
+import { startTestServer, type TestServer } from '../../support/server-world.ts'
 import { silentLog } from '../../support/silent-log.ts'
 import { onEachEngine } from '../../support/stores.ts'
 import { type Receiver, startReceiver } from '../../support/webhook-receiver.ts'
