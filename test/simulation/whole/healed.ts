@@ -7,8 +7,9 @@ import { isGeneral } from '#shared/lease/size.ts'
 import { deviceOf } from '../../../src-main/sync/records/replica/stored-tails.ts'
 import { checkInStep, demand } from '../oracles.ts'
 import { comeToRest } from '../rest.ts'
+import type { Computer } from './computers.ts'
 import type { Used } from './witness.ts'
-import type { Computer, WholeWorld } from './world.ts'
+import type { WholeWorld } from './world.ts'
 
 const MOST_TURNS = 8
 const NOTHING: Used = { runs: 0, newer: 0, credits: 0 }
