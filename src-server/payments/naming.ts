@@ -10,7 +10,7 @@ import type { PaymentPorts } from './ports.ts'
 import { keyOfPayment } from './rows.ts'
 
 /** Noted with a message whose payment has no other name. */
-export const NO_OTHER_NAME = 'The payment has no other name'
+const NO_OTHER_NAME = 'The payment has no other name'
 
 /** Whether a message says something of a payment that nobody here knows by that name. */
 export const isNameless = ({ about, payment, events }: GatewayMessage) =>

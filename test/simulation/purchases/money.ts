@@ -8,7 +8,7 @@ import { creditsFor } from '#shared/purchase/take-back.ts'
 import { type Bought, stayed } from './processor.ts'
 
 /** Millicredits for a cent, of every pack that is bought here. */
-export const CREDITS_PER_CENT = 250
+const CREDITS_PER_CENT = 250
 
 const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0)
 

@@ -2,8 +2,7 @@
 
 import type { Database } from '../../../src-server/store/database.ts'
 import { openPayments, type Payments } from '../../../src-server/payments/payments.ts'
-import type { PaymentPorts } from '../../../src-server/payments/ports.ts'
-import type { PaymentIssuer } from '../../../src-server/payments/ports.ts'
+import type { PaymentIssuer, PaymentPorts } from '../../../src-server/payments/ports.ts'
 import { unwrap } from '../../support/ledger.ts'
 import { Died } from '../authority.ts'
 
