@@ -105,7 +105,7 @@ function OfferRow({ offer: { item, onThisPlan }, valid, operationNames }: OfferR
       </Td>
       <Td numeric>
         {formatMoney(item.price)}
-        {!isPack && <Note>a month</Note>}
+        {!isPack && <Note>a{'\u00a0'}month</Note>}
       </Td>
       <Td className={styles.short}>
         {onThisPlan ? (
