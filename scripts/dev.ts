@@ -9,7 +9,7 @@ import { tool } from './tool.ts'
 const dataDirectory = path.join(projectRoot, '.cache', 'dev-data')
 
 /**
- * `npm run dev`: Tallystick from its sources, with hot reload, in Electron where it can be had,
+ * `npm run dev`: Tallystick from its sources, with hot reload, in Electron where it is available,
  * otherwise in the browser. `--browser` asks for the browser; other arguments go to the app.
  */
 export async function dev(args: readonly string[]): Promise<number> {

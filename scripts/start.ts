@@ -7,8 +7,8 @@ import { projectRoot, runHere } from './launch/run.mjs'
 const STILLBORN_MS = 5_000
 
 /**
- * `npm start`: opens Tallystick, in Electron where it can be had, otherwise in the browser through
- * the headless host. `--browser` asks for the browser; other arguments go to the app.
+ * `npm start`: opens Tallystick, in Electron where that is available, otherwise in the browser
+ * through the headless host. `--browser` asks for the browser; other arguments go to the app.
  */
 export async function start(args: readonly string[]): Promise<number> {
   const built = await buildIfStale()
