@@ -9,7 +9,7 @@ import { loadAutomerge } from '../../../src-main/sync/records/replica/account-do
 import { digest } from '../../../src-main/sync/records/digest.ts'
 import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import { inFolder, takeAll } from '../replica-load.ts'
-import { makeShard, type ShardKey, shardOf } from '../shard-of.ts'
+import { makeShard, type Shard, type ShardKey, shardOf } from '../shard-of.ts'
 import { makeYjs, yjsMerge, yjsSync } from '../yjs-records.ts'
 
 /** What can be asked for. */
@@ -40,8 +40,17 @@ function merge(left: ShardKey, right: ShardKey): Promise<number> {
   const [first, second] = [shardOf(left), shardOf(right)]
   return inReplica(async (replica) => {
     await takeAll(replica, first)
+    await atRest(replica, first)
     return timed(() => takeAll(replica, second))
   })
+}
+
+/** What came is counted and read, as it is in a machine that has been running for a while. */
+async function atRest(replica: Replica, { segments }: Shard): Promise<void> {
+  await replica.seekLabels()
+  for (let pause = 0; pause <= segments.length; pause++) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 function inReplica<T>(work: (replica: Replica) => Promise<T>): Promise<T> {
