@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import { decodeRecords } from '#shared/records/batch.ts'
+import { movesOf } from '#shared/records/moves.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
 import { digest } from '../../../src-main/sync/records/digest.ts'
@@ -43,6 +44,27 @@ const spend = (ledger: OpenLedger, from: number, to: number) => {
 }
 
 describe('the log of records', () => {
+  it('knows what a newer version told for that, also once it is on the disk', async () => {
+    const directory = freshFolder()
+    const ledger = openTestLedger(directory)
+    unwrap(ledger.append([grantDraft('g', 10_000)]))
+    const moves = { spent: [{ grantId: 'g', amount: millicredits(10) }] }
+    const log = await openRecordLog({
+      ...{ ledger, labelled: ledger.labelled, directory, deviceId: () => DEVICE },
+      bodyOf: ({ facts }) =>
+        facts.kind === 'settle' ? { type: 'newer', content: { type: 'performance', moves } } : null,
+    })
+    // More than wait in memory to be written together.
+    spend(ledger, 0, 200)
+    const records = await allOf(log)
+    expect(records.length).toBeGreaterThan(100)
+    expect(new Set(records.map(({ body }) => body.type))).toEqual(new Set(['newer']))
+    expect(records.map(({ body }) => movesOf(body).spent)).toEqual(records.map(() => moves.spent))
+    expect(log.head()).toEqual(headOf(records))
+    log.close()
+    await ledger.close()
+  })
+
   it('holds runs, labels and expiries in order, chained, and nothing else', async () => {
     const directory = freshFolder()
     const ledger = openTestLedger(directory)
