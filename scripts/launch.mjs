@@ -2,9 +2,10 @@
 //
 // It runs on a fresh machine: plain JavaScript for Node 18 or newer, with nothing installed. It
 // brings Node 24 and the dependencies if they are missing, then runs the task of tasks.ts on them.
+import module from 'node:module'
 import { bringDependencies } from './launch/dependencies.mjs'
 import { bringNode, isNodeNewEnough } from './launch/node.mjs'
-import { Refusal, environmentWith, projectRoot, runHere } from './launch/run.mjs'
+import { Refusal, compiledScripts, environmentWith, projectRoot, runHere } from './launch/run.mjs'
 
 /** Runs a task and resolves with its exit code. */
 async function launch(name, args) {
@@ -14,6 +15,7 @@ async function launch(name, args) {
     const again = ['scripts/launch.mjs', name, ...args]
     return runHere(node, again, { env: environmentWith(node) })
   }
+  module.enableCompileCache(compiledScripts)
   await bringDependencies()
   const { tasks } = await import('./tasks.ts')
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined

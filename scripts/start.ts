@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { buildIfStale } from './build/build.ts'
 import { bringElectron } from './electron/bring.ts'
-import { projectRoot, runHere } from './launch/run.mjs'
+import { compiledScripts, projectRoot, runHere } from './launch/run.mjs'
 
 /** An Electron that dies this soon never showed a window. */
 const STILLBORN_MS = 5_000
@@ -33,5 +33,6 @@ export async function start(args: readonly string[]): Promise<number> {
 
 function openInBrowser(args: readonly string[]): Promise<number> {
   const host = path.join(projectRoot, 'out', 'main', 'headless.js')
-  return runHere(process.execPath, ['--enable-source-maps', host, '--open', ...args])
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiledScripts }
+  return runHere(process.execPath, [host, '--open', ...args], { env })
 }

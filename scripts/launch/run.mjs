@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 
+/** Compiled scripts, kept so that a start need not compile them again. */
+export const compiledScripts = path.join(projectRoot, '.cache', 'compiled')
+
 /** An expected failure: its message tells a person what to do, so no stack is shown. */
 export class Refusal extends Error {}
 
