@@ -5,23 +5,20 @@ import { type Result, success } from '#shared/result.ts'
 import type { Database, Transaction } from '../store/database.ts'
 import { type Accounts, accountUnknown, withAccount } from './accounts.ts'
 
-/** The journals are in the store: what belongs to a grant can be written with it. */
-export interface StoreIssuer extends Issuer {
-  /** `issue` in a transaction that has locked the account. */
-  issueWithin(
-    transaction: Transaction,
-    ...[accountId, once, reckon]: Parameters<Issuer['issue']>
-  ): ReturnType<Issuer['issue']>
-}
+export type StoreIssuer = ReturnType<typeof createIssuer>
 
-export function createIssuer(database: Database, accounts: Accounts): StoreIssuer {
+export function createIssuer(database: Database, accounts: Accounts) {
   /** What is due is reckoned, whether or not it is written yet. */
   async function read(accountId: string): Promise<Result<AccountNow>> {
     const looked = await accounts.look(database.query, accountId)
     return looked ? success({ books: looked.pool, now: looked.now }) : accountUnknown(accountId)
   }
 
-  const issueWithin: StoreIssuer['issueWithin'] = async (transaction, accountId, once, reckon) => {
+  /** `issue` in a transaction that has locked the account: what belongs to it is written with it. */
+  async function issueWithin(
+    transaction: Transaction,
+    ...[accountId, once, reckon]: Parameters<Issuer['issue']>
+  ): Promise<Result<Issued>> {
     const known = await accounts.find(transaction.query, accountId, once)
     const done = await accounts.run(transaction, accountId, (pool, now) => {
       if (known.length > 0) return success({ entries: [], answer: known })
@@ -37,7 +34,7 @@ export function createIssuer(database: Database, accounts: Accounts): StoreIssue
   return {
     read,
     issueWithin,
-    issue: (accountId, ...rest) =>
+    issue: (...[accountId, ...rest]: Parameters<Issuer['issue']>) =>
       withAccount(database, accountId, (transaction) =>
         issueWithin(transaction, accountId, ...rest),
       ),

@@ -52,8 +52,6 @@ export interface ComputersDeps {
   toServer(from: Computer, process: Process, message: ToServer): void
 }
 
-export type Computers = ReturnType<typeof createComputers>
-
 export function createComputers(deps: ComputersDeps) {
   const { server, talk, paid, catalogs, first, mistake } = deps
   const { now, note, nextId, insist, processFrom, surviving, toServer } = deps

@@ -30,23 +30,22 @@ export const storedDocuments = (ask: Statements) => ({
   addUnsent: (bytes: Uint8Array) => ask('INSERT INTO unsent (bytes) VALUES (?)').run(bytes),
   removeUnsent: (number: number) => ask('DELETE FROM unsent WHERE number = ?').run(number),
   /** Stretches of this machine that the server has in its index. */
-  indexKept(deviceId: string): number {
-    const row = ask('SELECT kept FROM own_index WHERE device_id = ?').get(deviceId)
-    return Number(row?.['kept'] ?? 0)
-  },
-  setIndexKept: (deviceId: string, kept: number) =>
-    ask(
-      `INSERT INTO own_index (device_id, kept) VALUES (?, ?)
-       ON CONFLICT DO UPDATE SET kept = excluded.kept`,
-    ).run(deviceId, kept),
+  indexKept: counted(ask, 'kept'),
+  setIndexKept: setCounted(ask, 'kept'),
   /** How far the server had this machine's records when last heard. */
-  acknowledged(deviceId: string): number {
-    const row = ask('SELECT acknowledged FROM own_index WHERE device_id = ?').get(deviceId)
-    return Number(row?.['acknowledged'] ?? 0)
-  },
-  setAcknowledged: (deviceId: string, sequence: number) =>
-    ask(
-      `INSERT INTO own_index (device_id, acknowledged) VALUES (?, ?)
-       ON CONFLICT DO UPDATE SET acknowledged = excluded.acknowledged`,
-    ).run(deviceId, sequence),
+  acknowledged: counted(ask, 'acknowledged'),
+  setAcknowledged: setCounted(ask, 'acknowledged'),
 })
+
+type Count = 'kept' | 'acknowledged'
+
+const counted = (ask: Statements, count: Count) => (deviceId: string) => {
+  const row = ask(`SELECT ${count} FROM own_index WHERE device_id = ?`).get(deviceId)
+  return Number(row?.[count] ?? 0)
+}
+
+const setCounted = (ask: Statements, count: Count) => (deviceId: string, value: number) =>
+  ask(
+    `INSERT INTO own_index (device_id, ${count}) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET ${count} = excluded.${count}`,
+  ).run(deviceId, value)
