@@ -1,6 +1,5 @@
 /** What this machine tells its team and hears of others, over its own ledger. */
 
-import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { addCredits, type Credits, ZERO } from '#shared/credits/amount.ts'
@@ -10,6 +9,7 @@ import { movesOf } from '#shared/records/moves.ts'
 import type { recordBody } from '#shared/records/of-journal.ts'
 import { positionsText } from '#shared/sync/positions.ts'
 import { OLDEST_PROTOCOL, PROTOCOL, SYNC_PATH } from '#shared/sync/protocol.ts'
+import { sha256 } from '../ports/sha256.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import { type Connection, createConnection } from '../sync/connection.ts'
 import { openRecordLog, type RecordLog } from '../sync/records/record-log.ts'
@@ -114,7 +114,7 @@ function openRecords(
     const connection = createConnection({
       ...ports,
       ...stores,
-      digest: (positions) => createHash('sha256').update(positionsText(positions)).digest('hex'),
+      digest: (positions) => sha256(positionsText(positions)),
       dial: dialAt(syncAddress(address)),
       appVersion: parts.version,
       speaks,
@@ -196,7 +196,7 @@ function spentSince(log: RecordLog, after: number, known: SpentSince | null): Sp
 /** A folder for what one membership brings; what is left of others is of no use. */
 function placeOf(place: string, { accountId, deviceId }: Issuer): string {
   const text = JSON.stringify([accountId, deviceId])
-  const name = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  const name = sha256(text).slice(0, 32)
   const directory = join(place, name)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   for (const other of readdirSync(place)) {

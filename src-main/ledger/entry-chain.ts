@@ -1,14 +1,12 @@
 /** The ledger's chain of entries, hashed with this machine's means. */
 
-import { hash as digest } from 'node:crypto'
 import * as chain from '#shared/journal/chain.ts'
 import type { EntryRecord, Head } from '#shared/journal/chain.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
+import { sha256 } from '../ports/sha256.ts'
 
 export { GENESIS, headAfter, readEntry } from '#shared/journal/chain.ts'
 export type { EntryRecord, Head } from '#shared/journal/chain.ts'
-
-const sha256 = (text: string) => digest('sha256', text, 'hex')
 
 /** The record that follows `head`. Throws a RangeError on an id that is no id. */
 export function sealEntry(head: Head, draft: EntryDraft, at: number): EntryRecord {

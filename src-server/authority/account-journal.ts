@@ -1,6 +1,5 @@
 /** An account's journal and its fold, in the store. */
 
-import { hash } from 'node:crypto'
 import { withCatalog } from '#shared/account/state.ts'
 import {
   continuesChain,
@@ -14,6 +13,7 @@ import {
 import type { Entry, EntryDraft, EntryFacts } from '#shared/journal/journal.ts'
 import { applyToPool } from '#shared/lease/follow.ts'
 import { EMPTY_POOL, outstanding, type Pool } from '#shared/lease/pool.ts'
+import { sha256 } from '../ports/sha256.ts'
 import type { Query } from '../store/database.ts'
 import { insertRows } from '../store/statements.ts'
 import type { ServerCatalogs } from './catalogs.ts'
@@ -68,8 +68,6 @@ export interface AccountJournal {
   /** Folds the whole journal anew and holds it against what is kept. */
   verify(query: Query, accountId: string): Promise<Verification>
 }
-
-const sha256 = (text: string) => hash('sha256', text, 'hex')
 
 /** A catalog's content is stored once for all accounts; a journal names it by version and hash. */
 type StoredFacts =

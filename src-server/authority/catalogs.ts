@@ -3,7 +3,6 @@
  * version and content.
  */
 
-import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { type Catalog, type CatalogProblem, readCatalog } from '#shared/catalog/catalog.ts'
 import type { AccountState } from '#shared/account/account.ts'
@@ -11,6 +10,7 @@ import { catalogEntry } from '#shared/journal/entries.ts'
 import type { CatalogSource, EntryDraft } from '#shared/journal/journal.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { sha256 } from '../ports/sha256.ts'
 import type { Database, Query } from '../store/database.ts'
 
 /** A catalog as the server keeps it. */
@@ -152,7 +152,7 @@ function parse({ version, effective_at: from, source: text }: Row): PublishedCat
     const [problem] = read.problems
     throw new Error(`Catalog ${version} cannot be read: ${problem?.path} ${problem?.message}`)
   }
-  return { source, catalog: read.catalog, sha256: hash('sha256', text, 'hex'), from }
+  return { source, catalog: read.catalog, sha256: sha256(text), from }
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Sync as the server's WebSocket door opens it. */
 
-import { createHash } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import { OLDEST_PROTOCOL, PROTOCOL } from '#shared/sync/protocol.ts'
 import { positionsText } from '#shared/sync/positions.ts'
+import { sha256 } from '../ports/sha256.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Identity } from '../teams/identity.ts'
 import { createSyncAuthority } from './authority.ts'
@@ -54,7 +54,7 @@ export function createSyncDoor(deps: SyncDoorDeps): SyncDoor {
     authority: createSyncAuthority(database, deps.authority),
     teams: createSyncTeams(database, deps.ticketForCopy),
     poolChanged: deps.poolChanged,
-    digest: (positions) => createHash('sha256').update(positionsText(positions)).digest('hex'),
+    digest: (positions) => sha256(positionsText(positions)),
     speaks: { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL },
   })
   return {

@@ -14,10 +14,11 @@ import { encodeTailItem, toHex } from '#shared/records/sealed.ts'
 import { stretchEnd, stretchOf, stretchStart, tailDocument } from '#shared/records/stretches.ts'
 import { failure, success } from '#shared/result.ts'
 import type { Query } from '../store/database.ts'
+import { sha256 } from '../ports/sha256.ts'
 import { isSignedBy } from '../teams/hashes.ts'
 import { tellAccount } from './news.ts'
 import type { RecordStore } from './ports.ts'
-import { hashesOf, hashesOfSegment, keepSegment, nameOf, readSegment } from './segments.ts'
+import { hashesOf, hashesOfSegment, keepSegment, readSegment } from './segments.ts'
 
 const HASH = 32
 
@@ -194,7 +195,7 @@ const append: RecordStore['append'] = async (transaction, batch) => {
   const last = batch.records.at(-1) as DeviceRecord
   const content = JSON.stringify(contentOf(last))
   if (isFull && stream === deviceId && !isContinued(batch.batch)) {
-    const name = nameOf(batch.batch)
+    const name = sha256(batch.batch)
     await keepSegment(query, accountId, deviceId, name, batch.batch)
     await sealStretch(query, accountId, stream, { name, head: to })
   } else await addItem(query, batch, stretch)

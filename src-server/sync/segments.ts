@@ -1,16 +1,13 @@
 /** Sealed history: whole stretches, named by their hash, and the hashes of what is in them. */
 
-import { hash } from 'node:crypto'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { decodeRecords } from '#shared/records/batch.ts'
-import { headAfterRecord, type Sha256 } from '#shared/records/canonical.ts'
+import { headAfterRecord } from '#shared/records/canonical.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { stretchEnd, stretchStart } from '#shared/records/stretches.ts'
 import { failure, type Result, success } from '#shared/result.ts'
+import { sha256 } from '../ports/sha256.ts'
 import type { Query } from '../store/database.ts'
-
-export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
-export const nameOf = (bytes: Uint8Array) => hash('sha256', bytes, 'hex')
 
 export async function readSegment(
   query: Query,
@@ -33,7 +30,7 @@ export async function keepSegment(
   name: string,
   bytes: Uint8Array,
 ): Promise<Result<null>> {
-  if (nameOf(bytes) !== name) {
+  if (sha256(bytes) !== name) {
     return failure('segment_invalid', 'A piece of history does not match its name.', { name })
   }
   await query(

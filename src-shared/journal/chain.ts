@@ -3,6 +3,7 @@
  * same for a device's journal and an authority's.
  */
 
+import type { Sha256 } from '../ports/sha256.ts'
 import type { Entry, EntryDraft } from './journal.ts'
 
 /** The chain's end: what the next entry builds on, and what a key signs. */
@@ -28,9 +29,6 @@ export const GENESIS: Head = { sequence: 0, at: 0, hash: '0'.repeat(64) }
 
 /** Printable without spaces, so that an id can never blur the line it shares with its neighbours. */
 const ENTRY_ID = /^[\x21-\x7e]{1,200}$/
-
-/** Hex SHA-256 of a text, from outside: the rules have no cryptography. */
-export type Sha256 = (text: string) => string
 
 /** The record that follows `head`. Throws a RangeError on an id that is no id. */
 export function sealEntry(sha256: Sha256, head: Head, draft: EntryDraft, at: number): EntryRecord {

@@ -1,11 +1,9 @@
 /** The one spelling of a record, and the chain over it. */
 
 import type { RecordHead } from '../journal/lease-facts.ts'
+import type { Sha256 } from '../ports/sha256.ts'
 import type { Json, JsonObject } from './json-tokens.ts'
 import type { DeviceRecord } from './record.ts'
-
-/** Hex SHA-256 of a text as UTF-8, from outside: the rules have no cryptography. */
-export type Sha256 = (text: string) => string
 
 export const NO_RECORDS: RecordHead = { sequence: 0, hash: '' }
 

@@ -5,11 +5,9 @@
  * whatever is not exactly that is refused (decision 0016).
  */
 
+import type { Sha256 } from '../ports/sha256.ts'
 import { encodeSealed, decodeSealed, fromHex } from './sealed.ts'
 import type { SealedStretch } from './stretches.ts'
-
-/** Hex SHA-256, from outside: the rules have no cryptography. */
-export type Digest = (content: string | Uint8Array) => string
 
 export interface IndexChange {
   readonly bytes: Uint8Array
@@ -28,8 +26,8 @@ export const EMPTY_INDEX: IndexEnd = { stretch: 0, hash: '' }
 const ACTOR_DIGITS = 16
 
 /** The actor that writes a device's index. */
-export function indexActor(deviceId: string, digest: Digest): Uint8Array {
-  return fromHex(digest(`index of ${deviceId}`).slice(0, ACTOR_DIGITS))
+export function indexActor(deviceId: string, sha256: Sha256): Uint8Array {
+  return fromHex(sha256(`index of ${deviceId}`).slice(0, ACTOR_DIGITS))
 }
 
 /** The change of a stretch. Throws when it is not the one after `end`. */
@@ -37,10 +35,10 @@ export function indexChange(
   actor: Uint8Array,
   end: IndexEnd,
   sealed: SealedStretch,
-  digest: Digest,
+  sha256: Sha256,
 ): IndexChange {
   if (sealed.stretch !== end.stretch + 1) throw new Error(`Stretch ${sealed.stretch} is not next`)
-  return changeOf(actor, end, encodeSealed(sealed), digest)
+  return changeOf(actor, end, encodeSealed(sealed), sha256)
 }
 
 /** The stretch that a change adds after `end`; null for whatever is no such change. */
@@ -48,7 +46,7 @@ export function readIndexChange(
   actor: Uint8Array,
   end: IndexEnd,
   bytes: Uint8Array,
-  digest: Digest,
+  sha256: Sha256,
 ): { readonly sealed: SealedStretch; readonly end: IndexEnd } | null {
   const length = valueLength(actor, end, bytes.length)
   if (length === null) return null
@@ -56,7 +54,7 @@ export function readIndexChange(
   const from = bytes.length - NONE.length - length
   if (!areSame(expected, 0, bytes, START, from - START)) return null
   if (!areSame(expected, from - START, bytes, bytes.length - NONE.length, NONE.length)) return null
-  const hash = digest(bytes.subarray(START))
+  const hash = sha256(bytes.subarray(START))
   if (!areSame(headerOf(hash), 0, bytes, 0, START)) return null
   const sealed = decodeSealed(end.stretch + 1, bytes.subarray(from, from + length))
   return sealed && { sealed, end: { stretch: sealed.stretch, hash } }
@@ -99,7 +97,7 @@ function changeOf(
   actor: Uint8Array,
   end: IndexEnd,
   value: Uint8Array,
-  digest: Digest,
+  sha256: Sha256,
 ): IndexChange {
   const around = withoutValue(actor, end, value.length)
   const before = around.length - NONE.length
@@ -107,7 +105,7 @@ function changeOf(
   bytes.set(around.subarray(0, before), START)
   bytes.set(value, START + before)
   bytes.set(NONE, START + before + value.length)
-  const hash = digest(bytes.subarray(START))
+  const hash = sha256(bytes.subarray(START))
   bytes.set(headerOf(hash))
   return { bytes, hash }
 }

@@ -1,6 +1,6 @@
 /** A machine's records taken into a replica, for the benches. */
 
-import { digest } from '../../src-main/sync/records/digest.ts'
+import { sha256 } from '../../src-main/ports/sha256.ts'
 import { createIndexWriter, readIndex } from '../../src-main/sync/records/index-document.ts'
 import type { Replica } from '../../src-main/sync/records/replica/replica.ts'
 import { EMPTY_INDEX } from '#shared/records/index-change.ts'
@@ -29,7 +29,7 @@ export function asMachine({ deviceId, segments, index, tail }: Shard, machine: n
   if (!stretches) throw new Error('It is no index')
   const own = segments.map(({ bytes }) => {
     const longer = Uint8Array.of(...bytes, machine)
-    return { name: digest(longer), bytes: longer }
+    return { name: sha256(longer), bytes: longer }
   })
   const writer = createIndexWriter(`machine-${machine}`)
   const changes = stretches.map(({ sealed }, at) =>

@@ -9,7 +9,7 @@ import type { DeviceRecord } from '#shared/records/record.ts'
 import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
-import { digest } from '../../src-main/sync/records/digest.ts'
+import { sha256 } from '../../src-main/ports/sha256.ts'
 import { createIndexWriter } from '../../src-main/sync/records/index-document.ts'
 import { recordWorld } from '../support/records.ts'
 import { CACHE } from './generate.ts'
@@ -38,7 +38,7 @@ export const isMade = (key: ShardKey): boolean => existsSync(fileOf(key))
 
 /** What was made of these records (`makeShard`). */
 export function shardOf(key: ShardKey): Shard {
-  const segments = partsOf(key, 'segment').map((bytes) => ({ name: digest(bytes), bytes }))
+  const segments = partsOf(key, 'segment').map((bytes) => ({ name: sha256(bytes), bytes }))
   const { deviceId } = key
   return { deviceId, segments, index: partsOf(key, 'index'), tail: partsOf(key, 'tail') }
 }
@@ -76,14 +76,14 @@ export function makeShard(key: ShardKey): void {
   let stretch: DeviceRecord[] = []
   for (let made = 0; made < count; made++) {
     const record = world.next()
-    head = headAfterRecord(head, record, digest)
+    head = headAfterRecord(head, record, sha256)
     stretch.push(record)
     if (stretch.length < STRETCH) continue
     const number = writer.length() + 1
     const bytes = encodeRecords(stretch)
     const rollup = encodeRollup(rollUp(stretch))
     insert.run('segment', number, bytes)
-    insert.run('index', number, writer.add({ stretch: number, name: digest(bytes), head, rollup }))
+    insert.run('index', number, writer.add({ stretch: number, name: sha256(bytes), head, rollup }))
     insert.run('plain', number, Buffer.from(JSON.stringify(stretch.map(plainOf))))
     stretch = []
   }

@@ -1,19 +1,17 @@
 /** Records of a busy device, the same for the same seed. */
 
-import { hash } from 'node:crypto'
 import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { Units } from '#shared/credits/units.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import { chargeWithin, quotePrices } from '#shared/pricing/rate-card.ts'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
-import { headAfterRecord, NO_RECORDS, type Sha256 } from '#shared/records/canonical.ts'
+import { headAfterRecord, NO_RECORDS } from '#shared/records/canonical.ts'
 import { encodeRecords } from '#shared/records/batch.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { encodeRollup, rollUp } from '#shared/records/rollup.ts'
 import { stretchEnd, stretchOf, stretchStart } from '#shared/records/stretches.ts'
+import { sha256 } from '../../src-main/ports/sha256.ts'
 import type { RecordLog } from '../../src-main/sync/records/record-log.ts'
-
-export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
 
 /** A small generator of numbers from 0 up to 1 (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -201,7 +199,7 @@ export function logOf(records: readonly DeviceRecord[]): RecordLog {
     const bytes = encodeRecords(all)
     const rollup = encodeRollup(rollUp(all))
     const head = heads[stretchEnd(stretch)] as RecordHead
-    return { stretch, bytes, name: hash('sha256', bytes, 'hex'), rollup, head }
+    return { stretch, bytes, name: sha256(bytes), rollup, head }
   }
   return {
     since: () => 0,

@@ -12,7 +12,7 @@ import {
   readIndexChange,
 } from '#shared/records/index-change.ts'
 import type { SealedStretch } from '#shared/records/stretches.ts'
-import { digest } from './digest.ts'
+import { sha256 } from '../../ports/sha256.ts'
 
 /** The writing device's side. */
 export interface IndexWriter {
@@ -22,11 +22,11 @@ export interface IndexWriter {
 }
 
 export function createIndexWriter(deviceId: string): IndexWriter {
-  const actor = indexActor(deviceId, digest)
+  const actor = indexActor(deviceId, sha256)
   let end = EMPTY_INDEX
   return {
     add(sealed) {
-      const { bytes, hash } = indexChange(actor, end, sealed, digest)
+      const { bytes, hash } = indexChange(actor, end, sealed, sha256)
       end = { stretch: sealed.stretch, hash }
       return bytes
     },
@@ -46,10 +46,10 @@ export function readIndex(
   end: IndexEnd,
   changes: readonly Uint8Array[],
 ): readonly IndexedStretch[] | null {
-  const actor = indexActor(deviceId, digest)
+  const actor = indexActor(deviceId, sha256)
   const added: IndexedStretch[] = []
   for (const change of changes) {
-    const read = readIndexChange(actor, added.at(-1)?.end ?? end, change, digest)
+    const read = readIndexChange(actor, added.at(-1)?.end ?? end, change, sha256)
     if (!read) return null
     added.push(read)
   }

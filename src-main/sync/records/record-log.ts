@@ -17,7 +17,7 @@ import { STRETCH, stretchEnd, stretchOf, stretchStart } from '#shared/records/st
 import type { LabelEdits, Labels } from '../../ledger/labels.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { transaction } from '../../files/transaction.ts'
-import { digest } from './digest.ts'
+import { sha256 } from '../../ports/sha256.ts'
 import { createRecordStore, type LoggedRecord, openRecords, type Segment } from './record-store.ts'
 
 export const RECORDS_FILE = 'records.sqlite'
@@ -91,7 +91,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const sequence = head.sequence + 1
     // Spelled once: the file keeps what the chain covers.
     const record: DeviceRecord = { deviceId: '', sequence, at, body }
-    head = headAfterRecord(head, record, digest)
+    head = headAfterRecord(head, record, sha256)
     waiting.push({ sequence, hash: head.hash, record })
   }
 
@@ -197,7 +197,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const start = { sequence: stretchStart(stretch) - 1, hash: before }
     return decoded(segment, '')
       .slice(0, sequence - start.sequence)
-      .reduce<RecordHead>((end, record) => headAfterRecord(end, record, digest), start).hash
+      .reduce<RecordHead>((end, record) => headAfterRecord(end, record, sha256), start).hash
   }
 
   function segment(stretch: number): Segment | null {
@@ -209,7 +209,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
     const bytes = encodeRecords(records)
     const sealed: Segment = {
       stretch,
-      name: digest(bytes),
+      name: sha256(bytes),
       head: { sequence: stretchEnd(stretch), hash: hashAt(stretchEnd(stretch)) as string },
       rollup: encodeRollup(rollUp(records)),
       bytes,

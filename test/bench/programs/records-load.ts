@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
-import { digest } from '../../../src-main/sync/records/digest.ts'
+import { sha256 } from '../../../src-main/ports/sha256.ts'
 import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import { inFolder, takeAll } from '../replica-load.ts'
 import { makeShard, type Shard, type ShardKey, shardOf } from '../shard-of.ts'
@@ -74,7 +74,7 @@ function bareLog(key: ShardKey): Promise<number> {
     const insert = db.prepare('INSERT INTO segment (name, bytes) VALUES (?, ?)')
     const time = await timed(() => {
       for (const { name, bytes } of segments) {
-        if (digest(bytes) !== name) throw new Error('Another segment')
+        if (sha256(bytes) !== name) throw new Error('Another segment')
         insert.run(name, bytes)
       }
     })

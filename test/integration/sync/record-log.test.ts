@@ -6,7 +6,7 @@ import { decodeRecords } from '#shared/records/batch.ts'
 import { movesOf } from '#shared/records/moves.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
-import { digest } from '../../../src-main/sync/records/digest.ts'
+import { sha256 } from '../../../src-main/ports/sha256.ts'
 import { openRecordLog, RECORDS_FILE } from '../../../src-main/sync/records/record-log.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import { spendOnce } from '../../support/spending.ts'
@@ -109,7 +109,7 @@ describe('the log of records', () => {
     const segment = later.segment(1)
     expect(later.segment(2)).toBeNull()
     expect(segment?.head).toEqual(headOf(records.slice(0, STRETCH)))
-    expect(segment?.name).toBe(digest(segment?.bytes as Uint8Array))
+    expect(segment?.name).toBe(sha256(segment?.bytes as Uint8Array))
     // Sealed, its records are read from the segment.
     expect(await allOf(later)).toEqual(records)
     expect(later.hashAt(700)).toBe(headOf(records.slice(0, 700)).hash)

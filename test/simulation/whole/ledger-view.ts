@@ -15,7 +15,7 @@ import { movesOf } from '#shared/records/moves.ts'
 import type { RecordBody } from '#shared/records/record.ts'
 import type { LabelEdits } from '../../../src-main/ledger/labels.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
-import { sha256 } from '../../support/records.ts'
+import { sha256 } from '../../../src-main/ports/sha256.ts'
 import { demand, type Moved } from '../oracles.ts'
 import { newerBody } from './newer.ts'
 

@@ -5,7 +5,7 @@ import type { Entry, OperationFacts } from '#shared/journal/journal.ts'
 import { type OpenRuns, recordBody } from '#shared/records/of-journal.ts'
 import type { DeviceRecord, RecordBody } from '#shared/records/record.ts'
 import { OLDEST_PROTOCOL, PROTOCOL } from '#shared/sync/protocol.ts'
-import { sha256 } from '../../support/records.ts'
+import { sha256 } from '../../../src-main/ports/sha256.ts'
 import type { Chance } from '../chance.ts'
 
 export interface Version {

@@ -1,27 +1,25 @@
-import { hash } from 'node:crypto'
 import { getBackend, init } from '@automerge/automerge'
 import { describe, expect, it } from 'vitest'
 import {
-  type Digest,
   EMPTY_INDEX,
   indexActor,
   indexChange,
   type IndexEnd,
   readIndexChange,
 } from '#shared/records/index-change.ts'
+import { sha256 } from '../../../src-main/ports/sha256.ts'
 import { encodeSealed, toHex } from '#shared/records/sealed.ts'
 import { type SealedStretch, stretchEnd } from '#shared/records/stretches.ts'
 
-const digest: Digest = (content) => hash('sha256', content, 'hex')
-const actor = indexActor('device-a', digest)
+const actor = indexActor('device-a', sha256)
 
 /** Values around every length whose spelling takes one byte more. */
 const LENGTHS = [1, 7, 8, 55, 63, 64, 65, 900, 960, 1_023, 2_000, 16_383, 16_384, 70_000]
 
 function sealedOf(stretch: number): SealedStretch {
   const rollup = new Uint8Array(LENGTHS[stretch % LENGTHS.length] ?? 1).fill(stretch)
-  const head = { sequence: stretchEnd(stretch), hash: digest(`head ${stretch}`) }
-  return { stretch, name: digest(`segment ${stretch}`), head, rollup }
+  const head = { sequence: stretchEnd(stretch), hash: sha256(`head ${stretch}`) }
+  return { stretch, name: sha256(`segment ${stretch}`), head, rollup }
 }
 
 /** As many changes as there are lengths of numbers in it. */
@@ -32,7 +30,7 @@ function indexOf(count: number) {
       actor,
       made.at(-1)?.end ?? EMPTY_INDEX,
       sealedOf(stretch),
-      digest,
+      sha256,
     )
     made.push({ bytes, end: { stretch, hash: change } })
   }
@@ -59,31 +57,31 @@ describe('the change of a stretch', () => {
     const index = indexOf(130)
     let end = EMPTY_INDEX
     for (const one of index) {
-      const read = readIndexChange(actor, end, one.bytes, digest)
+      const read = readIndexChange(actor, end, one.bytes, sha256)
       expect(read?.sealed).toEqual(sealedOf(one.end.stretch))
       expect(read?.end).toEqual(one.end)
-      expect(readIndexChange(actor, one.end, one.bytes, digest)).toBeNull()
+      expect(readIndexChange(actor, one.end, one.bytes, sha256)).toBeNull()
       end = one.end
     }
     const later = index[9]?.bytes as Uint8Array
-    expect(readIndexChange(actor, EMPTY_INDEX, later, digest)).toBeNull()
-    expect(readIndexChange(actor, { stretch: 9, hash: digest('x') }, later, digest)).toBeNull()
+    expect(readIndexChange(actor, EMPTY_INDEX, later, sha256)).toBeNull()
+    expect(readIndexChange(actor, { stretch: 9, hash: sha256('x') }, later, sha256)).toBeNull()
   })
 
   it('is refused with any byte changed, added or left away, and from another device', () => {
     const bytes = indexOf(1)[0]?.bytes as Uint8Array
-    const read = (changed: Uint8Array) => readIndexChange(actor, EMPTY_INDEX, changed, digest)
+    const read = (changed: Uint8Array) => readIndexChange(actor, EMPTY_INDEX, changed, sha256)
     expect(read(bytes)).not.toBeNull()
     for (let at = 0; at < bytes.length; at++) {
       expect(read(bytes.with(at, (bytes[at] as number) ^ 1))).toBeNull()
       expect(read(bytes.slice(0, at))).toBeNull()
     }
     expect(read(Uint8Array.of(...bytes, 0))).toBeNull()
-    const other = indexActor('device-b', digest)
-    expect(readIndexChange(other, EMPTY_INDEX, bytes, digest)).toBeNull()
+    const other = indexActor('device-b', sha256)
+    expect(readIndexChange(other, EMPTY_INDEX, bytes, sha256)).toBeNull()
   })
 
   it('is made only of the next stretch', () => {
-    expect(() => indexChange(actor, EMPTY_INDEX, sealedOf(2), digest)).toThrow('not next')
+    expect(() => indexChange(actor, EMPTY_INDEX, sealedOf(2), sha256)).toThrow('not next')
   })
 })

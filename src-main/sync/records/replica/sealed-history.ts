@@ -4,7 +4,7 @@ import { decodeRecords } from '#shared/records/batch.ts'
 import { stretchStart } from '#shared/records/stretches.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { storageFailure } from '../../../ledger/storage-errors.ts'
-import { digest } from '../digest.ts'
+import { sha256 } from '../../../ports/sha256.ts'
 import type { ReplicaFile } from './file.ts'
 import { labelsIn } from './labels-in.ts'
 
@@ -43,7 +43,7 @@ export function createSealedHistory(labelled: () => void): SealedHistory {
   /** What may be labelled in it is read soon after: whoever brings segments need not wait for it. */
   function keep(file: ReplicaFile, name: string, bytes: Uint8Array): Result<null> {
     const named = file.store.named(name)
-    if (digest(bytes) !== name || named.length === 0) {
+    if (sha256(bytes) !== name || named.length === 0) {
       return failure('segment_invalid', 'A piece of history does not match its name.', { name })
     }
     unwritten.set(name, bytes)
