@@ -61,21 +61,10 @@ export function isTimeZone(text: string): boolean {
 
 /** Reckoning a cycle by the calendar takes a tenth of a millisecond, and rules ask for few, often. */
 const reckoned = new Map<string, Cycle>()
-const ofAnchor = new WeakMap<CycleAnchor, Map<number, Cycle>>()
 const MOST_RECKONED = 10_000
 
 /** The cycle of an index; 0 is that of sign-up. */
 export function cycleOfIndex(anchor: CycleAnchor, index: number): Cycle {
-  const ofThis = ofAnchor.get(anchor) ?? new Map<number, Cycle>()
-  const known = ofThis.get(index)
-  if (known) return known
-  const cycle = lookUp(anchor, index)
-  ofAnchor.set(anchor, ofThis.set(index, cycle))
-  return cycle
-}
-
-/** Anchors that are equal share what was reckoned. */
-function lookUp(anchor: CycleAnchor, index: number): Cycle {
   const key = `${anchor.startsAt} ${index} ${anchor.timeZone}`
   const known = reckoned.get(key)
   if (known) return known

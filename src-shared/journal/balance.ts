@@ -5,7 +5,7 @@
  */
 
 import { addCredits, type Credits, millicredits, ZERO } from '../credits/amount.ts'
-import { type Grant } from '../credits/grant.ts'
+import type { Grant } from '../credits/grant.ts'
 import type { Bucket, Entry, EntryDraft, EntryFacts } from './journal.ts'
 
 /** Where the credits of one grant are. `grant.amount` is always the sum of the five. */

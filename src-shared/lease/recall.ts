@@ -80,10 +80,8 @@ function wantedShares(
   const shares = new Map<string, Credits>()
   const shared = sharedBy(pool, active)
   for (const balance of pool.balances.values()) {
-    const { grant, available, elsewhere } = balance
+    const { grant, available } = balance
     if (isGeneral(grant, now) || hasExpired(grant, now)) continue
-    // An equal share of it is there for each.
-    if (available * active.length >= available + elsewhere) continue
     const share = equalShare(shared(balance), active.length)
     if (available >= share) continue
     const isWanted = active.some((one) => leasedOf(one, grant.id) * LOW_WATER_PARTS < share)
