@@ -10,11 +10,13 @@ import { drawsInto, sumDraws } from '#shared/journal/entries.ts'
 import { endSubscription } from '#shared/account/subscription.ts'
 import { notePlanned, plannedTake } from '#shared/purchase/planned.ts'
 import { type Due, dueOf, noteSentBack, noteTakenBack } from '#shared/purchase/due.ts'
-import { type PlannedTake, type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
+import { type PlannedTake, type Purchase, stateOf } from '#shared/purchase/purchase.ts'
 import {
   type Closing,
-  creditsFor,
+  EVERYTHING,
+  limitOf,
   moneyOfTaken,
+  reasonOf,
   takeBackEntries,
   takeBackProofs,
   unspentOf,
@@ -22,7 +24,7 @@ import {
 import { failure, type Result, success } from '#shared/result.ts'
 import { isAddOn } from './add-ons.ts'
 import { applyEvents } from './apply.ts'
-import { giveBack } from './disputes.ts'
+import { giveBack, takeReturned } from './called-back.ts'
 import type { PurchaseKey } from './gateway.ts'
 import { findGrant, grant, mayBeUnnoted } from './granting.ts'
 import { keyOf, note, type Step } from './noting.ts'
@@ -59,7 +61,7 @@ export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<R
       continue
     }
     // The same again: it waits for the processor's word.
-    if (!due || JSON.stringify(due) === JSON.stringify(before)) return success(null)
+    if (!due || JSON.stringify(due) === JSON.stringify(before)) return takeReturned(ports, record)
     before = due
     const done = await perform(ports, record.purchase, due)
     if (!done.ok) return done
@@ -102,13 +104,12 @@ async function take(
 ): Step {
   const { id, cause, money } = plan
   if (money === null) return takeAsked(ports, purchase, id, onlyNotes)
-  const { facts } = purchase
-  const isAll =
-    facts.paid !== null && (cause === 'refund' ? refunded(facts) : money) >= facts.paid.total
-  const reason = cause === 'refund' ? 'Refunded' : 'The payment is contested'
-  const amount = creditsFor(purchase, money)
+  const limit = limitOf(purchase, { id, cause, money })
+  const isAll = limit === null
+  const amount = limit ?? EVERYTHING
+  const reason = reasonOf(cause)
   // What is closed no machine gets more of, and those that have some give it back.
-  const closing = isAll ? 'always' : cause === 'dispute' ? 'if-short' : 'never'
+  const closing = isAll ? 'always' : 'if-short'
   const ends = isAll && cause === 'refund'
   const entries = await takeCredits(ports, purchase, { id, amount, reason, closing, ends })
   if (!entries.ok) return entries
@@ -136,7 +137,7 @@ async function takeAsked(
     if (!looked.data.already) return success(null)
   }
   const { available } = unspentOf(books, purchase)
-  const taking = { id, amount: available, reason: 'Refunded', ends: false } as const
+  const taking = { id, amount: available, reason: reasonOf('refund'), ends: false }
   const entries = await takeCredits(ports, purchase, { ...taking, closing: 'never' })
   if (!entries.ok) return entries
   const draws = drawsOf(entries.data)

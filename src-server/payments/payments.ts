@@ -14,8 +14,8 @@ import type {
 import type { Order } from '#shared/purchase/order.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { startRounds } from '../ports/rounds.ts'
+import { takeAllReturned } from './called-back.ts'
 import { cancel, customerOf, price, refund, resume, start, type StartRequest } from './checkout.ts'
-import { noteAllReturned, noteReturned } from './disputes.ts'
 import type { Checkout, PurchaseKey } from './gateway.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { claimMoney } from './money.ts'
@@ -25,7 +25,7 @@ import { changePayer, findPayer, refillingAccounts } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
 import { refill, refillTerms } from './refill.ts'
-import { findPurchase, historyPage, type PurchaseRecord } from './rows.ts'
+import { accountsCalledBack, findPurchase, historyPage, type PurchaseRecord } from './rows.ts'
 import { purchaseView } from './views.ts'
 
 export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
@@ -81,11 +81,18 @@ function createPayments(ports: PaymentPorts): Payments {
   async function everything(options: { readonly deep: boolean }): Promise<void> {
     await messages.catchUp()
     await reconcile(ports, options)
-    await noteAllReturned(ports)
+    await eachAccount(accountsCalledBack, (accountId) => takeAllReturned(ports, accountId))
+    await eachAccount(refillingAccounts, (accountId) => refill(ports, accountId))
+  }
+
+  async function eachAccount(
+    pageAfter: typeof refillingAccounts,
+    work: (accountId: string) => Promise<unknown>,
+  ): Promise<void> {
     let after: string | undefined = ''
     while (after !== undefined && !closed) {
-      const accounts: readonly string[] = await refillingAccounts(database.query, after, 100)
-      for (const accountId of accounts) await refill(ports, accountId)
+      const accounts: readonly string[] = await pageAfter(database.query, after, 100)
+      for (const accountId of accounts) await work(accountId)
       after = accounts.at(-1)
     }
   }
@@ -192,7 +199,7 @@ function createPayments(ports: PaymentPorts): Payments {
     },
     setAutoRefill,
     async poolChanged(accountId) {
-      await noteReturned(ports, accountId)
+      await takeAllReturned(ports, accountId)
       await refill(ports, accountId)
     },
     reconcile: (options = { deep: false }) => everything(options),

@@ -1,6 +1,7 @@
 /** Purchases in the store: one row for each attempt, changed by one at a time. */
 
 import type { SavedCard } from '#shared/host/purchase.ts'
+import { isCalledBack } from '#shared/purchase/closed.ts'
 import { plannedTake } from '#shared/purchase/planned.ts'
 import { dueOf } from '#shared/purchase/due.ts'
 import { NO_FACTS, type Purchase, type PurchaseState, stateOf } from '#shared/purchase/purchase.ts'
@@ -69,14 +70,15 @@ function isDue({ purchase, problem }: PurchaseRecord): boolean {
 export async function insertPurchase(query: Query, record: PurchaseRecord): Promise<void> {
   const { purchase, gateway, updatedAt } = record
   await query(
-    `INSERT INTO purchase (account_id, id, gateway, state, by_whom, due, revision, created_at,
-       updated_at, payment, body) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`,
+    `INSERT INTO purchase (account_id, id, gateway, state, by_whom, due, called_back, revision,
+       created_at, updated_at, payment, body) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`,
     purchase.accountId,
     purchase.id,
     gateway,
     stateOf(purchase),
     purchase.by,
     isDue(record) ? 1 : 0,
+    isCalledBack(purchase) ? 1 : 0,
     purchase.createdAt,
     updatedAt,
     purchase.facts.paid?.payment ?? null,
@@ -107,10 +109,11 @@ export async function lockPurchase(
 export async function savePurchase(query: Query, record: PurchaseRecord): Promise<void> {
   const { purchase, updatedAt } = record
   await query(
-    `UPDATE purchase SET state = ?, due = ?, updated_at = ?, payment = ?, body = ?
+    `UPDATE purchase SET state = ?, due = ?, called_back = ?, updated_at = ?, payment = ?, body = ?
      WHERE account_id = ? AND id = ?`,
     stateOf(purchase),
     isDue(record) ? 1 : 0,
+    isCalledBack(purchase) ? 1 : 0,
     updatedAt,
     purchase.facts.paid?.payment ?? null,
     written(record),
@@ -196,6 +199,27 @@ export async function purchasesDue(
 ): Promise<readonly PurchaseRecord[]> {
   const sql = `SELECT ${COLUMNS} FROM purchase WHERE due = 1 ORDER BY updated_at LIMIT ?`
   return (await query<Row>(sql, limit)).map(read)
+}
+
+/** Those of an account that wait for machines or runs to give something back. */
+export async function purchasesCalledBack(
+  query: Query,
+  accountId: string,
+): Promise<readonly PurchaseRecord[]> {
+  const sql = `SELECT ${COLUMNS} FROM purchase WHERE account_id = ? AND called_back = 1 ORDER BY id`
+  return (await query<Row>(sql, accountId)).map(read)
+}
+
+/** Accounts that have such, in pages by id. */
+export async function accountsCalledBack(
+  query: Query,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const sql = `SELECT DISTINCT account_id FROM purchase WHERE called_back = 1 AND account_id > ?
+    ORDER BY account_id LIMIT ?`
+  const rows = await query<Pick<Row, 'account_id'>>(sql, after, limit)
+  return rows.map(({ account_id: accountId }) => accountId)
 }
 
 /** Those in a state that were last touched at or after `since`, in pages by account and id. */

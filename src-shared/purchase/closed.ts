@@ -15,8 +15,17 @@ import {
 import { type Draw, type Grant, hasExpired } from '../credits/grant.ts'
 import { grantEntry, sumDraws } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
+import { disputeTakeId } from './due.ts'
 import type { Purchase, TakeBack } from './purchase.ts'
-import { againId, broughtGrant, creditsFor, grantIdsOf } from './take-back.ts'
+import {
+  againId,
+  broughtGrant,
+  EVERYTHING,
+  grantIdsOf,
+  limitOf,
+  reasonOf,
+  takeBackEntries,
+} from './take-back.ts'
 
 const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits =>
   addCredits(...(draws ?? []).filter((one) => one.grantId === grantId).map(({ amount }) => amount))
@@ -33,15 +42,24 @@ export function isElsewhere(books: Books, purchase: Purchase): boolean {
   return closedOf(books, purchase).some(({ elsewhere, held }) => elsewhere + held > 0)
 }
 
-/** What a take-back is for at most; null where it is for everything. */
-function limitOf(purchase: Purchase, { money }: TakeBack): Credits | null {
-  const total = purchase.facts.paid?.total ?? 0
-  return money >= total ? null : creditsFor(purchase, money)
-}
+/** The take-backs that have closed grants, until they are over. */
+export const closingOf = ({ facts }: Purchase): readonly TakeBack[] =>
+  facts.takenBack.filter(({ closes, returned }) => closes && !returned)
+
+/** Whether machines or runs may still give back something of what is closed. */
+export const isCalledBack = (purchase: Purchase): boolean =>
+  closingOf(purchase).some(({ home }) => !home)
+
+/** A dispute that the bank decided for us: what it took is given again. */
+const isWon = ({ facts }: Purchase, takeBack: TakeBack) =>
+  Object.entries(facts.disputes).some(
+    ([disputeId, { status }]) => takeBack.id === disputeTakeId(disputeId) && status === 'won',
+  )
 
 /**
  * The take-backs with what came back by now of grants that are closed, each up to what it is for, in
- * their order; what is beyond all of them stands with the last. The very same where nothing came.
+ * their order; what is beyond all of them stands with the last, or with a dispute that was won. The
+ * very same where nothing came.
  */
 export function takenByNow(books: Books, purchase: Purchase): readonly TakeBack[] {
   let takenBack = purchase.facts.takenBack
@@ -61,12 +79,19 @@ function shared(
   takenBack: readonly TakeBack[],
   { grantId, amount }: Draw,
 ): readonly TakeBack[] {
-  const last = takenBack.findLast(({ closes, returned }) => closes && !returned)
+  const closing = closingOf({ ...purchase, facts: { ...purchase.facts, takenBack } })
+  const wanted = closing.filter((one) => !isWon(purchase, one))
+  const last = closing.find((one) => isWon(purchase, one)) ?? wanted.at(-1)
+  const parts = new Map<TakeBack, Credits>()
   let left = amount
-  return takenBack.map((one) => {
-    if (!one.closes || one.returned) return one
-    const part = one === last ? left : minCredits(left, roomOf(purchase, one))
+  for (const one of wanted) {
+    const part = minCredits(left, roomOf(purchase, one))
     left = subtractCredits(left, part)
+    parts.set(one, part)
+  }
+  if (last) parts.set(last, addCredits(parts.get(last) ?? ZERO, left))
+  return takenBack.map((one) => {
+    const part = parts.get(one) ?? ZERO
     if (part === 0) return one
     const before = amountOf(one.draws, grantId)
     const others = one.draws.filter((draw) => draw.grantId !== grantId)
@@ -74,17 +99,35 @@ function shared(
   })
 }
 
+/** What is missing of what it is for. */
 function roomOf(purchase: Purchase, takeBack: TakeBack): Credits {
-  const limit = limitOf(purchase, takeBack)
+  const limit = limitOf(purchase, takeBack) ?? EVERYTHING
   const taken = sumDraws(takeBack.draws)
-  if (limit === null) return millicredits(Number.MAX_SAFE_INTEGER)
   return limit > taken ? subtractCredits(limit, taken) : ZERO
+}
+
+/**
+ * What takes, for a take-back that has less than it is for, what is there of the purchase: something of
+ * it was given again since. All of it is closed; what is too much is given once more.
+ */
+export function missingEntries(books: Books, purchase: Purchase): readonly EntryDraft[] {
+  const { account, balances } = books
+  const short = closingOf(purchase).find(
+    (one) => !isWon(purchase, one) && roomOf(purchase, one) > 0,
+  )
+  const open = grantIdsOf(books, purchase).filter(
+    (grantId) => balances.has(grantId) && !account.closed.has(grantId),
+  )
+  if (!short || open.length === 0) return []
+  const how = { reason: reasonOf(short.cause), closing: 'always' } as const
+  return takeBackEntries(books, purchase, short.id, EVERYTHING, how, open).entries
 }
 
 /** What it has taken beyond what it is for, and was not given again yet. */
 export function surplusOf(purchase: Purchase, takeBack: TakeBack): Credits {
+  const { closes, returned } = takeBack
   const limit = limitOf(purchase, takeBack)
-  if (limit === null || !takeBack.closes || takeBack.returned) return ZERO
+  if (limit === null || !closes || returned || isWon(purchase, takeBack)) return ZERO
   const beyond = sumDraws(takeBack.draws) - limit - sumDraws(takeBack.again ?? [])
   return millicredits(Math.max(0, beyond))
 }
@@ -110,7 +153,7 @@ export function giveBackEntries(
     const grant = broughtGrant(purchase, grantId)
     if (grant) sums.set(grant, addCredits(sums.get(grant) ?? ZERO, amount))
   }
-  let left = most ?? millicredits(Number.MAX_SAFE_INTEGER)
+  let left = most ?? EVERYTHING
   return [...sums].flatMap(([grant, whole]) => {
     const { id: grantId } = grant
     const before = amountOf(again, grantId)

@@ -5,6 +5,7 @@
 
 import type { Draw, Grant } from '../credits/grant.ts'
 import { contested, type Purchase, refunded, type TakeBack } from './purchase.ts'
+import { moneyOfRefunds } from './take-back.ts'
 
 /** What is to be done about a purchase now, by whoever keeps the account; nothing when null. */
 export type Due =
@@ -20,6 +21,9 @@ export type Due =
   /** The bank decided for us: what was taken back comes again. */
   | { readonly act: 'give-back'; readonly takeBack: TakeBack }
 
+/** Of the take-back for a dispute. */
+export const disputeTakeId = (disputeId: string) => `dispute-${disputeId}`
+
 /**
  * The next thing to do, or null: what is paid is granted, what went back or is contested is taken
  * back, what was won is given again. What went back before it was granted is never granted.
@@ -29,7 +33,7 @@ export function dueOf({ facts }: Purchase): Due | null {
   if (!paid) return null
   const isAllGone = paid.total > 0 && refunded(facts) + contested(facts) >= paid.total
   if (!granted) return isAllGone ? null : { act: 'grant' }
-  const unseen = refunded(facts) - moneyOf(takenBack, 'refund')
+  const unseen = refunded(facts) - moneyOfRefunds(takenBack)
   if (unseen > 0) {
     const id = `refunded-${refunded(facts)}`
     return { act: 'take-back', id, cause: 'refund', money: unseen }
@@ -39,7 +43,7 @@ export function dueOf({ facts }: Purchase): Due | null {
     return { act: 'send-back', id: owed.id, money: Math.min(-unseen, owed.money) }
   for (const [disputeId, { payment, amount, status }] of Object.entries(disputes)) {
     if (payment !== paid.payment) continue
-    const id = `dispute-${disputeId}`
+    const id = disputeTakeId(disputeId)
     const takeBack = takenBack.find((one) => one.id === id)
     if (status === 'won') {
       if (takeBack && !takeBack.returned) return { act: 'give-back', takeBack }
@@ -48,12 +52,6 @@ export function dueOf({ facts }: Purchase): Due | null {
     }
   }
   return null
-}
-
-function moneyOf(takenBack: readonly TakeBack[], cause: TakeBack['cause']): number {
-  return takenBack
-    .filter((one) => one.cause === cause && !one.returned)
-    .reduce((sum, { money }) => sum + money, 0)
 }
 
 /** Notes that the account has the credits; once. */
@@ -82,6 +80,19 @@ export function noteTakenBack(purchase: Purchase, takeBack: TakeBack): Purchase 
 export function noteTakenSince(purchase: Purchase, takenBack: readonly TakeBack[]): Purchase {
   const { facts } = purchase
   return takenBack === facts.takenBack ? purchase : { ...purchase, facts: { ...facts, takenBack } }
+}
+
+/** Notes of take-backs whether anything of what they have closed can still come back. */
+export function noteHome(purchase: Purchase, ids: readonly string[], isHome: boolean): Purchase {
+  const { facts } = purchase
+  const isNews = ({ id, home }: TakeBack) => ids.includes(id) && (home ?? false) !== isHome
+  if (!facts.takenBack.some(isNews)) return purchase
+  const takenBack = facts.takenBack.map((one) => {
+    if (!isNews(one)) return one
+    const { home: _, ...rest } = one
+    return isHome ? { ...rest, home: true as const } : rest
+  })
+  return { ...purchase, facts: { ...facts, takenBack } }
 }
 
 /** Notes that credits taken back were given again; `isDone`: no more of them can come. */

@@ -32,6 +32,8 @@ export interface TakeBack {
   readonly draws: readonly Draw[]
   /** The grants are closed: what machines and runs had of them is taken as they give it back. */
   readonly closes?: true
+  /** They have given it all back: nothing more of it can come. */
+  readonly home?: true
   /** What of the draws was given again so far. */
   readonly again?: readonly Draw[]
   /** Given again, as the dispute was won or the refund could not be made. */

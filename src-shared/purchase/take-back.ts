@@ -15,8 +15,10 @@ import {
 import type { Draw, Grant } from '../credits/grant.ts'
 import { revokeEntry, revokeEntryId } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
-import type { Purchase } from './purchase.ts'
-import { refunded } from './purchase.ts'
+import { type Purchase, refunded, type TakeBack } from './purchase.ts'
+
+/** More than anybody has. */
+export const EVERYTHING = millicredits(Number.MAX_SAFE_INTEGER)
 
 /** What a purchase brought in all. */
 const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
@@ -75,10 +77,14 @@ export function refundableMoney(purchase: Purchase, unspent: Credits): number {
  * whether or not that money has gone back yet.
  */
 export function moneyOfTaken(purchase: Purchase, taken: Credits): number {
-  const before = purchase.facts.takenBack
+  return shareOf(purchase, taken, moneyOfRefunds(purchase.facts.takenBack))
+}
+
+/** The money that went or goes back for credits which were taken. */
+export function moneyOfRefunds(takenBack: readonly TakeBack[]): number {
+  return takenBack
     .filter(({ cause, returned }) => cause === 'refund' && !returned)
     .reduce((sum, { money }) => sum + money, 0)
-  return shareOf(purchase, taken, before)
 }
 
 function shareOf(purchase: Purchase, credits: Credits, gone: number): number {
@@ -89,8 +95,23 @@ function shareOf(purchase: Purchase, credits: Credits, gone: number): number {
   return Math.max(0, Math.min(share, paid.total - gone))
 }
 
+/**
+ * What a take-back takes at most; null where it is for all that there is, as the whole payment went back
+ * or is contested.
+ */
+export function limitOf(
+  purchase: Purchase,
+  { id, cause, money }: Pick<TakeBack, 'id' | 'cause' | 'money'>,
+): Credits | null {
+  const { paid, takenBack } = purchase.facts
+  const place = takenBack.findIndex((one) => one.id === id)
+  const earlier = place === -1 ? takenBack : takenBack.slice(0, place)
+  const gone = cause === 'refund' ? moneyOfRefunds(earlier) + money : money
+  return gone >= (paid?.total ?? 0) ? null : creditsFor(purchase, money)
+}
+
 /** The credits that stand for so much of the payment, rounded down for the buyer's good. */
-export function creditsFor(purchase: Purchase, money: number): Credits {
+function creditsFor(purchase: Purchase, money: number): Credits {
   const { paid } = purchase.facts
   if (!paid || paid.total === 0) return ZERO
   return millicredits(Number((BigInt(brought(purchase)) * BigInt(money)) / BigInt(paid.total)))
@@ -109,6 +130,9 @@ export function takeBackProofs(
   return grantIdsOf(books, purchase).map((grantId) => revokeEntryId(entryId, grantId))
 }
 
+export const reasonOf = (cause: TakeBack['cause']) =>
+  cause === 'refund' ? 'Refunded' : 'The payment is contested'
+
 export interface Taking {
   readonly draws: readonly Draw[]
   readonly entries: readonly EntryDraft[]
@@ -118,8 +142,8 @@ export interface Taking {
 export type Closing = 'always' | 'if-short' | 'never'
 
 /**
- * Takes back up to `amount` of what is available: what was given on top first. Of grants that it
- * closes also what runs and devices hold, when they give it back.
+ * Takes back up to `amount` of what is available of a purchase or some of its grants: what was given on
+ * top first. Of grants that it closes also what runs and devices hold, when they give it back.
  */
 export function takeBackEntries(
   books: Books,
@@ -127,18 +151,17 @@ export function takeBackEntries(
   takeBackId: string,
   amount: Credits,
   { reason, closing }: { readonly reason: string; readonly closing: Closing },
+  grantIds = grantIdsOf(books, purchase),
 ): Taking {
   const { balances } = books
   const isShort = unspentOf(books, purchase).available < amount
   const closes = closing === 'always' || (closing === 'if-short' && isShort)
   let left = amount
-  const parts = grantIdsOf(books, purchase)
-    .toReversed()
-    .map((grantId) => {
-      const part = minCredits(balances.get(grantId)?.available ?? ZERO, left)
-      left = subtractCredits(left, part)
-      return { grantId, amount: part }
-    })
+  const parts = grantIds.toReversed().map((grantId) => {
+    const part = minCredits(balances.get(grantId)?.available ?? ZERO, left)
+    left = subtractCredits(left, part)
+    return { grantId, amount: part }
+  })
   const entryId = takeBackEntry(purchase.id, takeBackId)
   const entries = parts
     .filter(({ grantId, amount: part }) => part > 0 || (closes && balances.has(grantId)))

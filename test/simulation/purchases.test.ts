@@ -18,9 +18,10 @@ test(`money that stayed is credits, to the cent, in ${SEEDS} worlds of storms, c
     'ended declined',
     'spent',
     'refilled',
-    'called back',
+    'called back for a refund',
+    'called back for a dispute',
     'part contested',
-    'to the cent',
+    'spent before it went back',
   ])
 })
 

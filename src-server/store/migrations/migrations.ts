@@ -6,6 +6,7 @@ import { payments } from './0003-payments.ts'
 import { authority } from './0004-authority.ts'
 import { records } from './0005-records.ts'
 import { watchedAccounts } from './0006-watched-accounts.ts'
+import { calledBack } from './0007-called-back.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly Migration[] = [
   authority,
   records,
   watchedAccounts,
+  calledBack,
 ]

@@ -2,9 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { BalanceState, GrantBalance } from '#shared/journal/balance.ts'
-import { sumDraws } from '#shared/journal/entries.ts'
 import type { Purchase } from '#shared/purchase/purchase.ts'
-import { creditsFor } from '#shared/purchase/take-back.ts'
 import { type Bought, stayed } from './processor.ts'
 
 /** Millicredits for a cent, of every pack that is bought here. */
@@ -21,11 +19,11 @@ export function holdsNoMore(accountId: string, bought: readonly Bought[], balanc
 }
 
 /**
- * Once all is told and given back: what is left of a purchase is the money that stayed, less what was
- * spent, to the cent. True when it is exactly that; money that went back in part takes only what no
- * machine has, and then more may be left.
+ * Once all is told and given back: what is left of a purchase is what the money that stayed stands for,
+ * less what was spent, to the cent. What was spent beyond that is the seller's loss, as used credits are
+ * not reversed; it is at most what was paid once. Gives that loss, in millicredits.
  */
-export function isExact(one: Bought, purchase: Purchase, balances: BalanceState): boolean {
+export function lossOf(one: Bought, purchase: Purchase, balances: BalanceState): number {
   const parts = [...balances.values()].filter(({ grant: { id } }) => isOf(purchase.id, id))
   const of = (bucket: Exclude<keyof GrantBalance, 'grant'>) =>
     sum(parts.map((part) => part[bucket]))
@@ -33,17 +31,12 @@ export function isExact(one: Bought, purchase: Purchase, balances: BalanceState)
   const [left, spent] = [of('available'), of('spent')]
   const money = stayed(one) * CREDITS_PER_CENT
   const due = Math.max(0, money - spent)
-  const isShort = purchase.facts.takenBack.some(
-    ({ cause, closes, draws, money: gone }) =>
-      cause === 'refund' && !closes && sumDraws(draws) < creditsFor(purchase, gone),
-  )
   const story = `${one.id}: ${left} left, ${spent} spent, ${money} paid for`
   // Of what the buyer gave back less than a cent is not sent: so much less may be left each time.
   const asked = purchase.facts.takenBack.filter(({ id }) => id.startsWith('refund-')).length
-  const isExact = left <= due && due - left <= asked * CREDITS_PER_CENT
-  assert.ok(isExact || (isShort && left > due), story)
+  assert.ok(left <= due && due - left <= asked * CREDITS_PER_CENT, story)
   assert.ok(left + spent <= one.total * CREDITS_PER_CENT, story)
-  return isExact
+  return Math.max(0, spent - money)
 }
 
 const isOf = (purchaseId: string, grantId: string) =>

@@ -21,7 +21,7 @@ import { millicredits } from '#shared/credits/amount.ts'
 import { Died } from '../authority.ts'
 import { createChance } from '../chance.ts'
 import { createMachines } from './machines.ts'
-import { holdsNoMore, isExact, keepsLimit } from './money.ts'
+import { holdsNoMore, keepsLimit, lossOf } from './money.ts'
 import { newProcess, type Process, start, stop } from './process.ts'
 import { createProcessor, type Doing } from './processor.ts'
 
@@ -244,8 +244,9 @@ async function openWorld(seed: number) {
       assert.ok(record, 'a purchase is known')
       const { purchase } = record
       note(`ended ${stateOf(purchase)}`)
-      if (purchase.facts.takenBack.some(({ closes }) => closes)) note('called back')
-      note(isExact(one, purchase, balances) ? 'to the cent' : 'more left as machines had it')
+      const closing = purchase.facts.takenBack.filter(({ closes }) => closes)
+      for (const { cause } of closing) note(`called back for a ${cause}`)
+      if (lossOf(one, purchase, balances) > 0) note('spent before it went back')
     }
   }
 
