@@ -64,7 +64,8 @@ export async function startCluster(
     stdio: 'ignore',
   })
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()))
-  const kill = () => server.kill('SIGKILL')
+  // At once, with what it is working on; killed outright it would leave busy backends behind.
+  const kill = () => server.kill('SIGQUIT')
   process.once('exit', kill)
   const stop = async () => {
     process.off('exit', kill)

@@ -5,7 +5,6 @@
  * there and back, over sockets of the same kind between the same processes.
  */
 
-import { spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -16,6 +15,7 @@ import { type RawData, WebSocket } from 'ws'
 import { createTeam, type TestMachine } from '../support/server-machines.ts'
 import { createTeamWorld, eventually, type TeamHost } from '../support/team-world.ts'
 import { type Measurement, median, ratio } from './bench.ts'
+import { startProgram } from './program.ts'
 import type { Places } from './programs/team-server.ts'
 
 const PROGRAM = fileURLToPath(new URL('programs/team-server.ts', import.meta.url))
@@ -29,11 +29,7 @@ const ORDER = { kind: 'offer', offerId: 'pack-500', quantity: 1, promoCode: null
 /** Each purchase and its bare likes in turn, so that none has the quieter machine. */
 export async function measureArrival(): Promise<readonly Measurement[]> {
   const world = await createTeamWorld(undefined, { packs: true })
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, world.serverDirectory, world.catalogFile, SECRET],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = startProgram([PROGRAM, world.serverDirectory, world.catalogFile, SECRET])
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const sockets: WebSocket[] = []
   try {

@@ -3,10 +3,10 @@
  * each in a fresh process, bundled as the app is.
  */
 
-import { execFileSync } from 'node:child_process'
 import { type Bench, limit, median, ratio } from './bench.ts'
 import { bundlePrograms } from './bundle.ts'
 import { ledgerOf } from './generate.ts'
+import { runProgram } from './program.ts'
 import type { HostFigures } from './programs/host-ledger.ts'
 
 const ROUNDS = 21
@@ -15,14 +15,12 @@ export const opening: Bench = {
   name: 'opening',
   async run() {
     const programs = await bundlePrograms()
-    const start = (folder: string): HostFigures => {
-      const args = [programs.host, folder, programs.reader]
-      return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as HostFigures
-    }
+    const start = (folder: string) =>
+      runProgram<HostFigures>([programs.host, folder, programs.reader])
     const folders = { long: ledgerOf(1_000_000), empty: ledgerOf(0) }
     const figures: Record<keyof typeof folders, HostFigures>[] = []
     for (let round = 0; round <= ROUNDS; round++) {
-      const pair = { long: start(folders.long), empty: start(folders.empty) }
+      const pair = { long: await start(folders.long), empty: await start(folders.empty) }
       if (round > 0) figures.push(pair)
     }
     const of = (which: keyof typeof folders, what: keyof HostFigures) =>

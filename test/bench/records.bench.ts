@@ -4,10 +4,8 @@
  * a process of its own, so that nothing of one figure weighs on the next.
  */
 
-import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { encodeRecords } from '#shared/records/batch.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
 import { STRETCH, stretchStart, tailDocument } from '#shared/records/stretches.ts'
@@ -19,6 +17,7 @@ import { grantDraft, openTestLedger, testClock, unwrap } from '../support/ledger
 import { headOf, recordsOf } from '../support/records.ts'
 import { type Bench, limit, median, type Measurement, ratio } from './bench.ts'
 import { benchOperation, benchSettlement, ledgerOf } from './generate.ts'
+import { runProgram } from './program.ts'
 import type { Load } from './programs/records-load.ts'
 import type { StartFigures } from './programs/start-with-team.ts'
 import { asMachine, inFolder, takeAll } from './replica-load.ts'
@@ -67,11 +66,9 @@ async function prepare(keys: readonly ShardKey[]): Promise<void> {
 }
 
 /** What a fresh process prints. */
-async function load(what: Load, ...keys: readonly ShardKey[]): Promise<number> {
+function load(what: Load, ...keys: readonly ShardKey[]): Promise<number> {
   const program = join(import.meta.dirname, 'programs/records-load.ts')
-  const args = ['--max-old-space-size=6144', program, what, JSON.stringify(keys)]
-  const { stdout } = await promisify(execFile)(process.execPath, args)
-  return Number(stdout)
+  return runProgram(['--max-old-space-size=6144', program, what, JSON.stringify(keys)])
 }
 
 const sum = (parts: readonly Uint8Array[]) => parts.reduce((all, { length }) => all + length, 0)
@@ -200,13 +197,9 @@ async function start(count: number): Promise<Measurement[]> {
       }
       replica.close()
       const program = join(import.meta.dirname, 'programs/start-with-team.ts')
-      const run = (directory: string) => {
-        const args = [program, ledgerOf(0), directory]
-        return JSON.parse(
-          execFileSync(process.execPath, args, { encoding: 'utf8' }),
-        ) as StartFigures
-      }
-      const figures = Array.from({ length: 7 }, () => [run(folder), run(empty)] as const)
+      const run = (directory: string) => runProgram<StartFigures>([program, ledgerOf(0), directory])
+      const figures: (readonly [StartFigures, StartFigures])[] = []
+      while (figures.length < 7) figures.push([await run(folder), await run(empty)])
       const of = (which: 0 | 1, what: keyof StartFigures) =>
         median(figures.map((pair) => pair[which][what]))
       const name = `start beside 10 × ${count.toLocaleString('en')} records`

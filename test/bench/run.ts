@@ -9,6 +9,7 @@ import type { Bench, Measurement } from './bench.ts'
 import { history } from './history.bench.ts'
 import { opening } from './opening.bench.ts'
 import { payments } from './payments.bench.ts'
+import { exitOnSignals } from './program.ts'
 import { quote } from './quote.bench.ts'
 import { records } from './records.bench.ts'
 import { server } from './server.bench.ts'
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   payments,
 ]
 
+exitOnSignals()
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
 const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only)
 if (chosen.length === 0) {

@@ -3,7 +3,6 @@
  * two processes, and the cost of an account among few and among many.
  */
 
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { findPostgres } from '../../scripts/postgres/find.ts'
@@ -17,6 +16,7 @@ import {
   TEST_KEY,
 } from '../support/authority-world.ts'
 import { type Bench, median, ratio } from './bench.ts'
+import { runProgram } from './program.ts'
 
 const programFile = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
 const LOAD = programFile('authority-load.ts')
@@ -90,8 +90,8 @@ async function load(url: string, kind: Kind, processes: number, by: string): Pro
   const rates = await Promise.all(
     Array.from({ length: processes }, async (_, place) => {
       const share = ACCOUNTS / processes
-      const args = [url, kind, by, String(AT_ONCE), String(place * share), String(share)]
-      const [rate = NaN] = await said<number[]>(LOAD, args)
+      const args = [LOAD, url, kind, by, String(AT_ONCE), String(place * share), String(share)]
+      const [rate = NaN] = await runProgram<number[]>(args, { TEST_KEY })
       return rate
     }),
   )
@@ -99,24 +99,8 @@ async function load(url: string, kind: Kind, processes: number, by: string): Pro
 }
 
 /** Milliseconds of a lease in each of two stores, taken in turn by one process. */
-const costs = (one: string, other: string) => said<[number, number]>(COST, [one, other])
-
-/** The last line that a program says. */
-function said<T>(program: string, args: readonly string[]): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TEST_KEY },
-    })
-    let output = ''
-    child.stdout.on('data', (data) => (output += String(data)))
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      if (code === 0) resolve(JSON.parse(output.trim().split('\n').at(-1) ?? '') as T)
-      else reject(new Error(`The load ended with ${code}`))
-    })
-  })
-}
+const costs = (one: string, other: string) =>
+  runProgram<[number, number]>([COST, one, other], { TEST_KEY })
 
 /** A store beside it, in which an account and its journal are copied until there are many. */
 async function fill(url: string): Promise<string> {

@@ -1,6 +1,6 @@
 /**
  * One figure of the records of a team's machines, in a process of its own:
- * `records-load <what> <JSON of shards>`. Prints milliseconds, or nothing where something is made.
+ * `records-load <what> <JSON of shards>`. Prints milliseconds, or null where something is made.
  */
 
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ const LOADS = {
 
 const [what = '', keys = '[]'] = process.argv.slice(2)
 const figure = await LOADS[what as Load](JSON.parse(keys) as [ShardKey, ShardKey])
-if (typeof figure === 'number') console.log(figure)
+console.log(JSON.stringify(figure ?? null))
 
 /** Everything of a machine into an empty one. */
 function sync(key: ShardKey): Promise<number> {
