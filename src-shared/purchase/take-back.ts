@@ -26,12 +26,13 @@ const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 const againPrefix = (purchaseId: string) => `back:${purchaseId}:`
 
 /**
- * Of the grant that gives again what a take-back took of another, which is named by its place: the ids
+ * Of the grant that gives again what a take-back took of another; both are named by their place: the ids
  * of what is taken of it once more hold this one, and must not grow too long for an entry.
  */
 export function againId({ id, facts }: Purchase, takeBackId: string, grantId: string): string {
+  const takeBack = facts.takenBack.findIndex((one) => one.id === takeBackId)
   const place = (facts.granted?.grants ?? []).findIndex((grant) => grant.id === grantId)
-  return `${againPrefix(id)}${takeBackId}:${place}`
+  return `${againPrefix(id)}${takeBack}:${place}`
 }
 
 /** What it brought, and what was given again of that: as noted, and as the books know it. */

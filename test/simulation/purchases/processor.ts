@@ -3,7 +3,7 @@
  * five times in any order and to anyone, or never.
  */
 
-import type { TimedEvent } from '#shared/purchase/events.ts'
+import type { DisputeStatus, TimedEvent } from '#shared/purchase/events.ts'
 import { failure, success } from '#shared/result.ts'
 import { createFakeGateway, type FakeGateway, message } from '../../support/payments-world.ts'
 import type { Chance } from '../chance.ts'
@@ -23,7 +23,13 @@ export interface Bought {
   over: boolean
   /** What it took, by payment, and what of that went back, in cents. */
   readonly payments: Map<string, number>
-  dispute: { readonly amount: number; readonly status: 'open' | 'won' | 'lost' } | null
+  /** Of its first payment, one after the other. */
+  readonly disputes: Contested[]
+}
+
+interface Contested {
+  readonly amount: number
+  status: DisputeStatus
 }
 
 export type Doing =
@@ -65,7 +71,7 @@ export function createProcessor(
   }
 
   function add(one: Pick<Bought, 'id' | 'accountId' | 'total'>, by: Bought['by']) {
-    const fresh = { ...one, by, at: now(), over: false, payments: new Map(), dispute: null }
+    const fresh = { ...one, by, at: now(), over: false, payments: new Map(), disputes: [] }
     bought.push(fresh)
     return fresh
   }
@@ -82,7 +88,8 @@ export function createProcessor(
     const found = bought.find(({ payments }) => payments.has(payment))
     if (!found) return success(null)
     const back = (found.payments.get(payment) ?? 0) + (amount ?? found.total)
-    if (found.dispute !== null || (amount !== null && back > found.total)) {
+    const isTooMuch = amount !== null && back + contestedOf(found) > found.total
+    if (isContested(found) || isTooMuch) {
       return failure('refund_refused', 'It is contested, or not so much is left.')
     }
     gateway.refunds.push({ payment, amount, key })
@@ -111,11 +118,12 @@ export function createProcessor(
     ...{ type: 'paid', payment, total, tax: 0, currency: 'USD', at: now() },
   })
 
-  function contest(one: Bought, dispute: NonNullable<Bought['dispute']>): void {
-    one.dispute = dispute
+  function contest(one: Bought, dispute: Contested, status: DisputeStatus): void {
+    dispute.status = status
     const payment = paymentOf(one.id)
-    const event = { type: 'disputed', payment, disputeId: `dp_${one.id}`, at: now() } as const
-    happen(one, { ...event, ...dispute }, payment)
+    const disputeId = `dp_${one.id}_${one.disputes.indexOf(dispute)}`
+    const { amount } = dispute
+    happen(one, { type: 'disputed', payment, disputeId, amount, status, at: now() }, payment)
   }
 
   const where = (is: (one: Bought) => boolean): Bought | null => {
@@ -124,8 +132,7 @@ export function createProcessor(
   }
   const open = () =>
     where(({ payments, over, by }) => by === 'person' && payments.size === 0 && !over)
-  const kept = () =>
-    where((one) => one.payments.size === 1 && one.dispute === null && stayed(one) > 0)
+  const kept = () => where((one) => one.payments.size === 1 && !isContested(one) && stayed(one) > 0)
 
   return {
     gateway,
@@ -141,7 +148,7 @@ export function createProcessor(
       },
       payTwice() {
         const one = where((each) => each.payments.size === 1 && stayed(each) === each.total)
-        if (one?.dispute !== null) return
+        if (!one || one.disputes.length > 0) return
         const second = `${paymentOf(one.id)}-again`
         one.payments.set(second, 0)
         happen(one, paid(one.id, one.total, second))
@@ -165,7 +172,9 @@ export function createProcessor(
         const one = kept()
         if (!one) return
         const back = one.payments.get(paymentOf(one.id)) ?? 0
-        const next = chance.is(40) ? one.total : Math.min(one.total, back + one.total / 4)
+        const most = back + stayed(one)
+        const next = chance.is(40) ? most : Math.min(most, back + one.total / 4)
+        if (one.disputes.length > 0) note('moneyBack after a dispute')
         goesBack(one, paymentOf(one.id), next)
       },
       /** Of what is there all is contested, or half of it. */
@@ -173,13 +182,17 @@ export function createProcessor(
         const one = kept()
         if (!one) return
         const amount = chance.is(50) ? stayed(one) : Math.floor(stayed(one) / 2)
+        if (amount === 0) return
         if (amount < one.total) note('part contested')
-        if (amount > 0) contest(one, { amount, status: 'open' })
+        if (one.disputes.length > 0) note('contested again')
+        const dispute: Contested = { amount, status: 'open' }
+        one.disputes.push(dispute)
+        contest(one, dispute, 'open')
       },
       settleDispute() {
-        const one = where(({ dispute }) => dispute?.status === 'open')
-        if (!one?.dispute) return
-        contest(one, { ...one.dispute, status: chance.is(50) ? 'won' : 'lost' })
+        const one = where(isContested)
+        const dispute = one?.disputes.find(({ status }) => status === 'open')
+        if (one && dispute) contest(one, dispute, chance.is(50) ? 'won' : 'lost')
       },
     },
     message() {
@@ -191,8 +204,14 @@ export function createProcessor(
 
 const paymentOf = (id: string) => `pay_${id}`
 
+const isContested = ({ disputes }: Bought) => disputes.some(({ status }) => status === 'open')
+
+/** What is contested, or was lost so, in cents. */
+const contestedOf = ({ disputes }: Bought) =>
+  disputes.reduce((sum, { amount, status }) => (status === 'won' ? sum : sum + amount), 0)
+
 /** What it keeps of a purchase, in cents. */
-export function stayed({ payments, total, dispute }: Bought): number {
-  const there = [...payments.values()].reduce((sum, back) => sum + total - back, 0)
-  return dispute && dispute.status !== 'won' ? Math.max(0, there - dispute.amount) : there
+export function stayed(one: Bought): number {
+  const there = [...one.payments.values()].reduce((sum, back) => sum + one.total - back, 0)
+  return Math.max(0, there - contestedOf(one))
 }
