@@ -2,7 +2,7 @@
 
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { cycleOfIndex, nextCycle } from '#shared/account/cycle.ts'
-import { offersFor } from '#shared/account/purchase-quote.ts'
+import { offersFor, requote } from '#shared/account/purchase-quote.ts'
 import { catalogAt, opened, planTermAt, termsAt } from '#shared/account/terms.ts'
 import type { AddOn, Pack } from '#shared/catalog/offers.ts'
 import type { Plan } from '#shared/catalog/plans.ts'
@@ -100,13 +100,13 @@ const isMore = ({ allowance, perSeat }: Plan, seats: number, than: Credits) =>
 
 /** An order as it was priced, for the person to read. `taxKnown`: no tax is added on the page. */
 export function quoteView(
-  { balances }: Books,
+  books: Books,
   terms: OrderTerms,
   { now, taxKnown }: { readonly now: number; readonly taxKnown: boolean },
 ): OrderQuoteView {
   const { name, credits, bonus, listPrice, price } = terms
-  const paid = [...balances.values()].filter(({ grant }) => grant.source !== 'overage')
-  const quote = terms.kind === 'offer' ? terms.quote : null
+  const paid = [...books.balances.values()].filter(({ grant }) => grant.source !== 'overage')
+  const quote = terms.kind === 'offer' ? requote(books, terms.quote, now) : null
   const promotion = quote?.promotion ?? null
   return {
     name,

@@ -2,7 +2,6 @@
 
 import type { AddOn, Pack, Promotion } from '../catalog/offers.ts'
 import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
-import type { Grant } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
 import { failure, type Result, success } from '../result.ts'
 import { expiryMoment } from './calendar.ts'
@@ -21,8 +20,8 @@ export interface PurchaseRequest {
   readonly promoCode: string | null
 }
 
-/** What a purchase costs and brings, for the person to read before paying. */
-export interface PurchaseQuote {
+/** What is bought, at which price: what is kept of a quote once it is accepted. */
+export interface PricedOffer {
   readonly offer: Pack | AddOn
   readonly kind: 'pack' | 'add-on'
   readonly quantity: number
@@ -33,10 +32,14 @@ export interface PurchaseQuote {
   readonly listPrice: Money
   readonly price: Money
   readonly promotion: Promotion | null
+}
+
+/** What a purchase costs and brings, for the person to read before paying. */
+export interface PurchaseQuote extends PricedOffer {
   /** When the credits end; null for never. For an add-on that of its first cycle's credits. */
   readonly expiresAt: number | null
-  /** Earlier purchases whose end is put off with this one. */
-  readonly extended: readonly Grant[]
+  /** The grants of earlier purchases whose end is put off with this one. */
+  readonly extended: readonly string[]
 }
 
 export const poolFamily = (source: Pack['source']) => `pool:${source}`
@@ -97,9 +100,14 @@ export function quotePurchase(
   })
 }
 
-/** A quote as of another moment: the terms stay, the ends are those of credits that come at `now`. */
-export function requote(books: Books, quote: PurchaseQuote, now: number): PurchaseQuote {
-  return { ...quote, ...endsOf(books, quote.offer, now) }
+/** What is kept of a quote: its ends are reckoned when it is paid (`requote`). */
+export function pricedOffer({ expiresAt: _, extended: __, ...priced }: PurchaseQuote): PricedOffer {
+  return priced
+}
+
+/** The quote of what was priced, with the ends of credits that come at `now`. */
+export function requote(books: Books, priced: PricedOffer, now: number): PurchaseQuote {
+  return { ...priced, ...endsOf(books, priced.offer, now) }
 }
 
 function endsOf(
@@ -115,6 +123,7 @@ function endsOf(
     .filter(({ family, expiresAt: end }) => {
       return family === poolFamily(offer.source) && end !== null && now < end && end < expiresAt
     })
+    .map(({ id }) => id)
   return { expiresAt, extended }
 }
 

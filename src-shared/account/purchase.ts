@@ -64,9 +64,8 @@ function packEntries(
     operations: pack.operations,
   }
   const grant = grantNow(account, given, now)
-  const ids = extended.map(({ id }) => id)
-  const isExtending = ids.length > 0 && expiresAt !== null
-  return [grantEntry(grant), ...(isExtending ? [extendEntry(ids, expiresAt, grant.id)] : [])]
+  const isExtending = extended.length > 0 && expiresAt !== null
+  return [grantEntry(grant), ...(isExtending ? [extendEntry(extended, expiresAt, grant.id)] : [])]
 }
 
 /** A subscription brings its first credits at once, for the cycle that runs. */

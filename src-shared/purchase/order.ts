@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import type { Books } from '../account/account.ts'
 import { changePlan } from '../account/plan-change.ts'
-import { type PurchaseQuote, quotePurchase, requote } from '../account/purchase-quote.ts'
+import { type PricedOffer, pricedOffer, quotePurchase, requote } from '../account/purchase-quote.ts'
 import { purchaseEntries, timesName } from '../account/purchase.ts'
 import { renewalEntries, renewalGrantId } from '../account/subscription.ts'
 import { subscriptionFamily } from '../account/cycle-grants.ts'
@@ -49,8 +49,9 @@ interface SharedTerms {
 
 /** An order as it was priced and accepted. Plain data: it is stored with the purchase. */
 export type OrderTerms = SharedTerms &
+  /** Purchases stored by earlier versions also have the ends of that quote, which nobody reads. */
   (
-    | { readonly kind: 'offer'; readonly quote: PurchaseQuote }
+    | { readonly kind: 'offer'; readonly quote: PricedOffer }
     | { readonly kind: 'plan'; readonly planId: string; readonly seats: number }
     /** An add-on that the processor was paid for once more. */
     | { readonly kind: 'renewal'; readonly subscriptionId: string }
@@ -66,9 +67,10 @@ export function priceOrder(
   if (order.kind === 'plan') return pricePlan(books, order, now)
   const quoted = quotePurchase(books, { ...order, purchaseId: 'quote' }, usedByAll, now)
   if (!quoted.ok) return quoted
-  const { offer, quantity, credits, bonus, listPrice, price } = quoted.data
+  const quote = pricedOffer(quoted.data)
+  const { offer, quantity, credits, bonus, listPrice, price } = quote
   const name = timesName(quantity, offer.name)
-  return success({ kind: 'offer', name, credits, bonus, listPrice, price, quote: quoted.data })
+  return success({ kind: 'offer', name, credits, bonus, listPrice, price, quote })
 }
 
 /**
