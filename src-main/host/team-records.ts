@@ -18,13 +18,22 @@ import { createReplica, type Replica } from '../sync/records/replica/replica.ts'
 import { createSyncStores } from '../sync/records/stores.ts'
 import type { Dial, SyncPorts } from '../sync/ports.ts'
 import { createDial } from '../sync/socket.ts'
+import { noTeam } from '../sync/team-place.ts'
 import type { LinkPorts, TeamRecords, TeamRecordsKeeper } from '../sync/team-ports.ts'
 import type { HostParts } from './parts.ts'
 import { followTeamLabels } from './team-labels.ts'
 
 type RecordsParts = Pick<
   HostParts,
-  'account' | 'clock' | 'events' | 'ledgerDirectory' | 'log' | 'random' | 'timers' | 'version'
+  | 'account'
+  | 'clock'
+  | 'events'
+  | 'ids'
+  | 'ledgerDirectory'
+  | 'log'
+  | 'random'
+  | 'timers'
+  | 'version'
 >
 
 /** How servers are reached, and what is spoken; another way only where teams are simulated. */
@@ -98,11 +107,12 @@ function openRecords(
     heard = null
   }
 
-  function connect({ key, issuer, address, ...ports }: LinkPorts): Connection {
+  function connect({ key, issuer, address, namesChanged, ...ports }: LinkPorts): Connection {
     disconnect()
     const replica = createReplica({
       directory: placeOf(place, issuer),
       automerge: loadAutomerge,
+      ids: parts.ids,
     })
     const stores = createSyncStores({
       log,
@@ -126,6 +136,10 @@ function openRecords(
     const stops = [
       log.onAdded(connection.changed),
       followTeamLabels({ ledger, replica, events: parts.events, log: parts.log }),
+      replica.onNames(() => {
+        connection.changed()
+        namesChanged()
+      }),
       connection.onChanged(() => {
         if (connection.state().status.state === 'synced') void seekLabels(replica, connection)
       }),
@@ -152,6 +166,8 @@ function openRecords(
     },
     othersUsed: async (fromDay) => (await heard?.machineTotals(fromDay)) ?? [],
     othersRuns: async (from) => (await heard?.runsSince(from)) ?? [],
+    names: () => heard?.names() ?? new Map<string, string>(),
+    rename: async (key, value) => (await heard?.rename(key, value)) ?? noTeam(),
     forget() {
       disconnect()
       rmSync(place, { recursive: true, force: true })

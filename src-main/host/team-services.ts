@@ -5,6 +5,7 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { SessionCallName, TeamCallInput, TeamState } from '#shared/team/api.ts'
 import { inviteLink, readInvite } from '#shared/team/invite-code.ts'
 import { readAddress } from '../sync/server-api.ts'
+import { noTeam } from '../sync/team-place.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import { viewOf } from './team.ts'
@@ -15,24 +16,22 @@ import type { Workspace } from './workspace.ts'
 /** The calls that answer with the team as it is then. */
 type Change = Extract<
   SessionCallName,
-  | 'team.rename'
-  | 'invite.revoke'
-  | 'member.update'
-  | 'member.remove'
-  | 'device.rename'
-  | 'device.revoke'
-  | 'device.lost'
+  'invite.revoke' | 'member.setRole' | 'member.remove' | 'device.revoke' | 'device.lost'
 >
 
 /** So old may be what a window is shown of a team. */
 const FRESH_MS = 2_000
 
 export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper) {
-  function show({ team, ledger }: Workspace): Result<TeamView> {
+  function read({ team, ledger }: Workspace): Result<TeamView> {
     const view = viewOf(team, ledger)
-    if (!view) return failure('no_team', 'This machine is in no team.')
-    events.emit({ type: 'team', team: view })
-    return success(view)
+    return view ? success(view) : noTeam()
+  }
+
+  function show(workspace: Workspace): Result<TeamView> {
+    const view = read(workspace)
+    if (view.ok) events.emit({ type: 'team', team: view.data })
+    return view
   }
 
   async function change<Name extends Change>(
@@ -60,9 +59,9 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     const enrolment = { enrolmentId: ids.next(), code, teamName, ...names }
     const joined = await team.join(address.data, enrolment)
     if (!joined.ok) return joined
-    const read = await team.call('team.read', {})
-    if (!read.ok) return read
-    team.told(read.data)
+    const told = await team.call('team.read', {})
+    if (!told.ok) return told
+    team.told(told.data)
     return show(workspace)
   }
 
@@ -103,9 +102,10 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
       if (address === null) return serverMissing()
       return enter(workspace, readAddress(address), names, '', read.data.code)
     }),
-    'team.rename': opened<'team.rename'>(keeper, (input, workspace) =>
-      change(workspace, 'team.rename', input),
-    ),
+    'team.rename': opened<'team.rename'>(keeper, async ({ named, name }, workspace) => {
+      const renamed = await workspace.team.rename(named, name)
+      return renamed.ok ? read(workspace) : renamed
+    }),
     'team.invite': opened<'team.invite'>(keeper, async (input, { team }) => {
       const made = await team.call('invite.create', { inviteId: ids.next(), ...input })
       if (!made.ok) return made
@@ -115,14 +115,11 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     'team.revokeInvite': opened<'team.revokeInvite'>(keeper, (input, workspace) =>
       change(workspace, 'invite.revoke', input),
     ),
-    'team.updateMember': opened<'team.updateMember'>(keeper, (input, workspace) =>
-      change(workspace, 'member.update', input),
+    'team.setRole': opened<'team.setRole'>(keeper, (input, workspace) =>
+      change(workspace, 'member.setRole', input),
     ),
     'team.removeMember': opened<'team.removeMember'>(keeper, (input, workspace) =>
       change(workspace, 'member.remove', input),
-    ),
-    'team.renameDevice': opened<'team.renameDevice'>(keeper, (input, workspace) =>
-      change(workspace, 'device.rename', input),
     ),
     'team.revokeDevice': opened<'team.revokeDevice'>(keeper, (input, workspace) =>
       change(workspace, 'device.revoke', input),

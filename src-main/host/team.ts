@@ -54,6 +54,7 @@ export function openTeamLink(
       heard.syncChanged()
       events.emit({ type: 'sync', sync: link.sync() })
     },
+    namesChanged: () => events.emit({ type: 'team', team: viewOf(link, ledger) }),
     buyingChanged(news) {
       if (news.type === 'report') events.emit({ type: 'charge.report', reportId: news.reportId })
       else void tellPurchase(news.purchaseId)
@@ -79,6 +80,7 @@ export function viewOf(link: TeamLink, ledger: OpenLedger) {
     address,
     asOf: told.at,
     spentOffline,
+    names: link.names(),
   })
 }
 

@@ -50,6 +50,7 @@ const WISH_AGAIN_MS = 30_000
 const NOT_PUT: ReadonlySet<TroubleCode> = new Set([
   'document_forbidden',
   'document_invalid',
+  'name_refused',
   'segment_invalid',
 ])
 const NOT_RECORDED: ReadonlySet<TroubleCode> = new Set([

@@ -82,6 +82,8 @@ export interface DocumentStore {
   next(underWay: ReadonlySet<string>): ToSend | null
   /** The server has it, for good: of a put, its new items lie from `after` to `to`. */
   sent(key: string, after: number, to: number): void
+  /** The server does not accept it. */
+  refused(key: string): void
   pending(): number
   /** Names of segments that somebody waits for. */
   wanted(): readonly string[]

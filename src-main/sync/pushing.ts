@@ -13,7 +13,7 @@ export interface Pushing {
   acknowledged(head: RecordHead): void
   kept(number: number, after: number, to: number): void
   segmentKept(name: string): void
-  /** One of what was put was not accepted: it waits for the next connection. */
+  /** One of what was put was not accepted: if it stays, it waits for the next connection. */
   refused(): void
   /** Records were not accepted: they and those after them wait for the next connection. */
   recordsRefused(): void
@@ -123,6 +123,7 @@ export function createPushing(
       if (oldest === undefined) return
       underWay.delete(oldest)
       refusedKeys.add(oldest)
+      documents.refused(oldest)
     },
     recordsRefused() {
       areRecordsRefused = true

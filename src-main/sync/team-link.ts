@@ -15,6 +15,7 @@ import type {
   ServerCallInput,
   ServerCallOutput,
 } from '#shared/team/server-calls.ts'
+import { type Named, nameKey } from '#shared/team/names.ts'
 import type { Connection } from './connection.ts'
 import { broughtLines } from './handover.ts'
 import { createLeaseTaker } from './lease-taker.ts'
@@ -27,6 +28,7 @@ import { openTeamKey, type TeamKey } from './team-key.ts'
 import { noTeam, openTeamPlace } from './team-place.ts'
 import type { TeamLink, TeamLinkDeps, TeamRecords } from './team-ports.ts'
 import { followTeamTold } from './team-told.ts'
+import { mayNameIn } from './team-views.ts'
 
 interface Live {
   readonly api: ServerApi
@@ -130,6 +132,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
         signIn.forget()
         deps.teamChanged()
       },
+      namesChanged: deps.namesChanged,
       buyingChanged: deps.buyingChanged,
       sessionRefused: signIn.forget,
       enrolAnew: membership.enrolAnew,
@@ -143,6 +146,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       if (isLeft && live?.connection === connection) membership.hasLeft()
     })
     connection.start()
+    if (records.data.names().size > 0) deps.namesChanged()
     return success(null)
   }
 
@@ -164,6 +168,16 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       if (answer.ok || again || answer.error.code !== 'session_invalid') return answer
       signIn.forget()
     }
+  }
+
+  async function rename(named: Named, name: string): Promise<Result<null>> {
+    const team = place.file()?.told?.team
+    if (!team || !ledger.issuer()) return noTeam()
+    const allowed = mayNameIn(team, named)
+    if (!allowed.ok) return allowed
+    const started = await start(null)
+    if (!started.ok) return started
+    return live ? live.records.rename(nameKey(named), name) : noTeam()
   }
 
   const membership = createMembership({
@@ -198,6 +212,8 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       return prove(live.api, key, name)
     },
     key: () => live?.key ?? null,
+    names: () => live?.records.names() ?? new Map<string, string>(),
+    rename,
     told: told.team,
     leave: membership.leave,
     leaveBehind: membership.leaveBehind,

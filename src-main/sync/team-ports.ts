@@ -12,6 +12,7 @@ import type { Result } from '#shared/result.ts'
 import type { BuyingNews } from '#shared/sync/messages.ts'
 import type { TeamState } from '#shared/team/api.ts'
 import type { Proof } from '#shared/team/keys.ts'
+import type { Named } from '#shared/team/names.ts'
 import type {
   MemberCallName,
   ServerCallInput,
@@ -31,6 +32,7 @@ export type LinkPorts = Pick<
   SyncPorts,
   'authority' | 'session' | 'sessionRefused' | 'enrolAnew' | 'teamChanged' | 'buyingChanged'
 > & {
+  namesChanged(): void
   readonly key: TeamKey
   readonly issuer: Issuer
   readonly address: string
@@ -52,6 +54,10 @@ export interface TeamRecords {
   othersUsed(fromDay: number): Promise<readonly MachineTotal[]>
   /** Runs of the others that were held at `from` or later, as far as heard. */
   othersRuns(from: number): Promise<readonly HeardRun[]>
+  /** The names that were given, by the keys of the account document. */
+  names(): ReadonlyMap<string, string>
+  /** Gives a name, for good; the server is told when it can be. */
+  rename(key: string, value: string): Promise<Result<null>>
   /** Lets go of what others told. */
   forget(): void
 }
@@ -78,6 +84,8 @@ export interface TeamLinkDeps {
   balanceChanged(): void
   syncChanged(): void
   teamChanged(): void
+  /** Names of the team are others. */
+  namesChanged(): void
   buyingChanged(news: BuyingNews): void
 }
 
@@ -103,6 +111,12 @@ export interface TeamLink {
   ): Promise<Result<Proof>>
   /** The key by which the server knows this machine; null while there is no team. */
   key(): TeamKey | null
+  /** The names that were given since the team and its machines came, by the keys of `nameKey`. */
+  names(): ReadonlyMap<string, string>
+  /**
+   * Gives a name, with or without the network. Fails with `not_allowed`, `name_unknown` or `no_team`.
+   */
+  rename(named: Named, name: string): Promise<Result<null>>
   /** Keeps what the server said of the team. */
   told(team: TeamState): void
   /** Gives everything back and goes on alone by the server's leave. */

@@ -2,6 +2,7 @@
 
 import { mayWrite, withoutOwn } from '#shared/sync/documents.ts'
 import type { Has, Hello, ToServer } from '#shared/sync/messages.ts'
+import type { TroubleCode } from '#shared/sync/trouble.ts'
 import type { Identity } from '../teams/identity.ts'
 import { createLeaseTalk } from './lease-talk.ts'
 import type { News } from './news.ts'
@@ -69,7 +70,7 @@ export function createConversation(
         ? await documents.put(identity, document, items)
         : null
     if (!done) refuse('document_forbidden')
-    else if (!done.ok) refuse('document_invalid')
+    else if (!done.ok) refuse(done.error.code as TroubleCode)
     else {
       const { after, to } = done.data
       outgoing.advance(document, after, to)

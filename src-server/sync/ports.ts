@@ -138,7 +138,8 @@ export interface DocumentStore {
   ): Promise<readonly Uint8Array[]>
   /**
    * Puts changes at the end of a document's log, those it has already excepted; what is new lies from
-   * `after` to `to`. Tells all processes (`tellDocument`). Fails with `document_invalid`.
+   * `after` to `to`; all of them or none. Tells all processes. Fails with `document_invalid`, or with
+   * `name_refused` where a name is not theirs to give.
    */
   put(
     identity: Identity,

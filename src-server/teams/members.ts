@@ -1,8 +1,8 @@
 /** The people of a team and their machines. */
 
 import { failure, type Result, success } from '#shared/result.ts'
-import type { Departure, TeamCallParsed } from '#shared/team/api.ts'
-import type { DeviceStanding } from '#shared/team/members.ts'
+import type { Departure } from '#shared/team/api.ts'
+import type { DeviceStanding, Role } from '#shared/team/members.ts'
 import {
   type Actor,
   mayChangeRole,
@@ -10,7 +10,6 @@ import {
   mayLeave,
   mayManageDevice,
   mayRemove,
-  mayRenameMember,
 } from '#shared/team/rules.ts'
 import { forgetCreator } from '../earnings/creators.ts'
 import type { Query, Transaction } from '../store/database.ts'
@@ -29,9 +28,8 @@ import { deviceClosed, endSessions } from './sessions.ts'
 import { transact, writeAs } from './writing.ts'
 
 export interface Members {
-  update(identity: Identity, edit: TeamCallParsed<'member.update'>): Promise<Result<null>>
+  setRole(identity: Identity, memberId: string, role: Role): Promise<Result<null>>
   remove(identity: Identity, memberId: string): Promise<Result<null>>
-  renameDevice(identity: Identity, deviceId: string, name: string): Promise<Result<null>>
   closeDevice(
     identity: Identity,
     deviceId: string,
@@ -154,24 +152,18 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
   }
 
   return {
-    update: (identity, { memberId, name, role }) =>
+    setRole: (identity, memberId, role) =>
       writeAs(database, identity, async (transaction, actor) => {
         const { query } = transaction
         const { accountId } = identity
         const member = await presentMember(query, accountId, memberId)
         if (!member) return memberUnknown()
         const subject = { memberId, role: member.role }
-        const renaming = name === undefined ? success(null) : mayRenameMember(actor, subject)
-        if (!renaming.ok) return renaming
-        const moving =
-          role === undefined
-            ? success(null)
-            : mayChangeRole(actor, subject, role, await owners(query, accountId))
-        if (!moving.ok) return moving
+        const allowed = mayChangeRole(actor, subject, role, await owners(query, accountId))
+        if (!allowed.ok) return allowed
         await query(
-          'UPDATE member SET name = ?, role = ? WHERE account_id = ? AND id = ?',
-          name ?? member.name,
-          role ?? member.role,
+          'UPDATE member SET role = ? WHERE account_id = ? AND id = ?',
+          role,
           accountId,
           memberId,
         )
@@ -193,22 +185,6 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
           await close(transaction, accountId, id, 'revoked')
         }
         await endMembership(query, accountId, memberId)
-        tellTeamChanged(transaction, accountId)
-        return success(null)
-      }),
-
-    renameDevice: (identity, deviceId, name) =>
-      writeAs(database, identity, async (transaction, actor) => {
-        const { query } = transaction
-        const { accountId } = identity
-        const device = await managed(query, accountId, deviceId, actor)
-        if (!device.ok) return device
-        await query(
-          'UPDATE device SET name = ? WHERE account_id = ? AND id = ?',
-          name,
-          accountId,
-          deviceId,
-        )
         tellTeamChanged(transaction, accountId)
         return success(null)
       }),

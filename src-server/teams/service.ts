@@ -114,15 +114,13 @@ export function createTeams(deps: ServiceDeps): Teams {
         return success(null)
       },
       'team.read': async (_input, { identity }) => success(await team.read(identity)),
-      'team.rename': ({ name }, caller) => then(caller, team.rename(caller.identity, name)),
       'invite.create': (input, { identity }) => invites.create(identity, input),
       'invite.revoke': ({ inviteId }, caller) =>
         then(caller, invites.revoke(caller.identity, inviteId)),
-      'member.update': (edit, caller) => then(caller, members.update(caller.identity, edit)),
+      'member.setRole': ({ memberId, role }, caller) =>
+        then(caller, members.setRole(caller.identity, memberId, role)),
       'member.remove': ({ memberId }, caller) =>
         then(caller, members.remove(caller.identity, memberId)),
-      'device.rename': ({ deviceId, name }, caller) =>
-        then(caller, members.renameDevice(caller.identity, deviceId, name)),
       'device.revoke': ({ deviceId }, caller) =>
         then(caller, members.closeDevice(caller.identity, deviceId, 'revoked')),
       'device.lost': ({ deviceId }, caller) =>

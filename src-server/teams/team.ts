@@ -1,10 +1,8 @@
-/** A team as one of its machines may see it, and its name. */
+/** A team as one of its machines may see it. */
 
-import { type Result, success } from '#shared/result.ts'
 import type { TeamState } from '#shared/team/api.ts'
-import { mayHandleInvite, mayRenameTeam } from '#shared/team/rules.ts'
+import { mayHandleInvite } from '#shared/team/rules.ts'
 import type { Identity } from './identity.ts'
-import { tellTeamChanged } from './news.ts'
 import type { TeamDeps } from './ports.ts'
 import {
   allDevices,
@@ -15,11 +13,9 @@ import {
   inviteView,
   memberView,
 } from './rows.ts'
-import { writeAs } from './writing.ts'
 
 export interface Team {
   read(identity: Identity): Promise<TeamState>
-  rename(identity: Identity, name: string): Promise<Result<null>>
 }
 
 export function createTeam({ database, authority, clock }: TeamDeps): Team {
@@ -60,14 +56,5 @@ export function createTeam({ database, authority, clock }: TeamDeps): Team {
         pool,
       }
     },
-    rename: (identity, name) =>
-      writeAs(database, identity, async (transaction, actor) => {
-        const allowed = mayRenameTeam(actor)
-        if (!allowed.ok) return allowed
-        const { accountId } = identity
-        await transaction.query('UPDATE team SET name = ? WHERE account_id = ?', name, accountId)
-        tellTeamChanged(transaction, accountId)
-        return success(null)
-      }),
   }
 }

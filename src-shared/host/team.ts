@@ -11,6 +11,7 @@ import {
   type NewWebhook,
   type WebhookView,
 } from '../team/api.ts'
+import { namedSchema, nameSchema } from '../team/names.ts'
 import {
   type DeviceView,
   type InviteView,
@@ -101,7 +102,7 @@ export interface LeaseView {
 
 export interface SyncView {
   readonly status: SyncStatus
-  /** Records that the server has not taken yet. */
+  /** Runs, names and whatever else this machine tells that the server has not taken yet. */
   readonly pending: number
   /** Null before the first time. */
   readonly lastContactAt: number | null
@@ -120,20 +121,19 @@ export interface ElsewhereView {
 
 const nothing = z.strictObject({})
 const id = z.string().min(1).max(200)
-const name = z.string().trim().min(1).max(60)
 /** `https://team.example`; plain http only on this very machine, else `server_not_secure`. */
 const serverUrl = z.url({ protocol: /^https?$/ }).max(300)
-const ownNames = { memberName: name, deviceName: name }
+const ownNames = { memberName: nameSchema, deviceName: nameSchema }
 
 /**
- * All but `team.read`, `sync.read` and leaving without the server need the network: they fail with
+ * All but `team.read`, `team.rename`, `sync.read` and leaving without the server need the network: they fail with
  * `server_unreachable`, or as the server's own calls do (`API_ERRORS`).
  */
 export const teamCalls = {
   /** As last heard from the server; null where there is no team. */
   'team.read': call<TeamView | null>()(nothing),
   /** Usage and credits of this machine come along. `team_exists` when it is in one. */
-  'team.create': call<TeamView>()(z.strictObject({ ...ownNames, serverUrl, teamName: name })),
+  'team.create': call<TeamView>()(z.strictObject({ ...ownNames, serverUrl, teamName: nameSchema })),
   /** With a bare code the server's address must be given: `server_missing`; `invite_unreadable`. */
   'team.join': call<TeamView>()(
     z.strictObject({
@@ -147,7 +147,11 @@ export const teamCalls = {
    * cycle begins with its first day, UTC.
    */
   'team.usage': call<readonly MachineUsage[]>()(nothing),
-  'team.rename': call<TeamView>()(z.strictObject({ name })),
+  /**
+   * Gives the team, a member or a machine a name, also without the network: it merges with those that
+   * others give. `not_allowed`, `name_unknown`.
+   */
+  'team.rename': call<TeamView>()(z.strictObject({ named: namedSchema, name: nameSchema })),
   'team.invite': call<MadeInvite>()(
     z.strictObject({
       /** For a new person of this role, or for another machine of one's own. */
@@ -160,15 +164,8 @@ export const teamCalls = {
     }),
   ),
   'team.revokeInvite': call<TeamView>()(z.strictObject({ inviteId: id })),
-  'team.updateMember': call<TeamView>()(
-    z
-      .strictObject({ memberId: id, name: name.optional(), role: z.enum(ROLES).optional() })
-      .refine((edit) => edit.name !== undefined || edit.role !== undefined, {
-        message: 'Give a name or a role',
-      }),
-  ),
+  'team.setRole': call<TeamView>()(z.strictObject({ memberId: id, role: z.enum(ROLES) })),
   'team.removeMember': call<TeamView>()(z.strictObject({ memberId: id })),
-  'team.renameDevice': call<TeamView>()(z.strictObject({ deviceId: id, name })),
   'team.revokeDevice': call<TeamView>()(z.strictObject({ deviceId: id })),
   /** As revoking, for a machine that may still be spending its lease in other hands. */
   'team.loseDevice': call<TeamView>()(z.strictObject({ deviceId: id })),

@@ -54,10 +54,15 @@ export function readIndexChange(
   const from = bytes.length - NONE.length - length
   if (!areSame(expected, 0, bytes, START, from - START)) return null
   if (!areSame(expected, from - START, bytes, bytes.length - NONE.length, NONE.length)) return null
-  const hash = sha256(bytes.subarray(START))
+  const hash = changeHash(bytes, sha256)
   if (!areSame(headerOf(hash), 0, bytes, 0, START)) return null
   const sealed = decodeSealed(end.stretch + 1, bytes.subarray(from, from + length))
   return sealed && { sealed, end: { stretch: sealed.stretch, hash } }
+}
+
+/** The hash by which a change is known, as Automerge reckons it. */
+export function changeHash(bytes: Uint8Array, sha256: Sha256): string {
+  return sha256(bytes.subarray(START))
 }
 
 /** Whether so many bytes of two are the same. */

@@ -1,18 +1,15 @@
 /** Which documents of an account a device may write to, and which it is sent. */
 
-export const ACCOUNT_DOCUMENT = 'account'
-
-/** The index of a device's sealed history. */
-const indexOf = (deviceId: string) => `shard:${deviceId}`
+import { ACCOUNT_DOCUMENT, indexDocument } from '../records/stretches.ts'
 
 /** Whether a device may write to a document. */
 export function mayWrite(deviceId: string, document: string): boolean {
-  return document === ACCOUNT_DOCUMENT || document === indexOf(deviceId)
+  return document === ACCOUNT_DOCUMENT || document === indexDocument(deviceId)
 }
 
 /** Whether a document tells what the device itself knows first, so that it is never sent it. */
 export function isOwn(deviceId: string, document: string): boolean {
-  return document === indexOf(deviceId) || document.startsWith(`tail:${deviceId}:`)
+  return document === indexDocument(deviceId) || document.startsWith(`tail:${deviceId}:`)
 }
 
 /** The documents that a device is sent. */

@@ -93,6 +93,10 @@ export const TROUBLES = {
     ...REFUSED,
     message: 'A change to a shared document could not be accepted.',
   },
+  name_refused: {
+    ...REFUSED,
+    message: 'The team did not take a name that was given on this machine, so it is as before.',
+  },
   segment_invalid: {
     ...REFUSED,
     message: 'A piece of history does not match its name.',

@@ -18,7 +18,7 @@ import { call } from '../ports/contract.ts'
 import type { OutputOf } from '../ports/contract.ts'
 import { handoverSchema } from './handover.ts'
 import { proofSchema, publicKeySchema } from './keys.ts'
-import { MAX_NAME } from './names.ts'
+import { nameSchema } from './names.ts'
 import {
   type DeviceStanding,
   type DeviceView,
@@ -31,7 +31,6 @@ import {
 const nothing = z.strictObject({})
 const uuid = z.uuid()
 const id = z.string().min(1).max(200)
-const name = z.string().trim().min(1).max(MAX_NAME)
 const role = z.enum(ROLES)
 
 export const MAX_BODY_BYTES = 64 * 1024
@@ -42,7 +41,7 @@ export const MAX_INVITE_USES = 100
 
 /** What a machine says of itself; names for people, nothing is decided by it. */
 const machine = z.strictObject({
-  name,
+  name: nameSchema,
   platform: z.string().trim().min(1).max(60),
   appVersion: z.string().trim().min(1).max(40),
 })
@@ -51,7 +50,7 @@ const enrolment = {
   /** Made by the machine before it asks, so that asking twice enrols once. */
   enrolmentId: uuid,
   proof: proofSchema,
-  memberName: name,
+  memberName: nameSchema,
   machine,
 }
 
@@ -147,7 +146,7 @@ export const teamCalls = {
     z.strictObject({ publicKey: publicKeySchema }),
   ),
   'team.create': call<Enrolment>()(
-    z.strictObject({ ...enrolment, teamName: name, handover: handoverSchema.nullable() }),
+    z.strictObject({ ...enrolment, teamName: nameSchema, handover: handoverSchema.nullable() }),
   ),
   'team.join': call<Enrolment>()(
     z.strictObject({
@@ -172,7 +171,6 @@ export const teamCalls = {
   'session.close': call<null>()(nothing),
 
   'team.read': call<TeamState>()(nothing),
-  'team.rename': call<TeamState>()(z.strictObject({ name })),
   'invite.create': call<NewInvite>()(
     z.strictObject({
       inviteId: uuid,
@@ -186,16 +184,9 @@ export const teamCalls = {
     }),
   ),
   'invite.revoke': call<TeamState>()(z.strictObject({ inviteId: uuid })),
-  'member.update': call<TeamState>()(
-    z
-      .strictObject({ memberId: id, name: name.optional(), role: role.optional() })
-      .refine((edit) => edit.name !== undefined || edit.role !== undefined, {
-        message: 'Give a name or a role',
-      }),
-  ),
+  'member.setRole': call<TeamState>()(z.strictObject({ memberId: id, role })),
   /** Closes all their machines. What these had leased is taken back; what they spent still counts. */
   'member.remove': call<TeamState>()(z.strictObject({ memberId: id })),
-  'device.rename': call<TeamState>()(z.strictObject({ deviceId: id, name })),
   /** No more leases, no more sessions; its lease is taken back at once. */
   'device.revoke': call<TeamState>()(z.strictObject({ deviceId: id })),
   /** As revoking, for a machine that may still be spending its lease in other hands. */

@@ -4,7 +4,7 @@
  * a process of its own, so that nothing of one figure weighs on the next.
  */
 
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { encodeRecords } from '#shared/records/batch.ts'
 import { encodeTailItem } from '#shared/records/sealed.ts'
@@ -191,7 +191,11 @@ async function start(count: number): Promise<Measurement[]> {
   const shard = shardOf(one(count))
   return inFolder(async (folder) =>
     inFolder(async (empty) => {
-      const replica = createReplica({ directory: folder, automerge: loadAutomerge })
+      const replica = createReplica({
+        directory: folder,
+        automerge: loadAutomerge,
+        ids: { next: randomUUID },
+      })
       for (let machine = 0; machine < 10; machine++) {
         await takeAll(replica, asMachine(shard, machine + 1))
       }

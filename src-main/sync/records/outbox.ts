@@ -11,6 +11,8 @@ export interface Outbox {
   next(underWay: ReadonlySet<string>): ToSend | null
   /** The server has it, for good: of a put, its new items lie from `after` to `to`. */
   sent(key: string, after: number, to: number): void
+  /** The server does not accept it: a name is let go, and is as it was before. */
+  refused(key: string): void
   pending(): number
 }
 
@@ -26,6 +28,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { log, replica, deviceId, acknowledged } = deps
   /** Segments that the server has, though not in the index yet. */
   const there = new Set<number>()
+  /** Names that the server has, though they have not come back from it. */
+  const named = new Set<number>()
   const changes: Uint8Array[] = []
   let writer: IndexWriter | null = null
 
@@ -40,6 +44,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     return changes[stretch - 1] as Uint8Array
   }
 
+  const unsentOf = (number: number) =>
+    replica
+      .store()
+      .unsent()
+      .find((unsent) => unsent.number === number)
   const isFull = (stretch: number) => stretchEnd(stretch) <= acknowledged()
 
   return {
@@ -47,7 +56,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const store = replica.store()
       for (const { number, bytes } of store.unsent()) {
         const key = `name:${number}`
-        if (!underWay.has(key)) {
+        if (!underWay.has(key) && !named.has(number)) {
           return { key, kind: 'put', document: ACCOUNT_DOCUMENT, items: [bytes] }
         }
       }
@@ -72,20 +81,25 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (kind === 'segment') there.add(store.indexKept(deviceId) + 1)
       else if (kind === 'index') store.setIndexKept(deviceId, Number(what))
       else {
-        const unsent = store.unsent().find(({ number }) => number === Number(what))
+        const unsent = unsentOf(Number(what))
         if (!unsent) return
+        named.add(unsent.number)
         // Right behind what is here; anything else comes from the server in its order.
         if (to === after + 1 && replica.position(ACCOUNT_DOCUMENT) === after) {
-          void replica.take(ACCOUNT_DOCUMENT, after, [unsent.bytes]).then(() => {
-            store.removeUnsent(unsent.number)
-          })
-        } else store.removeUnsent(unsent.number)
+          void replica.take(ACCOUNT_DOCUMENT, after, [unsent.bytes])
+        }
       }
+    },
+    refused(key) {
+      const [kind, what = ''] = key.split(':')
+      const unsent = kind === 'name' ? unsentOf(Number(what)) : undefined
+      if (unsent) void replica.dropName(unsent.key)
     },
     pending() {
       const store = replica.store()
       const full = Math.floor(acknowledged() / stretchEnd(1))
-      return store.unsent().length + Math.max(0, full - store.indexKept(deviceId))
+      const names = store.unsent().filter(({ number }) => !named.has(number))
+      return names.length + Math.max(0, full - store.indexKept(deviceId))
     },
   }
 }

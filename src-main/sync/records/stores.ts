@@ -24,7 +24,7 @@ export function createSyncStores(deps: SyncStoresDeps): {
   const acknowledged = () => replica.store().acknowledged(deviceId)
   const outbox = createOutbox({ log, replica, deviceId, acknowledged })
   const { positions, position, take, wanted, takeSegment } = replica
-  const { next, sent, pending } = outbox
+  const { next, sent, refused, pending } = outbox
   return {
     records: {
       head: log.head,
@@ -34,6 +34,6 @@ export function createSyncStores(deps: SyncStoresDeps): {
       acknowledge: ({ sequence }) => replica.store().setAcknowledged(deviceId, sequence),
       acknowledged,
     },
-    documents: { positions, position, take, wanted, takeSegment, next, sent, pending },
+    documents: { positions, position, take, wanted, takeSegment, next, sent, refused, pending },
   }
 }

@@ -78,7 +78,7 @@ function Truth({ online, sync }: TruthProps) {
               <dt>Team last reached</dt>
               <dd>{sync.lastContactAt === null ? 'Never' : <Time at={sync.lastContactAt} />}</dd>
               <dt>Waiting to be sent</dt>
-              <dd>{plural(sync.pending, 'run')}</dd>
+              <dd>{plural(sync.pending, 'item')}</dd>
             </>
           )}
           <dt>Last backup</dt>

@@ -96,7 +96,7 @@ export function CreditsSection({ team, reload }: CreditsSectionProps) {
           name={team.name}
           onClose={() => setRenaming(false)}
           onRename={async (name) => {
-            const renamed = await callOrTell('team.rename', { name })
+            const renamed = await callOrTell('team.rename', { named: { kind: 'team' }, name })
             if (renamed) reload()
             return renamed !== null
           }}
@@ -115,7 +115,7 @@ interface StandingProps {
 function Standing({ sync, onRetry }: StandingProps) {
   if (!sync) return null
   const { status, pending } = sync
-  const waiting = pending === 0 ? '' : ` ${plural(pending, 'run')} of this machine wait to be sent.`
+  const waiting = pending === 0 ? '' : ` ${plural(pending, 'item')} of this machine not sent yet.`
   const retry = async () => {
     if (await callOrTell('sync.retry', {})) onRetry()
   }

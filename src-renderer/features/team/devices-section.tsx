@@ -126,7 +126,10 @@ function DeviceMenu({ device, team, reload }: DeviceRowProps) {
           name={device.name}
           onClose={() => setDoing(null)}
           onRename={async (name) => {
-            const done = await callOrTell('team.renameDevice', { deviceId, name })
+            const done = await callOrTell('team.rename', {
+              named: { kind: 'device', id: deviceId },
+              name,
+            })
             if (done) reload()
             return done !== null
           }}

@@ -92,7 +92,10 @@ function MemberRow({ member, team, reload }: MemberRowProps) {
             name={member.name}
             onClose={() => setDoing(null)}
             onRename={async (name) => {
-              const done = await callOrTell('team.updateMember', { memberId: member.id, name })
+              const done = await callOrTell('team.rename', {
+                named: { kind: 'member', id: member.id },
+                name,
+              })
               if (done) reload()
               return done !== null
             }}
@@ -123,7 +126,7 @@ function RoleCell({ member, team, reload, editable }: RoleCellProps) {
     (role) => role !== 'owner' || hasRight(team.role, 'manage-owners'),
   ).map((role) => ({ value: role, label: ROLE_NAMES[role], detail: ROLE_TEXTS[role] }))
   const change = async (role: Role) => {
-    if (await callOrTell('team.updateMember', { memberId: member.id, role })) reload()
+    if (await callOrTell('team.setRole', { memberId: member.id, role })) reload()
   }
   return (
     <Select

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { MAX_NAME } from '#shared/team/names.ts'
 import { FormDialog } from '../../kit/dialog.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { useBusy } from '../../kit/use-busy.ts'
@@ -33,7 +34,7 @@ export function RenameDialog({ title, label, name, onClose, onRename }: RenameDi
       <Field label={label}>
         <TextInput
           value={value}
-          maxLength={60}
+          maxLength={MAX_NAME}
           autoComplete="off"
           onChange={(event) => setValue(event.target.value)}
         />

@@ -7,6 +7,7 @@ import { authority } from './0004-authority.ts'
 import { records } from './0005-records.ts'
 import { watchedAccounts } from './0006-watched-accounts.ts'
 import { calledBack } from './0007-called-back.ts'
+import { names } from './0008-names.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   records,
   watchedAccounts,
   calledBack,
+  names,
 ]

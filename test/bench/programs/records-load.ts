@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 /**
  * One figure of the records of a team's machines, in a process of its own:
  * `records-load <what> <JSON of shards>`. Prints milliseconds, or null where something is made.
@@ -55,7 +56,11 @@ async function atRest(replica: Replica, { segments }: Shard): Promise<void> {
 
 function inReplica<T>(work: (replica: Replica) => Promise<T>): Promise<T> {
   return inFolder(async (directory) => {
-    const replica = createReplica({ directory, automerge: loadAutomerge })
+    const replica = createReplica({
+      directory,
+      automerge: loadAutomerge,
+      ids: { next: randomUUID },
+    })
     // Made beforehand, like the log that is held against it.
     replica.store()
     const result = await work(replica)

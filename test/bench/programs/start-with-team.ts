@@ -3,6 +3,7 @@
  * took: `start-with-team <ledger folder> <team folder>`.
  */
 
+import { randomUUID } from 'node:crypto'
 import { openLedger } from '../../../src-main/ledger/open.ts'
 import { createReplica } from '../../../src-main/sync/records/replica/replica.ts'
 import { ledgerPorts, testClock, unwrap } from '../../support/ledger.ts'
@@ -20,10 +21,12 @@ const ledger = unwrap(openLedger(ledgerFolder, ledgerPorts(testClock())))
 const replica = createReplica({
   directory: teamFolder,
   automerge: () => Promise.reject(new Error('A start has no need of the library')),
+  ids: { next: randomUUID },
 })
 ledger.buckets()
 const firstBalance = performance.now()
 replica.positions()
+replica.names()
 replica.labelsAfter(0, 200)
 const memory = process.memoryUsage.rss() / 1_048_576
 replica.close()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -71,7 +72,9 @@ describe('closing', () => {
     })
     // The store is busy: the call waits for it, half done.
     const busy = server.database.transaction(() => held)
-    const asked = ada.call('team.rename', { name: 'Renamed at the end' })
+    const inviteId = randomUUID()
+    const invitation = { for: { kind: 'machine' }, days: 1, maximumUses: 1 } as const
+    const asked = ada.call('invite.create', { inviteId, ...invitation })
     await expect.poll(() => server.metric('tallystick_requests_open')).toBe(1)
     const closed = server.close()
     await expect(fetch(`${server.address}/healthz`)).rejects.toThrow()
@@ -80,7 +83,7 @@ describe('closing', () => {
     const answer = await asked
     expect(answer).toMatchObject({
       status: 200,
-      result: { data: { account: { name: 'Renamed at the end' } } },
+      result: { data: { invite: { id: inviteId } } },
     })
     await closed
   })

@@ -308,9 +308,9 @@ onEachEngine((place) => {
       const grace = await invite(server.address, ada, 'admin')
       const { code } = await newCode(grace, { for: { kind: 'person', role: 'admin' } })
       const { memberId } = grace.enrolment.issuer
-      await ada.must('member.update', { memberId, role: 'member' })
+      await ada.must('member.setRole', { memberId, role: 'member' })
       expect(codeOf(await joinWith(server.address, code))).toBe('invite_revoked')
-      await ada.must('member.update', { memberId, role: 'admin' })
+      await ada.must('member.setRole', { memberId, role: 'admin' })
       await ada.must('member.remove', { memberId })
       expect(codeOf(await joinWith(server.address, code))).toBe('invite_revoked')
     })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { encodeRecords } from '#shared/records/batch.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
@@ -15,7 +16,8 @@ const all = recordsOf(DEVICE, STRETCH)
 
 let folder: ReturnType<typeof temporaryFolder>
 let replica: Replica
-const open = () => createReplica({ directory: folder.path, automerge: loadAutomerge })
+const open = () =>
+  createReplica({ directory: folder.path, automerge: loadAutomerge, ids: { next: randomUUID } })
 const pause = () => new Promise((resolve) => setImmediate(resolve))
 
 beforeEach(() => {

@@ -1,11 +1,10 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, sign, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { encodeRecords } from '#shared/records/batch.ts'
 import { headText, NO_RECORDS } from '#shared/records/canonical.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { rollUp } from '#shared/records/rollup.ts'
 import { STRETCH } from '#shared/records/stretches.ts'
-import { deviceName, TEAM_NAME } from '#shared/team/names.ts'
 import type { RecordLog } from '../../../src-main/sync/records/record-log.ts'
 import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
 import { createOutbox, type Outbox } from '../../../src-main/sync/records/outbox.ts'
@@ -44,7 +43,11 @@ onEachEngine((place) => {
       `INSERT INTO account (id, created_at, sequence, at, hash, state) VALUES ('${ACCOUNT}', 0, 0, 0, '', '{}')`,
     )
     const made = temporaryFolder()
-    replica = createReplica({ directory: made.path, automerge: loadAutomerge })
+    replica = createReplica({
+      directory: made.path,
+      automerge: loadAutomerge,
+      ids: { next: randomUUID },
+    })
   })
 
   afterEach(async () => {
@@ -123,7 +126,11 @@ onEachEngine((place) => {
     const log = logOf(all)
     const outbox = createOutbox({
       log,
-      replica: createReplica({ directory: temporaryFolder().path, automerge: loadAutomerge }),
+      replica: createReplica({
+        directory: temporaryFolder().path,
+        automerge: loadAutomerge,
+        ids: { next: randomUUID },
+      }),
       deviceId: DEVICE,
       acknowledged: () => all.length,
     })
@@ -199,36 +206,6 @@ onEachEngine((place) => {
     expect(codeOf(await put(identity('device-b'), index.items))).toBe('document_invalid')
     expect(codeOf(await put(identity(DEVICE), [Uint8Array.of(1, 2, 3)]))).toBe('document_invalid')
     expect(await documents.positions(ACCOUNT)).toEqual([[`tail:${DEVICE}:1`, 2]])
-  })
-
-  it('merges names given on two machines at once, and lets nobody name what is not theirs', async () => {
-    const other = createReplica({ directory: temporaryFolder().path, automerge: loadAutomerge })
-    const outboxOf = async (of: Replica, deviceId: string) =>
-      createOutbox({
-        log: logOf([]),
-        replica: of,
-        deviceId,
-        acknowledged: () => 0,
-      })
-    await replica.rename(TEAM_NAME, 'Ours')
-    await other.rename(TEAM_NAME, 'Theirs')
-    await other.rename(deviceName('device-b'), 'Studio Mac')
-    expect((await other.names()).get(TEAM_NAME)).toBe('Theirs')
-    const admin = identity('device-b', 'admin')
-    const documents = createDocumentStore(database)
-    const outbox = await outboxOf(replica, DEVICE)
-    const first = outbox.next(new Set())
-    if (first?.kind !== 'put') throw new Error('A name is to be sent')
-    expect(codeOf(await documents.put(identity(DEVICE), first.document, first.items))).toBe(
-      'document_invalid',
-    )
-    await drain(outbox, identity(DEVICE, 'owner'))
-    await drain(await outboxOf(other, 'device-b'), admin)
-    await follow(replica)
-    await follow(other)
-    expect(await replica.names()).toEqual(await other.names())
-    expect((await replica.names()).get(deviceName('device-b'))).toBe('Studio Mac')
-    other.close()
   })
 
   it('knows whose signature is on a head', async () => {

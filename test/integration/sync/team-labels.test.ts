@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
@@ -54,7 +55,11 @@ async function machine(deviceId: string): Promise<Machine> {
     directory: folder.path,
     deviceId: () => deviceId,
   })
-  const replica = createReplica({ directory: folder.path, automerge: loadAutomerge })
+  const replica = createReplica({
+    directory: folder.path,
+    automerge: loadAutomerge,
+    ids: { next: randomUUID },
+  })
   return { deviceId, folder, clock, ledger, log, replica, events: [] }
 }
 

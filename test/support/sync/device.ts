@@ -144,6 +144,7 @@ export function createDevice(disk: Disk, most = 5) {
       if (after === log.length) log.push(...sent.items.slice(0, to - after))
       disk.logs.set(sent.document, log)
     },
+    refused: () => undefined,
     pending: () => disk.outbox.length,
     wanted: () => [...disk.wanted],
     takeSegment(name, bytes) {

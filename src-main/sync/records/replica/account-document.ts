@@ -5,30 +5,29 @@
 
 import type * as Automerge from '@automerge/automerge'
 
-/** Automerge is loaded when names are first read or given: nothing else waits for it. */
+/** Automerge is loaded when a name is given or comes from others: nothing else waits for it. */
 export type AutomergeLibrary = Pick<typeof Automerge, 'getBackend' | 'init'>
 export const loadAutomerge = (): Promise<AutomergeLibrary> => import('@automerge/automerge')
 
 export interface AccountDocument {
-  /** Takes changes in; false when they are none. */
+  /** Takes changes in, those it has already too; false when they are none. */
   take(changes: readonly Uint8Array[]): boolean
-  /** The change that gives a name; null when that is its name already. */
+  /** The change that gives a name; null when that is its name already. Of one document, once. */
   name(key: string, value: string): Uint8Array | null
   names(): ReadonlyMap<string, string>
 }
 
-/** A document of these changes, with an actor of its own: no two processes ever share one. */
+/** An empty document. `actor`, 32 hex digits, is whose change it will make: another each time. */
 export function createAccountDocument(
   automerge: AutomergeLibrary,
-  changes: readonly Uint8Array[] = [],
+  actor?: string,
 ): AccountDocument {
   // The document itself, without a JavaScript copy of what is in it.
-  const document = automerge.getBackend(automerge.init())
-  if (changes.length > 0) document.applyChanges([...changes])
+  const document = automerge.getBackend(automerge.init(actor === undefined ? {} : { actor }))
   return {
-    take(more) {
+    take(changes) {
       try {
-        document.applyChanges([...more])
+        if (changes.length > 0) document.applyChanges([...changes])
         return true
       } catch {
         return false

@@ -1,11 +1,14 @@
-/** The file in which a machine keeps what others wrote; disposable, as the server has it all. */
+/**
+ * The file in which a machine keeps what others wrote; disposable, as the server has it all but the
+ * names that were given here meanwhile.
+ */
 
 import { openDisposable, statementsOf } from '../database.ts'
 import { type ReplicaStore, createReplicaStore } from './store.ts'
 import { transaction } from '../../../files/transaction.ts'
 
 export const REPLICA_FILE = 'team.sqlite'
-const VERSION = 3
+const VERSION = 4
 
 const SCHEMA = `
 CREATE TABLE document (
@@ -19,9 +22,14 @@ CREATE TABLE change (
   PRIMARY KEY (document, position)
 ) STRICT;
 CREATE TABLE unsent (
-  number INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  key    TEXT NOT NULL,
   bytes  BLOB NOT NULL
 ) STRICT;
+CREATE TABLE name (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE own_index (
   device_id    TEXT PRIMARY KEY,
   kept         INTEGER NOT NULL DEFAULT 0,

@@ -10,7 +10,8 @@ import type { HeardRun } from '#shared/policy/others.ts'
 import { decodeRecords } from '#shared/records/batch.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
 import { documentKind, stretchEnd, stretchStart } from '#shared/records/stretches.ts'
-import { type Result, success } from '#shared/result.ts'
+import type { Ids } from '#shared/ports/ids.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { Label } from '#shared/usage/labels.ts'
 import type { AutomergeLibrary } from './account-document.ts'
 import { invalid } from './arrived.ts'
@@ -20,7 +21,7 @@ import { createSealedHistory } from './sealed-history.ts'
 import type { ReplicaStore } from './store.ts'
 import { takeIndex } from './take-index.ts'
 import { createTails } from './tails.ts'
-import { namesGiven, takeNames } from './team-names.ts'
+import { dropName, giveName, takeNames } from './team-names.ts'
 import {
   countAll,
   type MachineTotal,
@@ -64,10 +65,14 @@ export interface Replica {
   machineTotals(from: number): Promise<readonly MachineTotal[]>
   /** The others' runs that were held at `from` or later, as caps count them. */
   runsSince(from: number): Promise<readonly HeardRun[]>
-  /** What a team, member or device is called; by the keys of the account document. */
-  names(): Promise<ReadonlyMap<string, string>>
-  /** Gives a name; it is here at once and goes to the server when there is one. */
-  rename(key: string, value: string): Promise<void>
+  /** The names that were given, by the keys of the account document; those given here too. */
+  names(): ReadonlyMap<string, string>
+  /** Gives a name; it is here at once, for good, and goes to the server when there is one. */
+  rename(key: string, value: string): Promise<Result<null>>
+  /** Lets go of a name given here that the server does not have. */
+  dropName(key: string): Promise<void>
+  /** Hears when names are others. */
+  onNames(listener: () => void): () => void
   /** For what this machine itself is to send. */
   store(): ReplicaStore
   close(): void
@@ -81,9 +86,11 @@ export interface NumberedLabel {
 export interface ReplicaDeps {
   readonly directory: string
   readonly automerge: () => Promise<AutomergeLibrary>
+  /** For the actors of names given here: of those given at once, the later made id stands. */
+  readonly ids: Ids
 }
 
-export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
+export function createReplica({ directory, automerge, ids }: ReplicaDeps): Replica {
   const path = join(directory, REPLICA_FILE)
   let opened: ReplicaFile | null = null
   const here = () => (opened ??= openReplicaFile(path))
@@ -94,6 +101,7 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
   const tellLabels = () => {
     for (const listener of labelListeners) listener()
   }
+  const nameListeners = new Set<() => void>()
   const history = createSealedHistory(tellLabels)
   const tails = createTails(tellLabels)
 
@@ -113,6 +121,18 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
     return file
   }
 
+  /** Does something to the names; they are others then. */
+  async function withNames(
+    work: (library: AutomergeLibrary, file: ReplicaFile) => Result<null>,
+  ): Promise<Result<null>> {
+    const file = here()
+    const library = await automerge()
+    if (opened !== file) return closing()
+    const done = work(library, file)
+    if (done.ok) for (const listener of nameListeners) listener()
+    return done
+  }
+
   return {
     positions: () => here().positions,
     position,
@@ -122,7 +142,9 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       if (after > position(document)) return invalid('what comes before is missing')
       if (after + items.length <= position(document)) return success(null)
       const arrived = { document, after, items }
-      if (kind.kind === 'account') return takeNames(await automerge(), here(), arrived)
+      if (kind.kind === 'account') {
+        return withNames((library, file) => takeNames(library, file, arrived))
+      }
       if (kind.kind === 'index') {
         // What was labelled in it is known then.
         while (tails.readSome(here()));
@@ -186,15 +208,21 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       const file = await counted()
       return file ? heardRuns(file.store, from) : []
     },
-    async names() {
-      if (!found()) return new Map<string, string>()
-      const library = await automerge()
-      return namesGiven(library, here()).names()
+    names: () => found()?.store.names() ?? new Map<string, string>(),
+    rename: (key, value) =>
+      withNames((library, file) => {
+        giveName(library, file, actorOf(ids.next()), key, value)
+        return success(null)
+      }),
+    async dropName(key) {
+      await withNames((library, file) => {
+        dropName(library, file, key)
+        return success(null)
+      })
     },
-    async rename(key, value) {
-      const library = await automerge()
-      const change = namesGiven(library, here()).name(key, value)
-      if (change) here().store.addUnsent(change)
+    onNames(listener) {
+      nameListeners.add(listener)
+      return () => nameListeners.delete(listener)
     },
     store: () => here().store,
     close() {
@@ -205,4 +233,11 @@ export function createReplica({ directory, automerge }: ReplicaDeps): Replica {
       opened = null
     },
   }
+}
+
+/** A UUID's digits. */
+const actorOf = (id: string) => id.replaceAll('-', '')
+
+function closing() {
+  return failure('closing', 'Tallystick is closing.')
 }

@@ -22,13 +22,33 @@ export const storedDocuments = (ask: Statements) => ({
     ask('SELECT bytes FROM change WHERE document = ? ORDER BY position')
       .all(document)
       .map(({ bytes }) => bytes as Uint8Array),
-  /** Names given here that the server does not have yet. */
+  /** Names given here that the server does not have yet, in order. */
   unsent: () =>
-    ask('SELECT number, bytes FROM unsent ORDER BY number')
+    ask('SELECT number, key, bytes FROM unsent ORDER BY number')
       .all()
-      .map(({ number, bytes }) => ({ number: Number(number), bytes: bytes as Uint8Array })),
-  addUnsent: (bytes: Uint8Array) => ask('INSERT INTO unsent (bytes) VALUES (?)').run(bytes),
-  removeUnsent: (number: number) => ask('DELETE FROM unsent WHERE number = ?').run(number),
+      .map(({ number, key, bytes }) => ({
+        number: Number(number),
+        key: String(key),
+        bytes: bytes as Uint8Array,
+      })),
+  addUnsent: (key: string, bytes: Uint8Array) =>
+    ask('INSERT INTO unsent (key, bytes) VALUES (?, ?)').run(key, bytes),
+  /** The server has it. */
+  removeUnsent: (bytes: Uint8Array) => ask('DELETE FROM unsent WHERE bytes = ?').run(bytes),
+  dropUnsent: (key: string) => ask('DELETE FROM unsent WHERE key = ?').run(key),
+  /** What changes and what is unsent come to. */
+  names: () =>
+    new Map(
+      ask('SELECT key, value FROM name')
+        .all()
+        .map(({ key, value }) => [String(key), String(value)]),
+    ),
+  setNames(names: ReadonlyMap<string, string>) {
+    ask('DELETE FROM name').run()
+    for (const [key, value] of names) {
+      ask('INSERT INTO name (key, value) VALUES (?, ?)').run(key, value)
+    }
+  },
   /** Stretches of this machine that the server has in its index. */
   indexKept: counted(ask, 'kept'),
   setIndexKept: setCounted(ask, 'kept'),

@@ -1,12 +1,11 @@
-/** The names people gave, as they are here: Automerge is loaded when they are first touched. */
+/**
+ * The names people gave, as they are here. The log of the account document and what the server does
+ * not have yet say them; what they come to is kept beside, so that reading a name needs no Automerge.
+ */
 
 import { ACCOUNT_DOCUMENT } from '#shared/records/stretches.ts'
 import { type Result, success } from '#shared/result.ts'
-import {
-  type AccountDocument,
-  type AutomergeLibrary,
-  createAccountDocument,
-} from './account-document.ts'
+import { type AutomergeLibrary, createAccountDocument } from './account-document.ts'
 import { type Arrived, freshOf, invalid } from './arrived.ts'
 import type { ReplicaFile } from './file.ts'
 
@@ -20,19 +19,56 @@ export function takeNames(
   const { document } = arrived
   const known = positions.get(document) ?? 0
   const fresh = freshOf(file, arrived)
-  if (!createAccountDocument(library, store.changes(document)).take(fresh)) {
+  if (!createAccountDocument(library).take([...store.changes(document), ...fresh])) {
     return invalid('it names nothing')
   }
   file.together(() => {
-    fresh.forEach((bytes, at) => store.addChange(document, known + at + 1, bytes))
+    fresh.forEach((bytes, at) => {
+      store.addChange(document, known + at + 1, bytes)
+      store.removeUnsent(bytes)
+    })
     store.setPosition(document, known + fresh.length)
+    keepNames(library, file)
   })
   positions.set(document, known + fresh.length)
   return success(null)
 }
 
-/** With those that the server does not have yet. */
-export function namesGiven(library: AutomergeLibrary, { store }: ReplicaFile): AccountDocument {
+/**
+ * Gives a name, by a change of `actor`. It follows what the server has and what was given to the same
+ * before, but no other name that the server does not have yet: one that it refuses takes no other along.
+ */
+export function giveName(
+  library: AutomergeLibrary,
+  file: ReplicaFile,
+  actor: string,
+  key: string,
+  value: string,
+): void {
+  const { store } = file
+  const document = createAccountDocument(library, actor)
+  const before = store.unsent().filter((unsent) => unsent.key === key)
+  document.take([...store.changes(ACCOUNT_DOCUMENT), ...before.map(({ bytes }) => bytes)])
+  const change = document.name(key, value)
+  if (!change) return
+  file.together(() => {
+    store.addUnsent(key, change)
+    keepNames(library, file)
+  })
+}
+
+/** Lets go of what was given to `key` and the server does not have. */
+export function dropName(library: AutomergeLibrary, file: ReplicaFile, key: string): void {
+  file.together(() => {
+    file.store.dropUnsent(key)
+    keepNames(library, file)
+  })
+}
+
+/** What it all comes to, with what the server does not have yet. */
+function keepNames(library: AutomergeLibrary, { store }: ReplicaFile): void {
+  const document = createAccountDocument(library)
   const unsent = store.unsent().map(({ bytes }) => bytes)
-  return createAccountDocument(library, [...store.changes(ACCOUNT_DOCUMENT), ...unsent])
+  document.take([...store.changes(ACCOUNT_DOCUMENT), ...unsent])
+  store.setNames(document.names())
 }
