@@ -1,60 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import { type Frame, readFromServer, writeFrame } from '#shared/sync/frames.ts'
-import type { ToDevice, ToServer } from '#shared/sync/messages.ts'
+import type { Frame } from '#shared/sync/frames.ts'
+import type { ToServer } from '#shared/sync/messages.ts'
 import { MAX_FRAME_TO_SERVER } from '#shared/sync/protocol.ts'
 import { encodeBatch, hashesOf, sha256, signature } from '../../support/sync/chain.ts'
-import { emptyDisk } from '../../support/sync/device.ts'
-import { createSyncWorld, type Host, type SyncWorld } from '../../support/sync/world.ts'
+import { hello, rawDevice } from '../../support/sync/raw-device.ts'
+import {
+  createSyncWorld,
+  type Host,
+  type SyncWorld,
+  twoMachines,
+} from '../../support/sync/world.ts'
 
 let world: SyncWorld
 let anna: Host
 let ben: Host
 
 beforeEach(async () => {
-  world = createSyncWorld()
-  anna = world.device('anna')
-  ben = world.device('ben')
-  world.store.grant(1_000)
-  await world.settle()
-})
-
-/** A machine that says whatever it likes, with its own session. */
-function rawDevice(name: string) {
-  world.store.enrol(name, `key of ${name}`)
-  const heard: ToDevice[] = []
-  let isClosed = false
-  const wire = world.dialAs(name)('token', {
-    open() {},
-    frame(frame) {
-      const read = readFromServer(frame)
-      if (!read.ok) throw new Error(read.error.message)
-      heard.push(read.data)
-    },
-    closed() {
-      isClosed = true
-    },
-  })
-  return {
-    say: (frame: Frame) => wire.send(frame),
-    send: (message: ToServer) => wire.send(writeFrame(message)),
-    errors: () => heard.flatMap((one) => (one.type === 'error' ? [one.code] : [])),
-    heard,
-    isClosed: () => isClosed,
-  }
-}
-
-const nothing = { sequence: 0, hash: '' }
-const hello = (more: object = {}): ToServer => ({
-  type: 'hello',
-  protocol: 1,
-  oldest: 1,
-  app: '1.0.0',
-  entries: 0,
-  lease: 0,
-  records: nothing,
-  documents: '',
-  ...more,
+  ;({ world, anna, ben } = await twoMachines())
 })
 
 function records(device: string, spent: readonly number[], more: object = {}): ToServer {
@@ -81,7 +44,7 @@ async function expectOthersUnharmed(): Promise<void> {
 }
 
 async function greeted(name = 'eve') {
-  const device = rawDevice(name)
+  const device = rawDevice(world, name)
   device.send(hello())
   await world.settle()
   return device
@@ -187,9 +150,9 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
   })
 
   it('anything before the greeting, and a second greeting', async () => {
-    const early = rawDevice('eve')
+    const early = rawDevice(world, 'eve')
     early.send({ type: 'entries-wanted', after: 0 })
-    const twice = rawDevice('mallory')
+    const twice = rawDevice(world, 'mallory')
     twice.send(hello())
     twice.send(hello())
     await world.settle()
@@ -202,7 +165,7 @@ describe('refused, with nothing changed and everybody else unharmed', () => {
   it('more at once than a device may send', async () => {
     const busy = createSyncWorld({ rate: (bytes) => (bytes > 300 ? 5_000 : 0) })
     world = busy
-    const eve = rawDevice('eve')
+    const eve = rawDevice(world, 'eve')
     eve.send(hello())
     await world.settle()
     eve.say('x'.repeat(301))
@@ -263,83 +226,8 @@ it('a lease whose lines were changed on the way is not taken up', async () => {
   expect(cut.disk.leaseVersion).toBe(0)
 })
 
-describe('another version', () => {
-  it('of the app that is too old keeps its offline rights and is told what to do', async () => {
-    world = createSyncWorld({ serverSpeaks: { protocol: 3, oldest: 2 } })
-    const old = world.device('anna')
-    await world.settle()
-    expect(old.connection.state().status).toMatchObject({
-      state: 'trouble',
-      error: { code: 'protocol_too_old' },
-      remedy: 'update',
-    })
-    expect(world.refused).toEqual(['protocol_too_old'])
-    old.disk.granted = 5
-    expect(old.spend(5)).toBe(true)
-    expect(old.connection.state().pending).toBe(1)
-  })
-
-  it('of the server that is too old is named as that', async () => {
-    world = createSyncWorld({ speaks: { anna: { protocol: 3, oldest: 2 } } })
-    const newer = world.device('anna')
-    await world.settle()
-    expect(newer.connection.state().status).toMatchObject({
-      error: { code: 'server_too_old' },
-      remedy: 'ask-admin',
-    })
-  })
-
-  it('that says more than is known here is understood for the rest', async () => {
-    const device = rawDevice('eve')
-    device.send(hello({ protocol: 7, colour: 'green' }))
-    await world.settle()
-    expect(device.heard[0]).toMatchObject({ type: 'welcome', protocol: 1 })
-    expect(device.errors()).toEqual([])
-  })
-})
-
-describe('a machine that is closed', () => {
-  it('may tell what it spent, gets no credits and nothing of the team’s, and is told so', async () => {
-    world.unplug()
-    await world.settle()
-    anna.spend(40)
-    world.store.setStanding('anna', 'revoked')
-    world.plugIn()
-    world.store.grant(70)
-    await world.settle(60_000)
-    expect(world.store.stream('anna').records).toHaveLength(1)
-    expect(anna.disk.entries).toHaveLength(1)
-    expect(anna.connection.state().status).toMatchObject({
-      state: 'trouble',
-      error: { code: 'device_revoked' },
-      remedy: 'join',
-    })
-  })
-
-  it('is closed while it is connected, too', async () => {
-    world.store.setStanding('anna', 'lost')
-    await world.settle(5_000)
-    expect(anna.connection.state().status).toMatchObject({ error: { code: 'device_lost' } })
-    expect(ben.connection.state().status.state).toBe('synced')
-  })
-
-  it('cannot wish for credits or write to documents', async () => {
-    world.store.setStanding('anna', 'revoked')
-    world.store.enrol('eve', 'key of eve')
-    const eve = rawDevice('eve')
-    world.store.setStanding('eve', 'revoked')
-    await world.settle()
-    eve.send(hello({ records: { sequence: 4, hash: 'a'.repeat(64) } }))
-    await world.settle()
-    expect(eve.errors()).toEqual(['session_expired'])
-    world.boot('again', emptyDisk('eve', 'key of eve'))
-    await world.settle()
-    expect(world.store.line('eve').granted).toBe(0)
-  })
-})
-
 it('who never greets, or falls silent, is cut off', async () => {
-  const silent = rawDevice('eve')
+  const silent = rawDevice(world, 'eve')
   const quiet = await greeted('mallory')
   await world.settle(11_000)
   expect(silent.isClosed()).toBe(true)

@@ -8,7 +8,6 @@ import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { failure, success } from '#shared/result.ts'
 import type { WireEntry } from '#shared/sync/messages.ts'
 import type { DeviceStanding } from '#shared/team/members.ts'
-import type { Database } from '../../../src-server/store/database.ts'
 import type {
   DocumentStore,
   RecordStore,
@@ -16,6 +15,7 @@ import type {
   SyncTeams,
 } from '../../../src-server/sync/ports.ts'
 import { decodeBatch, hashesOf, sha256, signature, type SimpleRecord } from './chain.ts'
+import { createSharedDatabase } from './database.ts'
 
 export const ACCOUNT = 'account-1'
 /** What a device is to have; it gets more when it needs it. */
@@ -37,7 +37,7 @@ export interface Stream {
 export type SharedStore = ReturnType<typeof createSharedStore>
 
 export function createSharedStore(later: (run: () => void) => void) {
-  const listeners = new Map<string, Set<(payload: string | null) => void>>()
+  const { database, failing, publish } = createSharedDatabase(later)
   const streams = new Map<string, Stream>()
   const logs = new Map<string, Uint8Array[]>()
   const segments = new Map<string, Uint8Array>()
@@ -50,50 +50,6 @@ export function createSharedStore(later: (run: () => void) => void) {
   let available = 0
   let surfaced = 0
   let tickets = 0
-  /** The next so many transactions fail before they commit, or after. */
-  const failing = { before: 0, after: 0 }
-  let turn: Promise<unknown> = Promise.resolve()
-
-  const publish = (channel: string, payload: string) => {
-    for (const listener of listeners.get(channel) ?? []) later(() => listener(payload))
-  }
-
-  const database: Database = {
-    engine: 'sqlite',
-    query: () => Promise.resolve([]),
-    transaction(work) {
-      const done = turn.then(async () => {
-        if (failing.before > 0) {
-          failing.before -= 1
-          throw new Error('The store is away')
-        }
-        const told: [string, string][] = []
-        const afterwards: (() => void)[] = []
-        const result = await work({
-          query: () => Promise.resolve([]),
-          lockAccount: () => Promise.resolve(true),
-          publish: (channel, payload) => told.push([channel, payload]),
-          afterwards: (run) => afterwards.push(run),
-        })
-        for (const [channel, payload] of told) publish(channel, payload)
-        for (const run of afterwards) run()
-        if (failing.after > 0) {
-          failing.after -= 1
-          throw new Error('The connection to the store was lost')
-        }
-        return result
-      })
-      turn = done.catch(() => {})
-      return done
-    },
-    subscribe(channel, listener) {
-      const set = listeners.get(channel) ?? new Set()
-      listeners.set(channel, set.add(listener))
-      return () => set.delete(listener)
-    },
-    backup: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  }
 
   function lineOf(deviceId: string): Line {
     const line = lines.get(deviceId) ?? { granted: 0, ended: 0, version: 0 }

@@ -184,3 +184,15 @@ export function createSyncWorld(options: WorldOptions = {}) {
     settle: (ms = 200) => time.advance(ms),
   }
 }
+
+/** Two machines of one account that are in step, and have 1,000 credits between them and the pool. */
+export async function twoMachines(
+  options: WorldOptions = {},
+): Promise<{ readonly world: SyncWorld; readonly anna: Host; readonly ben: Host }> {
+  const world = createSyncWorld(options)
+  const anna = world.device('anna')
+  const ben = world.device('ben')
+  world.store.grant(1_000)
+  await world.settle()
+  return { world, anna, ben }
+}
