@@ -1,28 +1,18 @@
 /** A computer: a disk, and on it the app's real ledger, records and tie to its team, while it runs. */
 
-import type { Result } from '#shared/result.ts'
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import { millicredits } from '#shared/credits/amount.ts'
-import { catalogEntry, sumDraws } from '#shared/journal/entries.ts'
-import type { CatalogSource } from '#shared/journal/journal.ts'
-import { createLocalAuthority } from '../../../src-main/authority/local-authority.ts'
-import { type OpenLedger, openLedger } from '../../../src-main/ledger/open.ts'
-import { openTeamLink } from '../../../src-main/host/team.ts'
-import type { TeamWire } from '../../../src-main/host/team-records.ts'
-import type { Dial } from '../../../src-main/sync/ports.ts'
+import { sumDraws } from '#shared/journal/entries.ts'
+import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import type { TeamLink } from '../../../src-main/sync/team-ports.ts'
 import { anOperation } from '../../support/credits.ts'
-import { silentLog } from '../../support/silent-log.ts'
-import { Died, toldOf } from '../authority.ts'
-import type { Chance } from '../chance.ts'
-import { demand } from '../oracles.ts'
+import { Died } from '../authority.ts'
 import type { Death } from '../steps.ts'
-import { type Disk, type Disks, losePower, tear } from './disks.ts'
-import { createLedgerView, type LedgerView, viewOfDisk } from './ledger-view.ts'
-import { createLink, type Link, type NetworkPorts } from './network.ts'
-import { newOwner, type Owner, type Schedule } from './schedule.ts'
-import { newerBody } from './newer.ts'
-import { secretsIn, uuidOf } from './seeds.ts'
+import { type Disk, losePower, tear } from './disks.ts'
+import { createLedgerView, type LedgerView } from './ledger-view.ts'
+import { type MachinePorts, must, openProcess, type Running } from './machine-process.ts'
+import { createLink, type Link } from './network.ts'
+import { newOwner } from './schedule.ts'
 
 export type Dying = Exclude<Death, 'now'> | 'torn'
 
@@ -57,36 +47,6 @@ export interface Machine {
   insert(disk: Disk): Promise<void>
   close(): Promise<void>
 }
-
-export interface MachinePorts {
-  readonly schedule: Schedule
-  readonly disks: Disks
-  readonly network: Pick<NetworkPorts, 'servers' | 'frame'>
-  readonly timeZone: string
-  /** Of an account that begins here. */
-  readonly anchor: number
-  readonly catalog: CatalogSource
-  readonly number: number
-  chance(): Chance
-  version(): {
-    readonly app: string
-    readonly speaks: TeamWire['speaks']
-    readonly isNewer: boolean
-  }
-  died(how: string): void
-  mistake(text: string): void
-}
-
-/** What runs while the machine does. */
-interface Running {
-  readonly owner: Owner
-  readonly ledger: OpenLedger
-  readonly link: TeamLink
-  readonly view: LedgerView
-  bringUpToDate(): void
-}
-
-const READER = new URL('../../../src-main/ledger/reader-worker.ts', import.meta.url)
 
 export function createMachine(name: string, first: Disk, ports: MachinePorts): Machine {
   const { schedule, disks } = ports
@@ -143,70 +103,14 @@ export function createMachine(name: string, first: Disk, ports: MachinePorts): M
     if (running) return
     await remains
     const owner = newOwner(offset)
-    const clock = schedule.clockOf(owner)
-    const opened = openLedger(disk.directory, {
-      ...{ clock, timers: clock, timeZone: ports.timeZone, readerUrl: READER, signer: null },
-    })
-    demand(opened.ok, () => `${name} cannot open its ledger: ${JSON.stringify(opened)}`)
-    const ledger = opened.data
-    const view = viewOfDisk(ledger)
-    ledger.onWritten((entry) => {
-      if (owner.isDead) return
-      if (dying) dieOfWrite()
-      view.follow(entry)
-    })
-    ledger.labelled.onEdited((edits) => {
-      if (owner.isDead) return
-      if (dying) dieOfWrite()
-      view.followEdit(edits)
-    })
-    if (ledger.head().sequence === 0) must(ledger.append([catalogEntry(ports.catalog, 0)]))
-    const { app, speaks } = ports.version()
-    const account = { deviceId: uuidOf(0xd0000 + ports.number) } as never
-    const log = {
-      ...silentLog,
-      error: (message: string, details?: object) => {
-        const { error } = (details ?? {}) as { readonly error?: unknown }
-        if (owner.isDead || error instanceof Died) return
-        ports.mistake(`${name}: ${message}: ${toldOf(error)}`)
+    running = openProcess({
+      ...{ name, disk, owner, link, ports },
+      onWrite() {
+        if (dying) dieOfWrite()
       },
-    }
-    const dial: Dial = (token, heard) =>
-      owner.isDead ? { send: () => undefined, close: () => undefined } : link.dial(token, heard)
-    const team = openTeamLink(
-      {
-        ...{ account, clock, timers: clock, log, version: app, fetch: link.fetch },
-        events: { emit: () => undefined, listen: () => () => undefined },
-        ids: { next: () => uuidOf(ports.chance().below(2 ** 47)) },
-        ledgerDirectory: disk.directory,
-        random: () => ports.chance().below(1_000) / 1_000,
-        secrets: secretsIn(disk.secrets),
-      },
-      ledger,
-      {
-        balanceChanged: () => undefined,
-        issuerChanged: () => undefined,
-        syncChanged: () => undefined,
-      },
-      { dialAt: () => dial, speaks, bodyOf: newerBody },
-    )
-    const alone = createLocalAuthority({
-      ledger,
-      accountId: uuidOf(0xa0000 + ports.number),
-      firstPlanId: 'plan-0',
-      anchor: { startsAt: ports.anchor, timeZone: ports.timeZone },
-      timers: { after: () => () => undefined },
-      isLeaving: () => team.isJoining(),
-      changed: () => undefined,
     })
-    running = {
-      ...{ owner, ledger, link: team, view },
-      bringUpToDate() {
-        must(ledger.issuer() ? ledger.giveBackLapsed() : alone.bringUpToDate())
-      },
-    }
     // What a crash left open is settled from how far it had come.
-    for (const { operation } of ledger.openHolds()) {
+    for (const { operation } of running.ledger.openHolds()) {
       end(operation.operationId, operation.operationId.length % 2 === 0 ? 30 : null)
     }
     here().bringUpToDate()
@@ -320,9 +224,4 @@ function operationOf(
   const quote = { ...priced, operation: 'op', operationName: 'Operation', catalogVersion }
   const more = isNewer ? { mood: 'calm', weights: { left: 3, right: [1, 2] } } : {}
   return { ...facts, ...more, quote }
-}
-
-export function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
-  return result.data
 }
