@@ -3,6 +3,7 @@
 import { packAccount, unpackAccount } from '#shared/account/snapshot.ts'
 import { withCatalog } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
+import { assertLinesAgree } from '#shared/lease/lines-agree.ts'
 import type { Pool, PoolDevice, PoolLine } from '#shared/lease/pool.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { GrantBalance } from '#shared/journal/balance.ts'
@@ -39,7 +40,7 @@ export function packPool(pool: Pool): string {
   return JSON.stringify(packed)
 }
 
-/** Null for one of another format. */
+/** Null for one of another format. Throws on one whose lines and balances do not agree. */
 export async function unpackPool(
   text: string,
   catalogOf: (version: string) => Promise<Catalog>,
@@ -55,5 +56,7 @@ export async function unpackPool(
   })
   const { debt, debtPaid } = packed
   const balances = new Map(packed.balances.map((balance) => [balance.grant.id, balance]))
-  return { account, balances, devices: new Map(devices), debt, debtPaid }
+  const pool = { account, balances, devices: new Map(devices), debt, debtPaid }
+  assertLinesAgree(pool)
+  return pool
 }

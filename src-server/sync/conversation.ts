@@ -112,6 +112,7 @@ export function createConversation(
     if (news?.about === 'report') outgoing.send({ type: 'report', reportId: news.reportId })
     if (news?.about === 'recall' && news.deviceId === deviceId && !records.isDoubtful()) {
       outgoing.send({ type: 'recall', keep: news.keep, others: news.others })
+      leases.askedBack()
     }
   }
 

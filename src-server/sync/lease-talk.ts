@@ -39,6 +39,8 @@ export interface LeaseTalk {
   poolChanged(): Promise<void>
   /** There are credits that it had no part of yet. */
   topUp(): Promise<void>
+  /** It is asked to give back: for as long as others wish for that, it is not topped up with it. */
+  askedBack(): void
   stop(): void
 }
 
@@ -60,6 +62,7 @@ export function createLeaseTalk(
   let askedOthersAt = -RECALL_EVERY_MS
   let askAgainMs = RECALL_EVERY_MS
   let cancelAgain: (() => void) | null = null
+  let waitsUntil = -Infinity
 
   const sinceLeased = () => clock.monotonic() - leasedAt
 
@@ -132,7 +135,7 @@ export function createLeaseTalk(
       if (!isClear()) return
       const open = openWish()
       if (open) await lease(open)
-      else if (isDue && sinceLeased() >= TOP_UP_EVERY_MS) {
+      else if (isDue && sinceLeased() >= TOP_UP_EVERY_MS && clock.monotonic() >= waitsUntil) {
         isDue = false
         await lease(NOTHING_NEEDED)
       }
@@ -155,6 +158,9 @@ export function createLeaseTalk(
       if (open && isClear()) await lease(open)
     },
     topUp: () => lease(NOTHING_NEEDED),
+    askedBack() {
+      waitsUntil = clock.monotonic() + WISH_MS
+    },
     stop() {
       cancelAgain?.()
       cancelAgain = null

@@ -10,7 +10,7 @@ import { opened, termsAt } from '../account/terms.ts'
 import { addCredits, minCredits, subtractCredits } from '../credits/amount.ts'
 import type { Grant } from '../credits/grant.ts'
 import type { Pool, PoolDevice } from './pool.ts'
-import { partOf } from './size.ts'
+import { dailyUse, partOf } from './size.ts'
 
 /**
  * What a device whose lease ends at `expiresAt` is given in advance; null when its lease ends before
@@ -33,7 +33,7 @@ export function advanceGrant(
   const given = openGrants(pool, PLAN_FAMILY, next).map(({ grant }) => grant.amount)
   const taken = addCredits(debt, ...given)
   const left = subtractCredits(terms.allowance, minCredits(terms.allowance, taken))
-  const amount = minCredits(left, partOf(terms.allowance, devices, device, now))
+  const amount = minCredits(left, partOf(terms.allowance, devices, dailyUse(device, now)))
   if (amount === 0) return null
   return planGrant(account, terms, next, next.startsAt, amount, part)
 }

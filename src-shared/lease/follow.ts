@@ -7,7 +7,8 @@ import type { Bucket, EntryDraft, EntryFacts } from '../journal/journal.ts'
 import type { DayUse } from '../journal/lease-facts.ts'
 import { forgetAtCycleStart } from './forget.ts'
 import { USE_DAYS } from './policy.ts'
-import { EMPTY_LINE, outstanding, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
+import { assertLinesFollow } from './lines-agree.ts'
+import { EMPTY_LINE, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
 
 type Facts<Kind extends EntryFacts['kind']> = Extract<EntryFacts, { kind: Kind }>
 
@@ -17,7 +18,7 @@ type Facts<Kind extends EntryFacts['kind']> = Extract<EntryFacts, { kind: Kind }
  */
 export function applyToPool(pool: Pool, entry: EntryDraft): Pool {
   const after: Pool = { ...follow(pool, entry), ...withEntry(pool, entry) }
-  assertLinesAgree(after, entry)
+  assertLinesFollow(pool, after, entry)
   return forgetAtCycleStart(after, entry, pool.account.cycle)
 }
 
@@ -191,28 +192,4 @@ function putInto({ postings }: EntryDraft, bucket: Bucket, of: string): Credits 
 
 function totals(draws: readonly Draw[]): ReadonlyMap<string, Credits> {
   return new Map(draws.map(({ grantId, amount }) => [grantId, amount]))
-}
-
-/** For each grant an entry touched: what is leased of it is what the devices' lines have outstanding. */
-function assertLinesAgree({ balances, devices }: Pool, entry: EntryDraft): void {
-  const sums = new Map(entry.postings.map(({ grantId }) => [grantId, 0]))
-  if (entry.facts.kind === 'lease') {
-    for (const { grantId } of entry.facts.lines) sums.set(grantId, 0)
-  }
-  for (const { deviceId, lines } of devices.values()) {
-    for (const [grantId, sum] of sums) {
-      const line = lines.get(grantId)
-      if (!line) continue
-      const left = outstanding(line)
-      if (left < 0 || line.reclaimed < 0) {
-        throw new Error(`Entry ${entry.id} overdraws the lease of ${grantId} to ${deviceId}`)
-      }
-      sums.set(grantId, sum + left)
-    }
-  }
-  for (const [grantId, sum] of sums) {
-    const leased = balances.get(grantId)?.elsewhere
-    if (leased === sum) continue
-    throw new Error(`Entry ${entry.id} leaves ${leased} of ${grantId} leased and ${sum} in lines`)
-  }
 }

@@ -23,14 +23,16 @@ import { createMoves, type Moves, movingEntry } from './moves.ts'
 import { LEASE_TERM, LOW_WATER_PARTS, RENEW_BELOW } from './policy.ts'
 import { EMPTY_LINE, outstanding, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
 import {
-  activeDevices,
-  equalShare,
+  dailyUse,
   generalLease,
   generalTotal,
   isGeneral,
   leasedOf,
+  leasedOfAll,
   partOf,
-  sharedBy,
+  sharedGroups,
+  type Sharing,
+  sharingOf,
 } from './size.ts'
 import { type LeaseStatement, MAX_LINES } from './statement.ts'
 import { leaseEntryId } from './device-lease.ts'
@@ -58,15 +60,15 @@ export function leaseEntries(
   const found = leasableDevice(pool, deviceId, now)
   if (!found.ok) return found
   const device = found.data
-  const active = activeDevices(pool, now, deviceId)
+  const sharing = sharingOf(pool, now, deviceId)
   const expiresAt = now + LEASE_TERM
-  const advance = advanceGrant(pool, device, active.length, expiresAt, now)
+  const advance = advanceGrant(pool, device, sharing.active.length, expiresAt, now)
   const early = advance ? [grantEntry(advance)] : []
   const basket = createBasket(early.reduce(applyToPool, pool), device)
 
   takeNeeded(basket, request, now)
-  takeGeneral(basket, active, now)
-  takeOthers(basket, active, expiresAt, now)
+  takeGeneral(basket, sharing, now)
+  takeOthers(basket, sharing, expiresAt, now)
   if (advance) basket.take(advance.id, advance.amount)
 
   const isLasting = device.version > 0 && device.expiresAt - now >= RENEW_BELOW
@@ -178,15 +180,15 @@ export function createBasket(pool: Pool, device: PoolDevice): Basket {
 }
 
 /** Grants that are open at `now` and that nobody has leased whole, in the order in which they pay. */
-function openBalances({ balances }: Pool, now: number): readonly GrantBalance[] {
-  return [...balances.values()]
+function openBalances(balances: Iterable<GrantBalance>, now: number): readonly GrantBalance[] {
+  return [...balances]
     .filter(({ grant, available }) => available > 0 && !hasExpired(grant, now))
     .sort((left, right) => burnOrder(left.grant, right.grant))
 }
 
 /** All that a run lacks, or nothing: part of it would help no one. */
 function takeNeeded(basket: Basket, { needed, operation }: LeaseRequest, now: number): void {
-  const paying = openBalances(basket.pool, now).filter(
+  const paying = openBalances(basket.pool.balances.values(), now).filter(
     ({ grant }) => isInForce(grant, now) && paysFor(grant, operation),
   )
   if (addCredits(...paying.map(basket.most)) < needed) return
@@ -194,12 +196,15 @@ function takeNeeded(basket: Basket, { needed, operation }: LeaseRequest, now: nu
 }
 
 /** Fills up to the device's part when less than the low water of it is left. */
-function takeGeneral(basket: Basket, active: readonly PoolDevice[], now: number): void {
+function takeGeneral(basket: Basket, sharing: Sharing, now: number): void {
   const { pool, device } = basket
-  const part = partOf(generalTotal(pool, active, now), active.length, device, now)
+  const devices = sharing.active.length
+  const part = partOf(generalTotal(pool, sharing, now), devices, dailyUse(device, now))
   const has = basket.general(now)
-  if (active.length > 1 && has * LOW_WATER_PARTS >= part) return
-  const general = openBalances(pool, now).filter(({ grant }) => isGeneral(grant, now))
+  if (devices > 1 && has * LOW_WATER_PARTS >= part) return
+  const general = openBalances(pool.balances.values(), now).filter(({ grant }) =>
+    isGeneral(grant, now),
+  )
   takeUpTo(basket, general, subtractCredits(part, minCredits(has, part)))
 }
 
@@ -211,22 +216,15 @@ function takeUpTo(basket: Basket, balances: readonly GrantBalance[], amount: Cre
   }
 }
 
-/** An equal share of each grant that is to come, or pays for some operations only. */
-function takeOthers(
-  basket: Basket,
-  active: readonly PoolDevice[],
-  expiresAt: number,
-  now: number,
-): void {
+/** Its part of what is to come, or pays for some operations only. */
+function takeOthers(basket: Basket, sharing: Sharing, expiresAt: number, now: number): void {
   const { pool, device } = basket
-  const shared = sharedBy(pool, active)
-  for (const balance of openBalances(pool, now)) {
-    const { grant } = balance
-    if (isGeneral(grant, now) || grant.effectiveAt >= expiresAt) continue
-    const share = equalShare(shared(balance), active.length)
-    const has = leasedOf(device, grant.id)
-    if (active.length > 1 && has * LOW_WATER_PARTS >= share) continue
-    basket.take(grant.id, subtractCredits(share, minCredits(has, share)))
+  for (const { balances, grantIds, partFor } of sharedGroups(pool, sharing, now)) {
+    const part = partFor(device)
+    const has = leasedOfAll(device, grantIds)
+    if (sharing.active.length > 1 && has * LOW_WATER_PARTS >= part) continue
+    const within = openBalances(balances, now).filter(({ grant }) => grant.effectiveAt < expiresAt)
+    takeUpTo(basket, within, subtractCredits(part, minCredits(has, part)))
   }
 }
 

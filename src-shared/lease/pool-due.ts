@@ -53,7 +53,8 @@ function overdueLease(pool: Pool, now: number): Due | null {
 }
 
 function hasOutstanding({ lines }: PoolDevice): boolean {
-  return [...lines.values()].some((line) => outstanding(line) > 0)
+  for (const line of lines.values()) if (outstanding(line) > 0) return true
+  return false
 }
 
 /** Pays debt by what is available at a moment: available → spent. */
@@ -84,7 +85,8 @@ export function nextPoolMoment(pool: Pool, now: number): number | null {
     note(grant.expiresAt ?? 0)
   }
   for (const device of devices.values()) {
-    if (hasOutstanding(device)) note(device.expiresAt + GRACE)
+    const over = device.expiresAt + GRACE
+    if (over < next && hasOutstanding(device)) note(over)
   }
   for (const { from } of account.catalogs) note(from)
   for (const { override } of account.overrides.values()) {

@@ -1,22 +1,24 @@
 /** What devices are asked to give back when the pool is short. */
 
-import { addCredits, type Credits, subtractCredits } from '../credits/amount.ts'
-import { type Draw, hasExpired } from '../credits/grant.ts'
+import { addCredits, type Credits, minCredits, subtractCredits } from '../credits/amount.ts'
+import type { Draw } from '../credits/grant.ts'
 import type { LeaseRequest } from './grant-lease.ts'
 import type { Recall } from './device-lease.ts'
 import { FLOOR_PARTS, LOW_WATER_PARTS, SHORT_PARTS } from './policy.ts'
 import type { Pool, PoolDevice } from './pool.ts'
 import {
-  activeDevices,
   dailyUse,
   equalShare,
   generalFree,
-  generalLease,
+  generalGrants,
   generalTotal,
-  isGeneral,
   leasedOf,
+  leasedOfAll,
   partOf,
-  sharedBy,
+  type SharedGroup,
+  sharedGroups,
+  type Sharing,
+  sharingOf,
 } from './size.ts'
 
 /**
@@ -29,22 +31,29 @@ export function recallsFor(
   now: number,
   unmet: (LeaseRequest & { readonly deviceId: string }) | null = null,
 ): readonly Recall[] {
-  const active = activeDevices(pool, now, unmet?.deviceId)
+  const sharing = sharingOf(pool, now, unmet?.deviceId)
+  const { active } = sharing
   if (active.length < 2) return []
-  const wanted = wantedShares(pool, active, now)
+  const wanted = wantedGroups(pool, sharing, now)
   const free = generalFree(pool, now)
-  const total = generalTotal(pool, active, now)
+  const total = generalTotal(pool, sharing, now)
   const isShort = free * SHORT_PARTS < total
-  if (!isShort && !unmet && wanted.size === 0) return []
+  if (!isShort && !unmet && wanted.length === 0) return []
 
+  const general = generalGrants(pool, now)
+  const holders = active
+    .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
+    .map((device): Holder => {
+      const daily = dailyUse(device, now)
+      const has = leasedOfAll(device, general)
+      return { device, has, daily, part: partOf(total, active.length, daily) }
+    })
   const asked = (isUnmet: boolean) =>
-    active
-      .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
-      .map((device) => {
-        const has = generalLease(pool, device, now)
-        const part = partOf(total, active.length, device, now)
-        const keep = keptBy(device, has, part, { isShort, isUnmet }, now)
-        const others = sharedOthers(device, wanted)
+    holders
+      .map((holder) => {
+        const { device, has } = holder
+        const keep = keptBy(holder, { isShort, isUnmet })
+        const others = beyondPart(device, wanted)
         return {
           recall: { deviceId: device.deviceId, keep, others },
           back: subtractCredits(has, keep),
@@ -59,44 +68,42 @@ export function recallsFor(
   return (isHelp ? forUnmet : asked(false)).map(({ recall }) => recall)
 }
 
+/** A device, what it has leased of the grants that go by use, what it is to have, what it uses a day. */
+interface Holder {
+  readonly device: PoolDevice
+  readonly has: Credits
+  readonly part: Credits
+  readonly daily: Credits
+}
+
 /** A little above its part a device is left alone, or it would be asked at every run of another. */
 function keptBy(
-  device: PoolDevice,
-  has: Credits,
-  part: Credits,
+  { has, part, daily }: Holder,
   { isShort, isUnmet }: { readonly isShort: boolean; readonly isUnmet: boolean },
-  now: number,
 ): Credits {
-  if (isUnmet) return Math.min(has, part, dailyUse(device, now)) as Credits
+  if (isUnmet) return minCredits(minCredits(has, part), daily)
   return isShort && (has - part) * FLOOR_PARTS > part ? part : has
 }
 
-/** An equal share of each grant that is shared alike, where one of the devices has far less than that. */
-function wantedShares(
-  pool: Pool,
-  active: readonly PoolDevice[],
-  now: number,
-): ReadonlyMap<string, Credits> {
-  const shares = new Map<string, Credits>()
-  const shared = sharedBy(pool, active)
-  for (const balance of pool.balances.values()) {
-    const { grant, available } = balance
-    if (isGeneral(grant, now) || hasExpired(grant, now)) continue
-    const share = equalShare(shared(balance), active.length)
-    if (available >= share) continue
-    const isWanted = active.some((one) => leasedOf(one, grant.id) * LOW_WATER_PARTS < share)
-    if (isWanted) shares.set(grant.id, share)
-  }
-  return shares
+/** Groups of which one of the devices has far less than its part, where nobody's are not enough. */
+function wantedGroups(pool: Pool, sharing: Sharing, now: number): readonly SharedGroup[] {
+  const { active } = sharing
+  return sharedGroups(pool, sharing, now).filter(({ balances, grantIds, total, partFor }) => {
+    const free = addCredits(...balances.map(({ available }) => available))
+    if (free >= equalShare(total, active.length)) return false
+    return active.some((one) => leasedOfAll(one, grantIds) * LOW_WATER_PARTS < partFor(one))
+  })
 }
 
-/** Of these, what a device has more of. */
-function sharedOthers(device: PoolDevice, shares: ReadonlyMap<string, Credits>): readonly Draw[] {
-  if (shares.size === 0) return []
-  return [...device.lines.keys()].flatMap((grantId) => {
-    const share = shares.get(grantId)
-    return share !== undefined && leasedOf(device, grantId) > share
-      ? [{ grantId, amount: share }]
-      : []
+/** What a device keeps of each grant of these groups, where it has more than its part of them. */
+function beyondPart(device: PoolDevice, groups: readonly SharedGroup[]): readonly Draw[] {
+  return groups.flatMap(({ grantIds, partFor }) => {
+    let left = partFor(device)
+    return grantIds.flatMap((grantId) => {
+      const has = leasedOf(device, grantId)
+      const amount = minCredits(has, left)
+      left = subtractCredits(left, amount)
+      return has > amount ? [{ grantId, amount }] : []
+    })
   })
 }

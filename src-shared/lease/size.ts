@@ -8,21 +8,27 @@ import {
   subtractCredits,
   ZERO,
 } from '../credits/amount.ts'
-import { type Grant, isInForce, paysFor } from '../credits/grant.ts'
+import { type Grant, hasExpired, isInForce, paysFor } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
 import { DAY_MS, FLOOR_PARTS, LEASE_DAYS, USE_DAYS } from './policy.ts'
 import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
-/** The devices a pool is shared by: those whose lease runs, and the one that asks. */
-export function activeDevices(
-  { devices }: Pool,
-  now: number,
-  asking: string | null = null,
-): readonly PoolDevice[] {
-  return [...devices.values()].filter(
-    ({ deviceId, closed, expiresAt }) =>
-      closed === null && (deviceId === asking || now < expiresAt),
-  )
+/** A pool's devices at a moment. */
+export interface Sharing {
+  /** Those it is shared by: their lease runs, or they ask for one. */
+  readonly active: readonly PoolDevice[]
+  readonly others: readonly PoolDevice[]
+}
+
+export function sharingOf({ devices }: Pool, now: number, asking: string | null = null): Sharing {
+  const active: PoolDevice[] = []
+  const others: PoolDevice[] = []
+  for (const device of devices.values()) {
+    const { deviceId, closed, expiresAt } = device
+    const isActive = closed === null && (deviceId === asking || now < expiresAt)
+    ;(isActive ? active : others).push(device)
+  }
+  return { active, others }
 }
 
 /** Whether leases of a grant go by use: it pays now, and for anything. Others are shared alike. */
@@ -36,16 +42,23 @@ export function leasedOf({ lines }: PoolDevice, grantId: string): Credits {
   return line ? outstanding(line) : ZERO
 }
 
-/** What a device has leased of the grants that go by use. */
-export function generalLease({ balances }: Pool, device: PoolDevice, now: number): Credits {
+/** What a device has leased of several grants together. */
+export function leasedOfAll(device: PoolDevice, grantIds: Iterable<string>): Credits {
   let sum = ZERO
-  for (const [grantId, line] of device.lines) {
-    const left = outstanding(line)
-    if (left === 0) continue
-    const grant = balances.get(grantId)?.grant
-    if (grant && isGeneral(grant, now)) sum = addCredits(sum, left)
-  }
+  for (const grantId of grantIds) sum = addCredits(sum, leasedOf(device, grantId))
   return sum
+}
+
+/** The grants that go by use. */
+export function generalGrants({ balances }: Pool, now: number): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const { grant } of balances.values()) if (isGeneral(grant, now)) ids.add(grant.id)
+  return ids
+}
+
+/** What a device has leased of them. */
+export function generalLease(pool: Pool, device: PoolDevice, now: number): Credits {
+  return leasedOfAll(device, generalGrants(pool, now))
 }
 
 /** What nobody has leased of them. */
@@ -57,55 +70,99 @@ export function generalFree({ balances }: Pool, now: number): Credits {
   return sum
 }
 
-/** Both together, of the devices given. */
-export function generalTotal(pool: Pool, active: readonly PoolDevice[], now: number): Credits {
+/** Both together, without what the `others` of a sharing have. */
+export function generalTotal(
+  pool: Pool,
+  { others }: Pick<Sharing, 'others'>,
+  now: number,
+): Credits {
+  const general = generalGrants(pool, now)
+  return sharedTotal(pool, [...general], others)
+}
+
+/** What the active devices share of grants: what nobody has leased, and what they have. */
+function sharedTotal(
+  { balances }: Pool,
+  grantIds: readonly string[],
+  others: readonly PoolDevice[],
+): Credits {
   let sum = ZERO
-  for (const { grant, available, elsewhere } of pool.balances.values()) {
-    if (isGeneral(grant, now)) sum = addCredits(sum, available, elsewhere)
+  for (const grantId of grantIds) {
+    const balance = balances.get(grantId)
+    // What is elsewhere is with all devices together, so the few that do not count are taken off.
+    if (balance) sum = addCredits(sum, balance.available, balance.elsewhere)
   }
-  for (const device of othersThan(active, pool)) {
-    sum = subtractCredits(sum, generalLease(pool, device, now))
-  }
+  for (const device of others) sum = subtractCredits(sum, leasedOfAll(device, grantIds))
   return sum
 }
 
-/** Tells how much of a grant the `active` devices share: what nobody has leased, and what they have. */
-export function sharedBy(
-  pool: Pool,
-  active: readonly PoolDevice[],
-): (balance: GrantBalance) => Credits {
-  const others = othersThan(active, pool)
-  return ({ grant, available, elsewhere }) => {
-    const theirs = others.map((device) => leasedOf(device, grant.id))
-    return subtractCredits(addCredits(available, elsewhere), addCredits(...theirs))
-  }
+/** Grants that do not pay now, or not for everything, and that are leased as if they were one. */
+export interface SharedGroup {
+  readonly balances: readonly GrantBalance[]
+  readonly grantIds: readonly string[]
+  /** What the active devices share of them. */
+  readonly total: Credits
+  /** What a device is to have of them. */
+  partFor(device: PoolDevice): Credits
 }
 
-/** Few: what is elsewhere is with all devices together, so it is they who are counted. */
-function othersThan(active: readonly PoolDevice[], { devices }: Pool): readonly PoolDevice[] {
-  if (active.length === devices.size) return []
-  const counted = new Set(active.map(({ deviceId }) => deviceId))
-  return [...devices.values()].filter(({ deviceId }) => !counted.has(deviceId))
+/**
+ * The groups of a pool: what is of a coming cycle is one, whoever it was advanced to, and goes by use
+ * as it will then; every other grant is by itself, and goes in equal shares.
+ */
+export function sharedGroups(
+  pool: Pool,
+  { active, others }: Sharing,
+  now: number,
+): readonly SharedGroup[] {
+  const open = [...pool.balances.values()].filter(({ grant }) => {
+    return !isGeneral(grant, now) && !hasExpired(grant, now)
+  })
+  const groups = Map.groupBy(open, ({ grant }) => comingCycle(grant, now) ?? grant.id)
+  return [...groups.values()].map((balances) => {
+    const [first] = balances
+    const grantIds = balances.map(({ grant }) => grant.id)
+    const total = sharedTotal(pool, grantIds, others)
+    const isByUse = first !== undefined && comingCycle(first.grant, now) !== null
+    return {
+      balances,
+      grantIds,
+      total,
+      partFor: (device) =>
+        isByUse
+          ? partOf(total, active.length, dailyUse(device, now))
+          : equalShare(total, active.length),
+    }
+  })
+}
+
+function comingCycle({ family, cycle, effectiveAt }: Grant, now: number): string | null {
+  return cycle && family && effectiveAt > now ? `${family} ${cycle.index}` : null
 }
 
 /** A day's use of a device, lately; rounded up. */
 export function dailyUse({ use }: PoolDevice, now: number): Credits {
   const today = Math.floor(now / DAY_MS)
-  const recent = use.filter(({ day }) => day > today - USE_DAYS)
-  const [first] = recent
-  if (!first) return ZERO
-  const days = Math.min(USE_DAYS, Math.max(1, today - first.day + 1))
-  return millicredits(Math.ceil(addCredits(...recent.map(({ spent }) => spent)) / days))
+  let first: number | null = null
+  let sum = ZERO
+  for (const { day, spent } of use) {
+    if (day <= today - USE_DAYS) continue
+    first ??= day
+    sum = addCredits(sum, spent)
+  }
+  if (first === null) return ZERO
+  const days = Math.min(USE_DAYS, Math.max(1, today - first + 1))
+  return millicredits(Math.ceil(sum / days))
 }
 
 /**
- * A device's part of `total` that `devices` share: all of it where it is alone, otherwise enough for
- * some days of its use, at most an equal share and never nothing.
+ * The part of `total` that a device has of it which uses so much a day, where `devices` share: all of
+ * it where it is alone, otherwise enough for some days, at most an equal share and never nothing.
  */
-export function partOf(total: Credits, devices: number, device: PoolDevice, now: number): Credits {
+export function partOf(total: Credits, devices: number, daily: Credits): Credits {
   if (devices <= 1) return total
   const share = equalShare(total, devices)
-  const days = dailyUse(device, now) * LEASE_DAYS
+  const days = daily * LEASE_DAYS
   return minCredits(share, millicredits(Math.max(days, Math.floor(share / FLOOR_PARTS))))
 }
 

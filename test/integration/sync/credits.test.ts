@@ -51,6 +51,18 @@ describe('credits', () => {
     expect(anna.available()).toBe(900)
   })
 
+  it('are not topped up with what was given back, before who asked for it has it', async () => {
+    ben.wants(900)
+    await world.settle(1_000)
+    anna.wants(600)
+    const before = world.store.looks('ben')
+    await world.settle(50_000)
+    expect(anna.available()).toBe(600)
+    expect(world.store.looks('ben')).toBe(before)
+    await world.settle(50_000)
+    expect(world.store.looks('ben')).toBe(before + 1)
+  })
+
   it('are asked for again of who was away, or did not hear', async () => {
     ben.wants(900)
     await world.settle(1_000)
@@ -81,7 +93,7 @@ describe('credits', () => {
     )
     ben.arrives(true)
     await world.settle(1_000)
-    expect([ben.available(), anna.available()]).toEqual([100, 600])
+    expect([ben.available(), anna.available()]).toEqual([10, 600])
   })
 
   it('are looked at again when the account’s journal went on, or after hours, and not else', async () => {

@@ -11,7 +11,7 @@ import { reportEntries } from '#shared/lease/report.ts'
 import type { LeaseDevice } from '../../support/lease-device.ts'
 import { hasExpired } from '#shared/credits/grant.ts'
 import type { EntryKind } from '#shared/journal/journal.ts'
-import { activeDevices, isGeneral } from '#shared/lease/size.ts'
+import { isGeneral, sharingOf } from '#shared/lease/size.ts'
 import { EMPTY_LINE, outstanding, type Pool, type PoolLine } from '#shared/lease/pool.ts'
 import { createPlayer, type Happening, type Player, stories } from './stories.ts'
 
@@ -31,7 +31,7 @@ function assertInStep({ world, present }: Player): void {
     }
   }
   const isRestricted = [...balances.values()].some(({ grant }) => grant.operations)
-  const [sole, ...others] = activeDevices(world.pool(), world.now())
+  const [sole, ...others] = sharingOf(world.pool(), world.now()).active
   if (!sole || others.length > 0 || isRestricted) return
   for (const { grant, available } of balances.values()) {
     if (available === 0 || !isGeneral(grant, world.now())) continue

@@ -97,7 +97,7 @@ function createAccount(tally: Tally, size: SizeClass, catalog: Catalog, plan: Ac
 
   function whyRefused(machine: Machine, maximum: number, at: number): Refusal {
     const pool = journal.pool()
-    const all = generalTotal(pool, [...pool.devices.values()], at)
+    const all = generalTotal(pool, { others: [] }, at)
     const untold = machines.flatMap((one) => one.untold.flatMap(({ spent }) => spent))
     const left = all - untold.reduce((sum, { amount }) => sum + amount, 0)
     if (left < maximum) return 'empty'
@@ -110,7 +110,7 @@ function createAccount(tally: Tally, size: SizeClass, catalog: Catalog, plan: Ac
 
   function look(at: number): void {
     const pool = journal.pool()
-    const all = generalTotal(pool, [...pool.devices.values()], at)
+    const all = generalTotal(pool, { others: [] }, at)
     size.pooled += all
     size.parked += all - generalFree(pool, at)
   }

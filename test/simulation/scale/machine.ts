@@ -29,12 +29,14 @@ export interface Machine {
   lookedAt: number
   movedAt: number | null
   askedOthersAt: number
+  /** Until when it is not topped up, as it gave back for others. */
+  waitsUntil: number
 }
 
 export function newMachine(id: string, catalogs: AccountState['catalogs']): Machine {
   return {
     ...{ id, books: newMachineBooks(id, catalogs), sequence: 0, untold: [], read: 0 },
-    ...{ isOnline: false, lookedAt: 0, movedAt: null, askedOthersAt: 0 },
+    ...{ isOnline: false, lookedAt: 0, movedAt: null, askedOthersAt: 0, waitsUntil: 0 },
   }
 }
 

@@ -19,6 +19,8 @@ const LOOK_EVERY = 10 * 60_000
 /** and this often where it was not. */
 const QUIET_LOOK_EVERY = 6 * 3_600_000
 const ASK_OTHERS_EVERY = 5_000
+/** A machine that was asked to give back is not topped up for so long. */
+const WISH_MS = 60_000
 
 /** As long as a real one, for what is stored. */
 const HASH = '0'.repeat(64)
@@ -40,6 +42,7 @@ export function createSessions(
 ): Sessions {
   /** A look that writes nothing writes nothing again while the account is as it was. */
   const lookedFor = new Map<Machine, Pool>()
+  const byId = new Map(machines.map((machine) => [machine.id, machine]))
 
   function report(machine: Machine, at: number): void {
     const { untold, id } = machine
@@ -66,6 +69,7 @@ export function createSessions(
   }
 
   function lease(machine: Machine, needed: Credits, at: number): boolean {
+    if (needed === 0 && at < machine.waitsUntil) return true
     machine.lookedAt = at
     if (needed === 0 && isSettled(machine, at)) {
       machine.movedAt = null
@@ -96,7 +100,7 @@ export function createSessions(
     machine.askedOthersAt = at
     count('recall', at)
     for (const recall of recalls) {
-      const other = machines.find(({ id }) => id === recall.deviceId)
+      const other = byId.get(recall.deviceId)
       if (other?.isOnline && other !== machine) giveBack(other, recall, at)
     }
   }
@@ -105,15 +109,16 @@ export function createSessions(
     const back = recalling(machine.books, recall, at)
     for (const one of back) act(machine, one, at)
     if (back.length === 0) return
+    machine.waitsUntil = at + WISH_MS
     report(machine, at)
-    lease(machine, ZERO, at)
   }
 
   /** When the lease of a machine that is connected and has nothing to tell is looked at next. */
-  function nextLook({ isOnline, lookedAt, movedAt }: Machine): number {
+  function nextLook({ isOnline, lookedAt, movedAt, waitsUntil }: Machine): number {
     if (!isOnline) return Infinity
     const quiet = lookedAt + QUIET_LOOK_EVERY
-    return movedAt === null ? quiet : Math.min(quiet, Math.max(movedAt, lookedAt + LOOK_EVERY))
+    const moved = movedAt === null ? quiet : Math.max(movedAt, lookedAt + LOOK_EVERY)
+    return Math.max(waitsUntil, Math.min(quiet, moved))
   }
 
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
 import { PLAN_FAMILY } from '#shared/account/cycle-grants.ts'
+import { outstanding } from '#shared/lease/pool.ts'
 import { poolRefundEntries } from '#shared/lease/refund.ts'
 import type { LeaseWorld } from '../../support/lease-world.ts'
 import { CREDIT, DAY, joined, leased, poolWith, spend } from '../../support/lease-steps.ts'
@@ -22,6 +23,45 @@ describe('cycles', () => {
     world.wait(11 * DAY)
     expect(spend(world, device, 100)).toBe(true)
     expect(given(world, 1)).toEqual([100, 0])
+  })
+
+  /** What each machine has of the next cycle, in credits and in how many lines. */
+  const advanced = (world: LeaseWorld) =>
+    [...world.pool().devices.values()].map(({ lines }) => {
+      const left = [...lines]
+        .filter(([grantId]) => world.pool().balances.get(grantId)?.grant.cycle?.index === 1)
+        .map(([, line]) => outstanding(line) / CREDIT)
+        .filter((amount) => amount > 0)
+      return [left.reduce((sum, amount) => sum + amount, 0), left.length]
+    })
+
+  test('what machines have of the next cycle in advance stays with them as others get theirs', () => {
+    const world = poolWith()
+    const devices = [joined(world), joined(world), joined(world), joined(world)]
+    world.wait(20 * DAY)
+    for (const device of devices) world.sync(device)
+    world.recall(null, 0)
+    for (const device of devices) world.sync(device)
+    // A quarter of an equal share of 100 each.
+    expect(advanced(world)).toEqual(devices.map(() => [6.25, 1]))
+  })
+
+  test('the machine that has the whole next cycle gives back when others join', () => {
+    const world = poolWith()
+    const first = joined(world)
+    world.wait(20 * DAY)
+    world.sync(first)
+    const second = joined(world)
+    expect(advanced(world)).toEqual([
+      [100, 1],
+      [0, 0],
+    ])
+    world.recall(null, 0)
+    world.sync(second)
+    expect(advanced(world)).toEqual([
+      [12.5, 1],
+      [12.5, 1],
+    ])
   })
 
   test('a higher plan brings what its allowance is above what came in advance', () => {
