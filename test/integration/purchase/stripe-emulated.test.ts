@@ -1,7 +1,7 @@
 /**
  * Stripe's gateway over real HTTP against an emulation of Stripe that is not ours, for what that one
  * does: customers, pages, their end, signed messages. It has no inline prices, refunds, disputes or
- * subscriptions; those are in test/unit/payments/stripe.test.ts, by stripe-node's own types.
+ * subscriptions; those are in test/unit/payments/stripe-*.test.ts, by stripe-node's own types.
  */
 
 import { createServer, type Server } from 'node:http'
