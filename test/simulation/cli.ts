@@ -24,7 +24,7 @@ const seeds = Number(values.seeds)
 const steps = Number(values.steps)
 const first = Number(values['first-seed'])
 if (values.level === 'scale') {
-  console.log(playMonth(Number(values.accounts), first, (text) => console.error(text)))
+  console.log(await playMonth(Number(values.accounts), first, (text) => console.error(text)))
   process.exit()
 }
 const level = values.level as Level

@@ -22,7 +22,15 @@ import { createPlayedJournal } from './account-journal.ts'
 import { act, lapse, type Machine, newMachine } from './machine.ts'
 import { type AccountPlan, MONTH, type PlannedRun, planOf, STARTS_AT } from './population.ts'
 import { createSessions } from './sessions.ts'
-import { classOf, type Refusal, type SizeClass, type Tally, type Work } from './tally.ts'
+import {
+  classOf,
+  countSitting,
+  countWork,
+  type Refusal,
+  type SizeClass,
+  type Tally,
+  type Work,
+} from './tally.ts'
 
 export function playAccount(tally: Tally, catalog: Catalog, seed: number, account: number): void {
   const plan = planOf(seed, account)
@@ -51,7 +59,7 @@ function createAccount(tally: Tally, size: SizeClass, catalog: Catalog, plan: Ac
 
   function count(what: Work, at: number): void {
     if (what === 'lease') size.leases += 1
-    tally.work(what, at)
+    countWork(tally, what, at)
     if (at < STARTS_AT) return
     works += 1
     const minute = Math.floor(at / 60_000)
@@ -158,7 +166,7 @@ function createAccount(tally: Tally, size: SizeClass, catalog: Catalog, plan: Ac
       assert.ok(machine)
       if (event.what === 'connect') {
         sessions.connect(machine, event.at)
-        tally.sat(event.at, event.to)
+        countSitting(tally, event.at, event.to)
       } else if (event.what === 'disconnect') machine.isOnline = false
       else if (event.what === 'run') run(machine, event, event.at)
       else look(event.at)

@@ -49,41 +49,76 @@ export const classOf = (machines: number) => ENDS.findIndex((end) => machines <=
 
 const SECONDS = MONTH / 1_000
 
-export function createTally() {
-  const classes = CLASSES.map((): SizeClass => ({
-    ...{ accounts: 0, runs: 0, spent: 0, waited: 0, leases: 0, work: 0, parked: 0, pooled: 0 },
-    leftWhenRefused: 0,
-    refused: { empty: 0, offline: 0, 'others-away': 0 },
-  }))
-  const seconds = Object.fromEntries(
-    WORKS.map((work) => [work, new Uint32Array(SECONDS)]),
-  ) as Record<Work, Uint32Array>
+/** Sums only, so that those of several threads can be added up. */
+export interface Tally {
+  readonly classes: readonly SizeClass[]
+  readonly seconds: Readonly<Record<Work, Uint32Array>>
   /** Connections that begin less those that end, by minute. */
-  const connected = new Int32Array(SECONDS / 60 + 1)
-  return {
-    classes,
-    seconds,
-    connected,
-    /** Bytes and rows of what the server keeps of them. */
-    stored: { entries: 0, entryBytes: 0, stateBytes: 0, records: 0, batches: 0, recordBytes: 0 },
-    hottest: { account: -1, machines: 0, work: 0, inOneMinute: 0 },
-    work(what: Work, at: number): void {
-      const second = Math.floor((at - STARTS_AT) / 1_000)
-      if (second < 0 || second >= SECONDS) return
-      const counts = seconds[what]
-      counts[second] = (counts[second] ?? 0) + 1
-    },
-    sat(from: number, to: number): void {
-      const last = connected.length - 1
-      const minute = (at: number) =>
-        Math.max(0, Math.min(last, Math.floor((at - STARTS_AT) / 60_000)))
-      connected[minute(from)] = (connected[minute(from)] ?? 0) + 1
-      connected[minute(to)] = (connected[minute(to)] ?? 0) - 1
-    },
+  readonly connected: Int32Array
+  /** Bytes and rows of what the server keeps of them. */
+  readonly stored: Record<'entries' | 'entryBytes' | 'stateBytes' | 'records' | 'batches', number>
+  hottest: {
+    readonly account: number
+    readonly machines: number
+    readonly work: number
+    readonly inOneMinute: number
   }
 }
 
-export type Tally = ReturnType<typeof createTally>
+export function createTally(): Tally {
+  return {
+    classes: CLASSES.map((): SizeClass => ({
+      ...{ accounts: 0, runs: 0, spent: 0, waited: 0, leases: 0, work: 0, parked: 0, pooled: 0 },
+      leftWhenRefused: 0,
+      refused: { empty: 0, offline: 0, 'others-away': 0 },
+    })),
+    seconds: Object.fromEntries(WORKS.map((work) => [work, new Uint32Array(SECONDS)])) as Record<
+      Work,
+      Uint32Array
+    >,
+    connected: new Int32Array(SECONDS / 60 + 1),
+    stored: { entries: 0, entryBytes: 0, stateBytes: 0, records: 0, batches: 0 },
+    hottest: { account: -1, machines: 0, work: 0, inOneMinute: 0 },
+  }
+}
+
+export function countWork({ seconds }: Tally, what: Work, at: number): void {
+  const second = Math.floor((at - STARTS_AT) / 1_000)
+  if (second < 0 || second >= SECONDS) return
+  const counts = seconds[what]
+  counts[second] = (counts[second] ?? 0) + 1
+}
+
+export function countSitting({ connected }: Tally, from: number, to: number): void {
+  const last = connected.length - 1
+  const minute = (at: number) => Math.max(0, Math.min(last, Math.floor((at - STARTS_AT) / 60_000)))
+  connected[minute(from)] = (connected[minute(from)] ?? 0) + 1
+  connected[minute(to)] = (connected[minute(to)] ?? 0) - 1
+}
+
+export function sumOf(parts: readonly Tally[]): Tally {
+  const sum = createTally()
+  for (const part of parts) {
+    const { hottest, ...counts } = part
+    add(sum, counts)
+    if (hottest.work > sum.hottest.work) sum.hottest = hottest
+  }
+  return sum
+}
+
+/** Adds every number of `part` to the one in its place. */
+function add(sum: object, part: object): void {
+  if (part instanceof Uint32Array || part instanceof Int32Array) {
+    const numbers = sum as Uint32Array | Int32Array
+    part.forEach((value, at) => (numbers[at] = (numbers[at] ?? 0) + value))
+    return
+  }
+  const fields = sum as Record<string, number | object>
+  for (const [key, value] of Object.entries(part) as [string, number | object][]) {
+    if (typeof value === 'object') add(fields[key] as object, value)
+    else fields[key] = (fields[key] as number) + value
+  }
+}
 
 /** The most in one second, the most in an hour for each second of it, and the mean. */
 export function peaksOf(counts: Uint32Array) {
