@@ -5,6 +5,7 @@ import { expect, type Page, test } from './support/test.ts'
 
 const badge = (page: Page) => page.getByRole('button', { name: /^Status: / })
 const members = (page: Page) => page.getByRole('table', { name: 'Members' })
+const devices = (page: Page) => page.getByRole('table', { name: 'Machines' })
 
 async function openTeam(page: Page, person: string, machine: string): Promise<void> {
   await goTo(page, 'Team')
@@ -91,6 +92,33 @@ async function setWebhook(owner: Page, member: Page): Promise<void> {
   await expect(member.getByRole('button', { name: 'Set an address' })).toHaveCount(0)
 }
 
+async function rename(page: Page, dialog: string, label: string, name: string): Promise<void> {
+  const open = page.getByRole('dialog', { name: dialog })
+  await open.getByRole('textbox', { name: label }).fill(name)
+  await open.getByRole('button', { name: 'Rename' }).click()
+  await expect(open).toBeHidden()
+}
+
+/** Without the server: who did it sees it at once. */
+async function renameApart(owner: Page, member: Page): Promise<void> {
+  for (const each of [owner, member]) await goTo(each, 'Team')
+  await owner.getByRole('button', { name: 'Rename team' }).click()
+  await rename(owner, 'Rename team', 'Name of the team', 'Analytical Engines')
+  await expect(owner.getByRole('heading', { name: 'Analytical Engines' })).toBeVisible()
+  await member.getByRole('button', { name: 'More about Desktop' }).click()
+  await member.getByRole('menuitem', { name: 'Rename' }).click()
+  await rename(member, 'Rename Desktop', 'Name', 'Mark I')
+  await expect(devices(member)).toContainText('Mark I')
+}
+
+async function seeNames(pages: readonly Page[]): Promise<void> {
+  for (const page of pages) {
+    await goTo(page, 'Team')
+    await expect(page.getByRole('heading', { name: 'Analytical Engines' })).toBeVisible()
+    await expect(devices(page)).toContainText('Mark I')
+  }
+}
+
 test.use({ appOptions: { practiceSpeed: 'instant' } })
 
 test('two machines share a team, with its server and without', async ({ page, app, browser }) => {
@@ -135,10 +163,12 @@ test('two machines share a team, with its server and without', async ({ page, ap
     await page.keyboard.press('Escape')
     await goTo(page, 'Chat')
     await ask(page, 'Tell me about rivers.')
+    await renameApart(page, second)
     await server.start()
     for (const each of [page, second]) {
       await expect(badge(each)).toHaveAccessibleName(/In step/, { timeout: 30_000 })
     }
+    await seeNames([page, second])
   } finally {
     await context.close()
     await other.cleanUp()

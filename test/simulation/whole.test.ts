@@ -7,7 +7,7 @@ const STEPS = 200
 
 test(`ledgers on disks, both ends of the wire and the store hold in ${SEEDS} worlds`, async () => {
   const seen = await playSeeds('whole', 1, SEEDS, STEPS)
-  expectAll(seen, ['joined', 'lease', 'report', 'hold', 'machine dies', 'torn write'])
+  expectAll(seen, ['joined', 'lease', 'report', 'hold', 'machine dies', 'torn write', 'named'])
 })
 
 test('what was charged to credits that are over since is none of what the team has', async () => {

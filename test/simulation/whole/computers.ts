@@ -127,6 +127,12 @@ export function createComputers(deps: ComputersDeps) {
     if (charge > 0 && machine.ledger().issuer()) paid.push({ operationId, draws, refunded: 0 })
   }
 
+  /** Others may name the same meanwhile, here or there. */
+  async function rename({ machine }: Computer, salt: number): Promise<void> {
+    const isDone = await machine.rename(Math.floor(salt / 4), `Name ${salt % 97}`)
+    note(isDone ? 'named' : 'not named')
+  }
+
   /** What a person does who reads what the badge says. */
   async function attend(computer: Computer): Promise<void> {
     const { machine } = computer
@@ -187,6 +193,7 @@ export function createComputers(deps: ComputersDeps) {
         if (run === undefined) return
         end(computer, run, step.share)
         if (step.salt % 3 === 0) machine.label(run, `Note ${step.salt % 7}`)
+        if (step.salt % 4 === 0) begin(rename(computer, step.salt))
         return
       }
       case 'sync':

@@ -27,6 +27,7 @@ export async function checkHealedWhole(world: WholeWorld): Promise<void> {
     MOST_TURNS,
   )
   const { streams, used } = servers.witness
+  const names = await servers.names()
   const team = computers.filter(({ machine }) => machine.isUp() && machine.ledger().issuer())
   for (const computer of team) {
     const { machine } = computer
@@ -46,6 +47,7 @@ export async function checkHealedWhole(world: WholeWorld): Promise<void> {
     checkInStep(servers.pool(), shown, machine.ledger().now())
     assertSameAccount(world, computer)
     checkElsewhere(world, computer)
+    checkNames(computer, names)
     await checkUsage(computer, used())
   }
   const problems = await servers.problems()
@@ -85,6 +87,15 @@ function checkElsewhere({ servers }: WholeWorld, { machine }: Computer): void {
   }
   demand(own + elsewhere === all, () => {
     return `${machine.name} shows ${own} and ${elsewhere} with the team, which has ${all}`
+  })
+}
+
+/** What was given a name is called the same everywhere, and in the server's tables. */
+function checkNames({ machine }: Computer, names: ReadonlyMap<string, string>): void {
+  const own = machine.team().names()
+  demand(isDeepStrictEqual(own, names), () => {
+    const shown = [own, names].map((some) => JSON.stringify([...some]))
+    return `${machine.name} has the names ${shown[0]}, and the server ${shown[1]}`
   })
 }
 

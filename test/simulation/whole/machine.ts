@@ -3,6 +3,7 @@
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 import { sumDraws } from '#shared/journal/entries.ts'
+import type { Named } from '#shared/team/names.ts'
 import type { OpenLedger } from '../../../src-main/ledger/open.ts'
 import type { TeamLink } from '../../../src-main/sync/team-ports.ts'
 import { anOperation } from '../../support/credits.ts'
@@ -41,6 +42,8 @@ export interface Machine {
   /** Per cent of what is held; null for void. The charge; null where it did not end. */
   end(operationId: string, share: number | null): number | null
   label(operationId: string, text: string): void
+  /** Gives a name to something of the team; whether that was done. */
+  rename(which: number, name: string): Promise<boolean>
   /** A copy of its disk as it is now. */
   copyDisk(): Disk
   /** From now on its disk is that one. */
@@ -190,6 +193,19 @@ export function createMachine(name: string, first: Disk, ports: MachinePorts): M
     label(operationId, text) {
       const { ledger } = here()
       must(ledger.label([operationId], { note: text }, ledger.issuer()?.deviceId ?? 'alone'))
+    },
+    async rename(which, name) {
+      const { link: team } = here()
+      const told = team.file()?.told?.team
+      if (!told) return false
+      const { memberId, deviceId } = told.me
+      const named: readonly Named[] = [
+        { kind: 'team' },
+        { kind: 'member', id: memberId },
+        { kind: 'device', id: deviceId },
+        ...told.devices.map(({ id }) => ({ kind: 'device', id }) as const),
+      ]
+      return (await team.rename(named[which % named.length]!, name)).ok
     },
     copyDisk: () => disks.copy(disk),
     async insert(other) {

@@ -68,6 +68,8 @@ export interface ServerSide {
     process: ServerProcess,
     rule: (pool: Pool, now: number) => Result<readonly EntryDraft[]>,
   ): Promise<Result<null>>
+  /** What was given a name and what it is called, by the keys of the account document. */
+  names(): Promise<ReadonlyMap<string, string>>
   problems(): Promise<readonly string[]>
   /** What went wrong inside, which nothing should. */
   readonly mistakes: readonly string[]
@@ -212,6 +214,16 @@ export async function createServerSide(settings: ServerSettings): Promise<Server
       } finally {
         await look()
       }
+    },
+    async names() {
+      const rows = await shared.query<{ key: string; name: string }>(
+        `SELECT key, name FROM (
+           SELECT 'team' AS key, name FROM team
+           UNION ALL SELECT 'member:' || id, name FROM member
+           UNION ALL SELECT 'device:' || id, name FROM device
+         ) WHERE key IN (SELECT name_key FROM name_given)`,
+      )
+      return new Map(rows.map(({ key, name }) => [key, name]))
     },
     async problems() {
       if (accountId === null) return []

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { CatalogSource } from '#shared/journal/journal.ts'
+import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
 import { Died } from '../authority.ts'
 import { catalogJson, catalogsOf } from '../catalogs.ts'
 import { type Chance, createChance } from '../chance.ts'
@@ -43,6 +44,8 @@ const STARTS_AT = Date.UTC(2027, 0, 1)
 const LONG = 2 * MINUTE
 
 export async function createWholeWorld(seed: number): Promise<World> {
+  // Nothing of the world waits for the disk.
+  await loadAutomerge()
   const setting = createChance(seed ^ 0x0b5e55ed)
   const schedule = createSchedule(STARTS_AT + setting.below(730 * DAY))
   const timeZone = setting.pick(['UTC', 'Europe/Berlin', 'Pacific/Auckland'])

@@ -7,7 +7,9 @@ import type * as Automerge from '@automerge/automerge'
 
 /** Automerge is loaded when a name is given or comes from others: nothing else waits for it. */
 export type AutomergeLibrary = Pick<typeof Automerge, 'getBackend' | 'init'>
-export const loadAutomerge = (): Promise<AutomergeLibrary> => import('@automerge/automerge')
+let loading: Promise<AutomergeLibrary> | null = null
+export const loadAutomerge = (): Promise<AutomergeLibrary> =>
+  (loading ??= import('@automerge/automerge'))
 
 export interface AccountDocument {
   /** Takes changes in, those it has already too; false when they are none. */
