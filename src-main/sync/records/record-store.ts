@@ -12,7 +12,7 @@ import {
   stretchOf,
   stretchStart,
 } from '#shared/records/stretches.ts'
-import { openDisposable } from './database.ts'
+import { openDisposable, statementsOf } from './database.ts'
 
 const VERSION = 2
 
@@ -62,53 +62,59 @@ export interface Place {
 export const openRecords = (file: string): DatabaseSync => openDisposable(file, VERSION, SCHEMA)
 
 export function createRecordStore(db: DatabaseSync) {
-  const insert = db.prepare('INSERT INTO record (sequence, hash, content) VALUES (?, ?, ?)')
-  const select = db.prepare('SELECT sequence, content FROM record WHERE sequence BETWEEN ? AND ?')
-  const selectHash = db.prepare('SELECT hash FROM record WHERE sequence = ?')
-  const sealedHash = db.prepare('SELECT hash FROM segment WHERE stretch = ?')
-  const selectSegment = db.prepare('SELECT * FROM segment WHERE stretch = ?')
-  const setPlace = db.prepare('INSERT OR REPLACE INTO place VALUES (1, ?, ?, ?, ?, ?)')
+  const statement = statementsOf(db)
+
+  /** The hash of the last record of a stretch that was sealed. */
+  function sealedHash(sequence: number) {
+    const stretch = stretchOf(sequence)
+    if (sequence !== stretchEnd(stretch)) return undefined
+    return statement('SELECT hash FROM segment WHERE stretch = ?').get(stretch)
+  }
+
   return {
     place(): Place {
-      const row = db.prepare('SELECT * FROM place').get()
+      const row = statement('SELECT * FROM place').get()
       if (!row) return { entry: 0, hash: '', edit: 0, runs: [], since: 0 }
       const runs = JSON.parse(String(row['runs'])) as Place['runs']
       const { entry, hash, edit, since } = row as unknown as Place
       return { entry, hash, edit, runs, since }
     },
     setPlace({ entry, hash, edit, runs, since }: Place): void {
-      setPlace.run(entry, hash, edit, JSON.stringify(runs), since)
+      const sql = 'INSERT OR REPLACE INTO place VALUES (1, ?, ?, ?, ?, ?)'
+      statement(sql).run(entry, hash, edit, JSON.stringify(runs), since)
     },
     clear: () => db.exec('DELETE FROM place; DELETE FROM record; DELETE FROM segment'),
     head(): RecordHead {
-      const row = db
-        .prepare('SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1')
-        .get()
+      const ofRecords = 'SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1'
+      const row = statement(ofRecords).get()
       if (row) return { sequence: Number(row['sequence']), hash: String(row['hash']) }
-      const last = db
-        .prepare('SELECT stretch, hash FROM segment ORDER BY stretch DESC LIMIT 1')
-        .get()
+      const ofSegments = 'SELECT stretch, hash FROM segment ORDER BY stretch DESC LIMIT 1'
+      const last = statement(ofSegments).get()
       if (!last) return NO_RECORDS
       return { sequence: stretchEnd(Number(last['stretch'])), hash: String(last['hash']) }
     },
     add({ sequence, hash, record }: LoggedRecord): void {
-      insert.run(sequence, hash, JSON.stringify(contentOf(record)))
+      const sql = 'INSERT INTO record (sequence, hash, content) VALUES (?, ?, ?)'
+      statement(sql).run(sequence, hash, JSON.stringify(contentOf(record)))
     },
     records(from: number, to: number): DeviceRecord[] {
-      return select.all(from, to).map((row) => {
-        const content = JSON.parse(String(row['content'])) as Pick<DeviceRecord, 'at' | 'body'>
-        const body = bodyOfContent(content.body)
-        return { deviceId: '', sequence: Number(row['sequence']), at: content.at, body }
-      })
+      const sql = 'SELECT sequence, content FROM record WHERE sequence BETWEEN ? AND ?'
+      return statement(sql)
+        .all(from, to)
+        .map((row) => {
+          const content = JSON.parse(String(row['content'])) as Pick<DeviceRecord, 'at' | 'body'>
+          const body = bodyOfContent(content.body)
+          return { deviceId: '', sequence: Number(row['sequence']), at: content.at, body }
+        })
     },
     hash(sequence: number): string | null {
       const row =
-        selectHash.get(sequence) ??
-        (sequence === stretchEnd(stretchOf(sequence)) && sealedHash.get(stretchOf(sequence)))
+        statement('SELECT hash FROM record WHERE sequence = ?').get(sequence) ??
+        sealedHash(sequence)
       return row ? String(row['hash']) : null
     },
     segment(stretch: number): Segment | null {
-      const row = selectSegment.get(stretch)
+      const row = statement('SELECT * FROM segment WHERE stretch = ?').get(stretch)
       if (!row) return null
       return {
         stretch,
@@ -119,13 +125,11 @@ export function createRecordStore(db: DatabaseSync) {
       }
     },
     seal({ stretch, name, head, bytes, rollup }: Segment): void {
-      db.prepare(
-        'INSERT INTO segment (stretch, name, hash, bytes, rollup) VALUES (?, ?, ?, ?, ?)',
-      ).run(stretch, name, head.hash, bytes, rollup)
-      db.prepare('DELETE FROM record WHERE sequence BETWEEN ? AND ?').run(
-        stretchStart(stretch),
-        stretchEnd(stretch),
-      )
+      const insert =
+        'INSERT INTO segment (stretch, name, hash, bytes, rollup) VALUES (?, ?, ?, ?, ?)'
+      statement(insert).run(stretch, name, head.hash, bytes, rollup)
+      const remove = 'DELETE FROM record WHERE sequence BETWEEN ? AND ?'
+      statement(remove).run(stretchStart(stretch), stretchEnd(stretch))
     },
   }
 }
