@@ -8,7 +8,7 @@ import { sha256 } from '../ports/sha256.ts'
 export { GENESIS, headAfter, readEntry } from '#shared/journal/chain.ts'
 export type { EntryRecord, Head } from '#shared/journal/chain.ts'
 
-/** The record that follows `head`. Throws a RangeError on an id that is no id. */
+/** The record that follows `head`. Throws a RangeError on an invalid id. */
 export function sealEntry(head: Head, draft: EntryDraft, at: number): EntryRecord {
   return chain.sealEntry(sha256, head, draft, at)
 }

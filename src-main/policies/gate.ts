@@ -78,7 +78,7 @@ export interface GateDeps {
   sources(): PolicySources
   /** The account's cycle of now. */
   cycle(): Span
-  /** When the next credits come by themselves; null when none do. */
+  /** When the next credits arrive by themselves; null if none do. */
   resetsAt(): number | null
 }
 

@@ -12,7 +12,7 @@ import type {
 import type { BalanceState } from '../journal/balance.ts'
 import type { CycleAnchor } from './cycle.ts'
 
-/** A catalog and the moment from which it is in force. */
+/** A catalog and the moment it comes into force. */
 export interface CatalogTerm {
   readonly catalog: Catalog
   readonly from: number
@@ -25,7 +25,9 @@ export interface AccountState {
   readonly plans: readonly PlanTerm[]
   readonly subscriptions: ReadonlyMap<string, Subscription>
   readonly overrides: ReadonlyMap<string, OverrideTerm>
-  /** How many beginnings and ends of overrides were followed, which makes their entries' ids. */
+  /**
+   * How many beginnings and ends of overrides were recorded; their entries' ids are made from it.
+   */
   readonly overrideMoments: number
   /** How often each promo code was redeemed. */
   readonly redeemed: ReadonlyMap<string, number>
@@ -33,7 +35,7 @@ export interface AccountState {
   readonly caps: ReadonlyMap<string, Cap>
   /** By `from`, earliest first. */
   readonly catalogs: readonly CatalogTerm[]
-  /** The last cycle that was begun (−1: none) and how much of the plan's allowance it was given. */
+  /** The last cycle begun (−1: none) and how much of the plan's allowance it was given. */
   readonly cycle: number
   readonly allowed: Credits
   readonly rooms: ReadonlyMap<string, RolloverRoom>
@@ -56,7 +58,7 @@ export const EMPTY_ACCOUNT: AccountState = {
   closed: new Set(),
 }
 
-/** An account and where its credits are: what every rule of this folder reckons from. */
+/** An account and where its credits are: what every rule of this folder starts from. */
 export interface Books {
   readonly account: AccountState
   readonly balances: BalanceState

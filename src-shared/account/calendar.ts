@@ -15,7 +15,7 @@ export function dayEnd(date: string, timeZone: string): number {
   return next.toZonedDateTime({ timeZone }).epochMilliseconds
 }
 
-/** The same day and time so many months on; a day the month lacks becomes its last. */
+/** The same day and time a number of months later; a day the month lacks becomes its last. */
 export function monthsAfter(at: number, months: number, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(at)
     .toZonedDateTimeISO(timeZone)

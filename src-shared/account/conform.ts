@@ -1,4 +1,4 @@
-/** Brings the credits of the cycle that runs into line with the account's terms. */
+/** Brings the credits of the current cycle into line with the account's terms. */
 
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
 import type { Draw } from '../credits/grant.ts'
@@ -11,8 +11,8 @@ import type { Books } from './account.ts'
 import { opened, type Terms } from './terms.ts'
 
 /**
- * The fact that so much of the plan's allowance was given for a cycle. What a cycle was given only
- * falls with a fresh grant, so with their number the amount makes its id.
+ * Records how much of the plan's allowance a cycle was given. That only falls with a fresh grant,
+ * so the number of grants and the amount together make a unique id.
  */
 export function allowanceEntry(books: Books, cycle: Cycle, allowed: Credits): EntryDraft {
   const made = grantsMade(books, PLAN_FAMILY, cycle)
@@ -20,7 +20,7 @@ export function allowanceEntry(books: Books, cycle: Cycle, allowed: Credits): En
   return accountEntry(id, { type: 'allowance', cycle: cycle.index, allowed })
 }
 
-/** How many grants of a family a cycle has been given, whatever became of them. */
+/** How many grants of a family were made for a cycle, whatever became of them. */
 function grantsMade({ balances }: Books, family: string, cycle: Cycle): number {
   return [...balances.values()].filter(
     ({ grant }) => grant.family === family && grant.cycle?.index === cycle.index,
@@ -57,7 +57,9 @@ function overrideEntries(
   return [allowanceEntry(books, cycle, terms.allowance), grantEntry(grant)]
 }
 
-/** Makes the cycle's overage what the terms say: more is granted, less is taken back. */
+/**
+ * Adjusts the cycle's overage to the terms: grants what is missing, takes back what is too much.
+ */
 function overageEntries(
   books: Books,
   terms: Terms,
@@ -85,7 +87,7 @@ function overageEntries(
   )
 }
 
-/** What is due for the running cycle to fit the terms of a moment; nothing when it does. */
+/** What is due for the current cycle to fit the terms of a moment; nothing if it does. */
 export function conformEntries(
   books: Books,
   terms: Terms,
@@ -95,7 +97,7 @@ export function conformEntries(
   return [...overrideEntries(books, terms, cycle, at), ...overageEntries(books, terms, cycle, at)]
 }
 
-/** Takes back the rest of the cycle's plan credits, to be replaced by a fresh set. */
+/** Takes back the rest of the cycle's plan credits, before a fresh set replaces them. */
 export function endPlanGrants(books: Books, cycle: Cycle, changeId: string): readonly EntryDraft[] {
   return openGrants(books, PLAN_FAMILY, cycle).map(({ grant, available }) =>
     revokeEntry(
@@ -107,7 +109,7 @@ export function endPlanGrants(books: Books, cycle: Cycle, changeId: string): rea
   )
 }
 
-/** Takes back so much of grants, as far as it is available; tells how much that was. */
+/** Takes back up to `amount` of grants, as far as available; returns how much that was. */
 export function takeBack(
   grants: readonly GrantBalance[],
   amount: Credits,

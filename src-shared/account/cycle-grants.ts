@@ -1,6 +1,6 @@
 /**
- * What a cycle brings: the plan's allowance, its overage, the subscriptions. Ids follow from the
- * account, what is granted and the cycle's index, so that nothing is granted twice.
+ * What a cycle brings: the plan's allowance, its overage, the subscriptions. Ids are derived from
+ * the account, what is granted and the cycle's index, so that nothing is granted twice.
  */
 
 import { type Credits, millicredits } from '../credits/amount.ts'
@@ -37,7 +37,7 @@ export function monthOf({ startDate }: Pick<Cycle, 'startDate'>): string {
   return `${MONTHS[Number(month) - 1]} ${year}`
 }
 
-/** A part of a cycle: what is granted, from when, and what becomes of the rest. */
+/** What is granted for a cycle, from when, and what becomes of the rest. */
 interface Portion {
   readonly id: string
   readonly source: GrantSource
@@ -68,7 +68,7 @@ function cycleGrant(
   }
 }
 
-/** The id of a plan's grant for a cycle, and of a part of it as `planGrant` tells them apart. */
+/** The id of a plan's grant for a cycle, or of one of its parts (see `planGrant`). */
 export function planGrantId(
   state: AccountState,
   planId: string,
@@ -79,8 +79,8 @@ export function planGrantId(
 }
 
 /**
- * So much of the plan's allowance for a cycle. `part` tells apart what one cycle grants more than
- * once, after changes of plan; empty for the cycle's own.
+ * Part or all of the plan's allowance for a cycle. `part` distinguishes what one cycle grants more
+ * than once, after changes of plan; it is empty for the cycle's own grant.
  */
 export function planGrant(
   state: AccountState,
@@ -101,7 +101,7 @@ export function planGrant(
   })
 }
 
-/** So much overage for a cycle: credits that are used last and invoiced. */
+/** Overage for a cycle: credits that are used last and invoiced. */
 export function overageGrant(
   state: AccountState,
   terms: Terms,
@@ -120,7 +120,7 @@ export function overageGrant(
   })
 }
 
-/** What a subscription brings in a cycle; null when no catalog knows its add-on any more. */
+/** What a subscription brings in a cycle; null if no catalog has its add-on any more. */
 export function subscriptionGrant(
   state: AccountState,
   subscription: Subscription,
@@ -142,8 +142,8 @@ export function subscriptionGrant(
 }
 
 /**
- * What a subscription brings as a cycle begins; null when it was ended before, comes only when it is
- * paid, or the plan has no add-ons or no catalog this one any more (conformance: softr 5).
+ * What a subscription brings as a cycle begins; null if it has ended, renews only when it is paid,
+ * or the plan no longer has add-ons or no catalog has this one (conformance: softr 5).
  */
 export function renewalGrant(
   state: AccountState,

@@ -1,14 +1,14 @@
 /**
  * Monthly plan cycles by the anchor-day rule, in the account's time zone. The first cycle begins at
- * the very moment of sign-up; every later one at the first moment of the anchor day, which is the
- * day of the month of sign-up, or the month's last day where the month is shorter. Each start is
- * reckoned from the anchor, never from the cycle before, so a 31st that fell on 28 February is the
- * 31st again in March.
+ * the moment of sign-up; every later one at the first moment of the anchor day, which is the day of
+ * the month of sign-up, or the month's last day where the month is shorter. Each start is computed
+ * from the anchor, never from the cycle before, so a 31st that fell on 28 February is the 31st
+ * again in March.
  */
 
 import { Temporal } from 'temporal-polyfill'
 
-/** From what an account's cycles are reckoned; kept with the account. */
+/** What an account's cycles are computed from; kept with the account. */
 export interface CycleAnchor {
   /** IANA name, e.g. `Europe/Berlin`. */
   readonly timeZone: string
@@ -32,8 +32,8 @@ export interface Cycle {
  */
 export function cycleAt(anchor: CycleAnchor, now: number): Cycle {
   if (now < anchor.startsAt) throw new RangeError('There is no cycle before the account began')
-  // Near it by the calendar of UTC; moments decide, not dates: where clocks go back over midnight a
-  // date comes twice.
+  // A first guess by the UTC calendar. Moments decide, not dates: where clocks go back over
+  // midnight, a date occurs twice.
   let cycle = cycleOfIndex(anchor, Math.max(0, monthsBetween(anchor.startsAt, now)))
   while (now < cycle.startsAt) cycle = cycleOfIndex(anchor, cycle.index - 1)
   while (now >= cycle.endsAt) cycle = cycleOfIndex(anchor, cycle.index + 1)
@@ -46,8 +46,8 @@ function monthsBetween(earlier: number, later: number): number {
 }
 
 /**
- * Whether a text names a time zone that days and cycles can be reckoned in. An offset such as
- * `+01:00` has no rules for summer and is none.
+ * Whether a text names a time zone that days and cycles can be computed in. An offset such as
+ * `+01:00` has no rules for summer time, so it does not.
  */
 export function isTimeZone(text: string): boolean {
   if (!/^[A-Za-z]/.test(text)) return false
@@ -59,7 +59,10 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
-/** Reckoning a cycle by the calendar takes a tenth of a millisecond, and rules ask for few, often. */
+/**
+ * Computing a cycle by the calendar takes a tenth of a millisecond, and rules ask for the same few
+ * often.
+ */
 const reckoned = new Map<string, Cycle>()
 const MOST_RECKONED = 10_000
 
@@ -93,7 +96,7 @@ function localDate({ timeZone }: CycleAnchor, time: number): Temporal.PlainDate 
   return Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone).toPlainDate()
 }
 
-/** The anchor day `index` months on; a day the month lacks becomes its last. */
+/** The anchor day `index` months later; a day the month lacks becomes its last. */
 function startDay(anchorDate: Temporal.PlainDate, index: number): Temporal.PlainDate {
   return anchorDate.add({ months: index }, { overflow: 'constrain' })
 }

@@ -1,7 +1,7 @@
 /**
- * What the authority owes an account by now: each cycle's credits, what is let go between cycles,
- * what expires, what a new catalog or an override brings (design: account). Reckoned moment by
- * moment, so that catching up after a year away gives what looking every day would have given.
+ * What the authority owes an account by now: each cycle's credits, what is not carried over, what
+ * expires, what a new catalog or an override brings (design: account). Computed moment by moment,
+ * so that catching up after a year away gives what looking every day would have given.
  */
 
 import { addCredits, minCredits, subtractCredits } from '../credits/amount.ts'
@@ -17,18 +17,18 @@ import type { Books } from './account.ts'
 import { withEntries } from './state.ts'
 import { opened, type Terms, termsAt } from './terms.ts'
 
-/** Something that is due: when, and what it writes. */
+/** Something due: when, and what it writes. */
 export interface Due {
   readonly at: number
   entries(books: Books): readonly EntryDraft[]
 }
 
-/** Ten years away are some hundred moments; more than this is a rule that never gets done. */
+/** Ten years away are some hundred moments; more than this means a rule that never finishes. */
 export const MOST_MOMENTS = 10_000
 
 /**
- * Every entry that is due at `now`, in the order of their moments; none when the account is up to
- * date or not opened yet. Writing them and asking again gives none.
+ * Every entry due at `now`, in order; none if the account is up to date or not opened yet. After
+ * they are written, asking again gives none.
  */
 export function entriesDue(books: Books, now: number): readonly EntryDraft[] {
   const written: EntryDraft[] = []
@@ -44,8 +44,8 @@ export function entriesDue(books: Books, now: number): readonly EntryDraft[] {
 }
 
 /**
- * The earliest thing due at `now`; null when the account is up to date or not opened yet. At one
- * moment: what ends, then what begins, then changes.
+ * The earliest thing due at `now`; null if the account is up to date or not opened yet. Within one
+ * moment: endings, then beginnings, then changes.
  */
 export function nextDue(books: Books, now: number): Due | null {
   if (!books.account.account) return null
@@ -89,8 +89,8 @@ function cycleStart(books: Books, cycle: Cycle): readonly EntryDraft[] {
 }
 
 /**
- * The plan's allowance, less what devices were leased of it in advance (design: leases). Where that
- * is more than the plan gives by now, what nobody has leased of it is taken back.
+ * The plan's allowance, less what devices were leased of it in advance (design: leases). If that
+ * exceeds what the plan gives by now, the part nobody has leased is taken back.
  */
 function allowanceEntries(books: Books, terms: Terms, cycle: Cycle): readonly EntryDraft[] {
   const { account } = books
@@ -106,7 +106,7 @@ function allowanceEntries(books: Books, terms: Terms, cycle: Cycle): readonly En
   return [...entries, allowanceEntry(books, cycle, allowed), grantEntry(grant)]
 }
 
-/** Subscriptions renew, or are noted as ended where they no longer can. */
+/** Subscriptions renew, or are recorded as ended if they no longer can. */
 function subscriptionEntries({ account }: Books, cycle: Cycle): readonly EntryDraft[] {
   const at = cycle.startsAt
   return [...account.subscriptions.values()].flatMap((subscription) => {
@@ -127,7 +127,7 @@ function migrationsBy({ account }: Books, now: number): readonly Due[] {
   }))
 }
 
-/** Beginnings and ends of overrides that were not followed yet. */
+/** Beginnings and ends of overrides that have not been recorded yet. */
 function overridesBy({ account }: Books, now: number): readonly Due[] {
   if (account.cycle < 0) return []
   return [...account.overrides.values()].flatMap(({ override, begun, over }) => {

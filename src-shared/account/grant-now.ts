@@ -1,4 +1,4 @@
-/** A grant as the authority makes it at a moment: by the catalog that is in force. */
+/** A grant as the authority makes it at a given moment, by the catalog in force. */
 
 import type { Grant } from '../credits/grant.ts'
 import type { AccountState } from './account.ts'
@@ -7,7 +7,7 @@ import { catalogAt } from './terms.ts'
 /** What is particular to a grant; the rest follows from the moment and the catalog. */
 export type GivenGrant = Pick<Grant, 'id' | 'source' | 'amount' | 'expiresAt' | 'label'> &
   Partial<Pick<Grant, 'family'>> & {
-    /** What it may pay for, as catalogs say it; absent for all. */
+    /** What it may pay for, in the catalog's terms; absent for everything. */
     readonly operations?: 'all' | readonly string[]
   }
 

@@ -1,4 +1,4 @@
-/** A new catalog moves whoever is on an old plan (conformance: tooljet 9). */
+/** A new catalog migrates accounts from an old plan (conformance: tooljet 9). */
 
 import type { Migration } from '../catalog/policies.ts'
 import { accountEntry, grantEntry } from '../journal/entries.ts'
@@ -11,7 +11,7 @@ import type { AccountState, Books } from './account.ts'
 import { withEntries } from './state.ts'
 import { opened, planTermAt, termsAt } from './terms.ts'
 
-/** A move of the account's plan, by the catalog that comes into force at `from`. */
+/** A migration of the account's plan, by the catalog that comes into force at `from`. */
 export interface DueMigration {
   readonly version: string
   readonly from: number
@@ -19,8 +19,8 @@ export interface DueMigration {
 }
 
 /**
- * The moves that catalogs in force by `now` demand and that did not happen yet: of whoever had the
- * plan before the catalog came.
+ * The migrations that catalogs in force by `now` demand and that have not happened yet: of accounts
+ * that had the plan before the catalog came.
  */
 export function migrationsAfter(account: AccountState, now: number): readonly DueMigration[] {
   return account.catalogs.flatMap(({ catalog, from }) => {
@@ -32,7 +32,10 @@ export function migrationsAfter(account: AccountState, now: number): readonly Du
   })
 }
 
-/** What a move writes: the new plan, and with `fresh` its limits at once, the whole allowance anew. */
+/**
+ * What a migration writes: the new plan, and with `fresh` its limits at once, with the whole
+ * allowance.
+ */
 export function migrationEntries(
   books: Books,
   { version, from, migration }: DueMigration,

@@ -1,4 +1,4 @@
-/** An account's beginning, and what an operator gives or grants it by hand. */
+/** Opening an account, and what an operator grants it or sets for it by hand. */
 
 import type { Credits } from '../credits/amount.ts'
 import type { Override } from '../journal/account-change.ts'
@@ -9,7 +9,7 @@ import { grantNow } from './grant-now.ts'
 import type { AccountState } from './account.ts'
 import { opened } from './terms.ts'
 
-/** Opens an account, once: its cycles hang on `anchor` from then on. */
+/** Opens an account, once; its cycles follow `anchor` from then on. */
 export function openEntry(
   accountId: string,
   { startsAt, timeZone }: CycleAnchor,
@@ -20,7 +20,10 @@ export function openEntry(
   return accountEntry(`opened:${accountId}`, change)
 }
 
-/** Sets terms that differ from the plan's; the same id again replaces them. `changeId` is once. */
+/**
+ * Sets terms that differ from the plan's; the same override id again replaces them. `changeId`
+ * makes it happen once.
+ */
 export function overrideEntry(changeId: string, override: Override): EntryDraft {
   return accountEntry(`override:${changeId}`, { type: 'override', override })
 }
@@ -36,7 +39,7 @@ export interface Adjustment {
   readonly operations?: readonly string[]
 }
 
-/** Credits given by hand, once for each id. */
+/** Credits granted by hand, once for each id. */
 export function adjustmentEntry(
   account: AccountState,
   adjustment: Adjustment,

@@ -21,13 +21,13 @@ import { withEntries } from './state.ts'
 import { catalogAt, opened, planTermAt, type Terms, termsAt, termsOf } from './terms.ts'
 
 export interface PlanChoice {
-  /** Made by whoever asks, so that asking twice changes once. */
+  /** Made by the caller, so that asking twice changes once. */
   readonly changeId: string
   readonly planId: string
   readonly seats: number
 }
 
-/** What a change of plan does, for the person to read before and for the journal to hold after. */
+/** What a change of plan does: shown to the person before, recorded in the journal after. */
 export interface PlanChangeEffect {
   readonly direction: 'upgrade' | 'downgrade' | 'same'
   /** When the new plan begins. */
@@ -45,9 +45,9 @@ export interface PlanChangeEffect {
 const MAX_SEATS = 100_000
 
 /**
- * What choosing a plan and a number of seats at `now` does; nothing is written by this. The books
- * must be up to date (`entriesDue`). Choosing the present plan again takes back a change that was
- * still to come. Fails with `plan_not_offered`, `seats_not_possible` or `plan_unchanged`.
+ * What choosing a plan and a number of seats at `now` would do; writes nothing. The books must be
+ * up to date (`entriesDue`). Choosing the present plan again cancels a scheduled change. Fails with
+ * `plan_not_offered`, `seats_not_possible` or `plan_unchanged`.
  */
 export function changePlan(
   books: Books,
@@ -98,7 +98,7 @@ function upgrade(
   const raise = subtractCredits(after.allowance, account.allowed)
   let ended = ZERO
   let granted = ZERO
-  // What the cycle was given already counts: going down and up again gives nothing twice.
+  // What the cycle was already given counts: going down and up again gives nothing twice.
   if (raise > 0) {
     if (policy === 'fresh') {
       const rest = endPlanGrants(books, cycle, choice.changeId)

@@ -11,8 +11,8 @@ import type { AccountState, Books } from './account.ts'
 import { catalogAt, opened, termsAt } from './terms.ts'
 
 /**
- * The promotion behind a code, if the account may use it at `now`. `usedByAll` counts redemptions by
- * all accounts, where somebody keeps that count. Fails with `promo_unknown`, `promo_not_yet`,
+ * The promotion behind a code, if the account may use it at `now`. `usedByAll` counts redemptions
+ * by all accounts, if that count is kept. Fails with `promo_unknown`, `promo_not_yet`,
  * `promo_over`, `promo_used`, `promo_used_up` or `promo_not_on_plan`.
  */
 export function findPromotion(
@@ -48,7 +48,7 @@ export function findPromotion(
   return success(promotion)
 }
 
-/** The fact that a code was redeemed once more. */
+/** Records that a code was redeemed once more. */
 export function redeemedEntry(account: AccountState, code: string): EntryDraft {
   const time = (account.redeemed.get(code) ?? 0) + 1
   const id = `redeemed:${opened(account).id}:${code}:${time}`

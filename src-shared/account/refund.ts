@@ -14,12 +14,12 @@ import type { Books } from './account.ts'
 import { catalogAt, opened } from './terms.ts'
 
 export interface RefundRequest {
-  /** Made by whoever decides, so that deciding twice refunds once. */
+  /** Made by the caller, so that deciding twice refunds once. */
   readonly refundId: string
   readonly operationId: string
-  /** What the run's charge drew, in paying order. */
+  /** What the run's charge was drawn from, in paying order. */
   readonly paid: readonly Draw[]
-  /** What earlier refunds of the run came to. */
+  /** The total of earlier refunds of the run. */
   readonly refunded: Credits
   readonly amount: Credits
   readonly reason: string
@@ -50,7 +50,7 @@ export function refundEntries(
   ])
 }
 
-/** Less what was made good already, which began with the bucket that paid last. */
+/** Less what was already refunded, which began with the bucket that paid last. */
 function without(paid: readonly Draw[], refunded: Credits): readonly Draw[] {
   let over = subtractCredits(sumDraws(paid), refunded)
   return paid.flatMap(({ grantId, amount }) => {

@@ -1,8 +1,8 @@
 /**
  * Rollover: unspent credits of a cycle that last longer keep their grant, so they end when its rule
- * says. Where there is a maximum, what is over it is let go at the cycle's end, oldest first
- * (conformance: softr 6, schematic 5; decision 0009). What runs hold, or devices have leased, is
- * reckoned with when it comes back.
+ * says. Where there is a maximum, the excess expires at the cycle's end, oldest first (conformance:
+ * softr 6, schematic 5; decision 0009). What runs hold, or devices have leased, is counted when it
+ * comes back.
  */
 
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
@@ -15,7 +15,7 @@ import { rolloverMaximum } from './cycle-grants.ts'
 import type { Books } from './account.ts'
 import { opened } from './terms.ts'
 
-/** What is let go as `cycle` begins: one entry for each family that may not carry everything. */
+/** What expires as `cycle` begins: one entry for each family that may not carry everything. */
 export function rolloverEntries(books: Books, cycle: Cycle): readonly EntryDraft[] {
   const families = Map.groupBy(carriedInto(books, cycle), ({ grant }) => grant.family ?? '')
   return [...families].flatMap(([family, carried]) => {

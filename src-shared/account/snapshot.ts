@@ -1,4 +1,4 @@
-/** The account to and from the form in which it is written down whole. */
+/** The account to and from its snapshot form. */
 
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
 import { type AccountState, EMPTY_ACCOUNT } from './account.ts'

@@ -61,7 +61,7 @@ export function followEntry(
   }
 }
 
-/** Another issuer's terms, or none yet; the catalogs are known still. */
+/** Another issuer's terms, or none yet; the catalogs stay known. */
 function adopted({ catalogs }: AccountState, account: AccountSnapshot | null): AccountState {
   return { ...(account ? unpackAccount(account) : EMPTY_ACCOUNT), catalogs }
 }
@@ -130,7 +130,7 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
   return rest
 }
 
-/** What comes back to earlier cycles' grants, of a run or a lease, uses up the room of their family. */
+/** What returns to grants of earlier cycles, from a run or a lease, uses up their family's room. */
 function takeRoom(
   state: AccountState,
   back: readonly Draw[],
@@ -148,7 +148,7 @@ function takeRoom(
   return rooms === state.rooms ? state : { ...state, rooms }
 }
 
-/** The family and room of a grant of an earlier cycle, where its family has a maximum. */
+/** The family and room of a grant of an earlier cycle, if its family has a maximum. */
 function roomOf(
   state: AccountState,
   balances: BalanceState,
@@ -161,8 +161,8 @@ function roomOf(
 }
 
 /**
- * How much of what a hold or a lease gives back to a grant stays available: see `Returned` in the
- * journal's entries. Make a new one for each entry, as it keeps count within the entry.
+ * How much of what a hold or a lease returns to a grant stays available (`Returned` in
+ * journal/entries.ts). Make a new one for each entry, since it keeps count within the entry.
  */
 export function returnedAt(
   { account, balances }: Books,

@@ -1,4 +1,4 @@
-/** Add-ons that were bought: their renewal, and their end. */
+/** Subscriptions to add-ons: their renewal, and their end. */
 
 import { accountEntry, grantEntry } from '../journal/entries.ts'
 import type { EntryDraft } from '../journal/journal.ts'
@@ -11,8 +11,8 @@ import { opened } from './terms.ts'
 export const renewalGrantId = (purchaseId: string) => `renewal:${purchaseId}`
 
 /**
- * What a renewal that was paid at `now` writes: the subscription's credits, for the cycle that runs.
- * Fails with `subscription_unknown`, or `offer_unknown` where no catalog has the add-on any more.
+ * What a renewal paid at `now` writes: the subscription's credits, for the current cycle. Fails
+ * with `subscription_unknown`, or `offer_unknown` if no catalog has the add-on any more.
  */
 export function renewalEntries(
   { account }: Books,

@@ -1,4 +1,4 @@
-/** What an account is entitled to at a moment: its plan with whatever overrides it. */
+/** What an account is entitled to at a given moment: its plan and whatever overrides it. */
 
 import { type Catalog, findPlan } from '../catalog/catalog.ts'
 import type { AddOn } from '../catalog/offers.ts'
@@ -10,7 +10,7 @@ import type { CycleAnchor } from './cycle.ts'
 import type { PlanTerm } from '../journal/account-snapshot.ts'
 import type { AccountState, CatalogTerm } from './account.ts'
 
-/** The plan of a moment, what it allows each cycle, and under which catalog. */
+/** The plan at a given moment, what it allows each cycle, and under which catalog. */
 export interface Terms {
   readonly plan: Plan
   readonly seats: number
@@ -19,7 +19,7 @@ export interface Terms {
   readonly atZero: AtZero
   /** The catalog in force. */
   readonly catalog: Catalog
-  /** The catalog whose terms the plan has: an earlier one where the plan is no longer listed. */
+  /** The catalog whose terms the plan has: an earlier one if the plan is no longer listed. */
   readonly planCatalog: Catalog
   /** Those in force, by their beginning. */
   readonly overrides: readonly Override[]
@@ -54,7 +54,7 @@ export function scheduledPlan({ plans }: AccountState, at: number): PlanTerm | n
 }
 
 /**
- * A plan as an account keeps it: by the catalog in force, or, where that no longer lists it, by the
+ * A plan as its subscriber has it: by the catalog in force or, if that no longer lists it, by the
  * latest one that did (legacy plans keep their terms). Falls back to the default plan.
  */
 function planTerms(state: AccountState, planId: string, at: number): readonly [Plan, Catalog] {
@@ -94,7 +94,7 @@ function overridesAt({ overrides }: AccountState, at: number): readonly Override
     .sort((left, right) => left.from - right.from || (left.id < right.id ? -1 : 1))
 }
 
-/** What the account is entitled to at a moment. The latest override counts for each of its terms. */
+/** What the account is entitled to at a given moment. For each term the latest override counts. */
 export function termsAt(state: AccountState, at: number): Terms {
   const { planId, seats } = planTermAt(state, at)
   return termsOf(state, planId, seats, at)

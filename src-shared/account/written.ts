@@ -1,6 +1,6 @@
 /**
- * Grants and changes of an account as another side wrote them, read with care: what does not have
- * its shape is refused before any rule sees it. Fields of a newer version are let go.
+ * Grants and account changes written elsewhere, validated before any rule sees them. Fields of a
+ * newer version are dropped.
  */
 
 import { z } from 'zod'

@@ -10,7 +10,7 @@ import { type Catalog, catalogShape } from './shape.ts'
 
 export type { Catalog }
 
-/** A transform, as that runs only on a catalog whose every field is right by itself. */
+/** A transform, because it runs only once every field is valid by itself. */
 const catalogSchema = catalogShape.transform((catalog, context): Catalog => {
   checkReferences(catalog, (path, message) =>
     context.addIssue({ code: 'custom', path: [...path], message }),

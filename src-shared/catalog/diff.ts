@@ -19,7 +19,7 @@ export function diffCatalogs(before: Catalog, after: Catalog): readonly CatalogC
   return SECTIONS.flatMap((key) => diff({ path: [key], name: null, key }, before[key], after[key]))
 }
 
-/** Version and format are no news by themselves. */
+/** A change of version or format alone is not worth reporting. */
 const SECTIONS = [
   'name',
   'plans',
@@ -39,7 +39,7 @@ const SECTIONS = [
   'subjects',
 ] as const satisfies readonly (keyof Catalog)[]
 
-/** How the lists of a catalog are called, one entry at a time, and the field that tells it apart. */
+/** What to call one entry of each of a catalog's lists, and the field that identifies it. */
 const LISTS: Readonly<Record<string, { readonly noun: string; readonly key: string }>> = {
   plans: { noun: 'Plan', key: 'id' },
   packs: { noun: 'Pack', key: 'id' },
@@ -105,7 +105,7 @@ function inside({ path, name, key, within }: Place, field: string): Place {
   return { path: steps, name, key: field, ...(around ? { within: around } : {}) }
 }
 
-/** The key of a place that is an entry of a list, whose name says it all. */
+/** Marks a path that is a whole list entry, for which its name is enough. */
 const ENTRY = '\u0000entry'
 const isEntryPlace = (key: string) => key === ENTRY
 
@@ -130,7 +130,7 @@ function diffEntries(
   })
 }
 
-/** What a whole entry comes to; null when there is none. */
+/** A whole entry in a few words; null if there is none. */
 function gist(entry: Entry | undefined): string | null {
   if (!entry) return null
   const { allowance, credits, price, per, unit } = entry

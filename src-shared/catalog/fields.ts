@@ -54,5 +54,5 @@ export const operationChoice = z.union([
 /** Plans by id, or all of them. */
 export const planChoice = z.union([z.literal('all'), z.array(identifier).min(1).max(MAX_ENTRIES)])
 
-/** Where a check found something: the steps into the JSON, and what is wrong there. */
+/** Reports a problem: the path into the JSON, and what is wrong there. */
 export type Report = (path: readonly (string | number)[], message: string) => void

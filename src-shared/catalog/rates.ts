@@ -24,7 +24,7 @@ export const operationRate = z.strictObject({
   maximum: creditAmount.optional(),
   /** Most units of a kind that one run may ask for; a larger run is not quoted. */
   limits: unitsSchema.optional(),
-  /** What a run takes on average, to tell about what it costs; no charge is reckoned from it. */
+  /** What a run uses on average, to say roughly what it costs; no charge is computed from it. */
   typical: unitsSchema.optional(),
   /** Charges are rounded up to a multiple of this, once, after summing the components. */
   increment: positiveCreditAmount,

@@ -1,10 +1,10 @@
-/** The rules between the fields of a catalog, checked once every field by itself is right. */
+/** The rules between the fields of a catalog, checked once every field is valid by itself. */
 
 import type { Catalog } from './shape.ts'
 import type { Report } from './fields.ts'
 import { checkOperation } from './rates.ts'
 
-/** Reports every reference that leads nowhere and every pair of fields that contradict. */
+/** Reports every dangling reference and every pair of fields that contradict each other. */
 export function checkReferences(catalog: Catalog, report: Report): void {
   checkUnique(catalog, report)
   checkPlanReferences(catalog, report)
@@ -74,7 +74,7 @@ function checkOperationReferences(catalog: Catalog, report: Report): void {
   })
 }
 
-/** Overage is invoiced, so no credits that somebody has may be left for after it. */
+/** Overage is invoiced, so every credit somebody has must be used before it. */
 function checkPriorities({ priorities }: Catalog, report: Report): void {
   const { overage, ...others } = priorities
   if (overage <= Math.max(...Object.values(others))) {

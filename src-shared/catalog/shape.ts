@@ -28,13 +28,13 @@ export const catalogShape = z.strictObject({
   ),
   planChange: planChange.default({ upgrade: 'difference', downgrade: 'next-cycle' }),
   migrations: z.array(migration).max(MAX_ENTRIES).default([]),
-  /** On every plan, besides the plan's own. */
+  /** Apply to every plan, in addition to the plan's own. */
   caps: z.array(cap).max(MAX_ENTRIES).default([]),
   alerts: z.array(alert).max(20).default([]),
   refunds: refunds.default({ kind: 'grant', months: 12 }),
   creators: creators.default({ premiumPercent: 0 }),
   resultCache: resultCache.default({ studios: [] }),
-  /** Offered as labels of what work is for. */
+  /** Suggested labels for what work is for. */
   subjects: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
   operations: z.array(operationRate).min(1).max(MAX_ENTRIES),
 })

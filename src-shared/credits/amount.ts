@@ -20,8 +20,10 @@ export function millicredits(value: number): Credits {
 
 export const ZERO = millicredits(0)
 
-/** Largest amount of one grant, price or charge: a thousand million credits. Thousands of them add
- * up within the safe integers. */
+/**
+ * The largest amount of one grant, price or charge. Thousands of them add up within the safe
+ * integers.
+ */
 export const MAX_AMOUNT = millicredits(1_000_000_000 * MILLICREDITS_PER_CREDIT)
 
 /** Adds amounts. Throws a RangeError if the sum leaves the safe integers. */

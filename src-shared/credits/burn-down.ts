@@ -3,7 +3,7 @@
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from './amount.ts'
 import { type Draw, type Grant, type GrantSource, isInForce, paysFor } from './grant.ts'
 
-/** What burn-down needs to know of a grant: any balance of grants fits. */
+/** What burn-down needs to know about a grant; any balance of grants will do. */
 export interface Payer {
   readonly grant: Grant
   readonly available: Credits
@@ -12,8 +12,8 @@ export interface Payer {
 const PROMOTIONAL: readonly GrantSource[] = ['promo', 'trial']
 
 /**
- * Sorts grants into the order in which they pay: priority, then soonest expiry (never expiring
- * last), then promotional before paid, then effective date, then id. A total order: two machines
+ * Compares grants by the order in which they pay: priority, then soonest expiry (never expiring
+ * last), then promotional before paid, then effective date, then id. A total order, so two machines
  * with the same grants draw alike.
  */
 export function burnOrder(left: Grant, right: Grant): number {
@@ -56,9 +56,9 @@ export type DrawResult =
   | { readonly ok: false; readonly available: Credits }
 
 /**
- * Takes `amount` for `operation` from the grants in force at `now`, in burn-down order, or nothing at all when they
- * hold less. Draws are in paying order, each above zero; an amount of zero draws nothing. Throws a
- * RangeError on a negative amount.
+ * Takes `amount` for `operation` from the grants in force at `now`, in burn-down order, or nothing
+ * at all if they hold less. Draws are in paying order, each above zero; an amount of zero draws
+ * nothing. Throws a RangeError on a negative amount.
  */
 export function drawFrom(
   payers: Iterable<Payer>,

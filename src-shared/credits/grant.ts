@@ -16,8 +16,8 @@ export const GRANT_SOURCES = [
 export type GrantSource = (typeof GRANT_SOURCES)[number]
 
 /**
- * An addition of credits (design: words). Times are epoch milliseconds. Everything stays as granted
- * but the end, which a later entry may put off (conformance: tooljet 4).
+ * An addition of credits (design: words). Times are epoch milliseconds. It stays as granted except
+ * for its end, which a later entry may extend (conformance: tooljet 4).
  */
 export interface Grant {
   readonly id: string
@@ -31,9 +31,11 @@ export interface Grant {
   /** What a person reads: "Free plan, November". */
   readonly label: string
   readonly catalogVersion: string
-  /** What belongs together: the plan's grants, those of one subscription, one pool of packs. */
+  /**
+   * Groups grants that belong together: the plan's, those of one subscription, one pool of packs.
+   */
   readonly family?: string
-  /** The cycle it was made for; lasting beyond its end, its credits are rolled over. */
+  /** The cycle it was made for. Once that has ended, its credits count as rolled over. */
   readonly cycle?: { readonly index: number; readonly endsAt: number }
   /** The operations it may pay for; absent for all. */
   readonly operations?: readonly string[]
@@ -50,7 +52,7 @@ export function isInForce(grant: Grant, now: number): boolean {
   return grant.effectiveAt <= now && (grant.expiresAt === null || now < grant.expiresAt)
 }
 
-/** Whether the grant has come to its end at `now`: what is left of it expires. */
+/** Whether the grant has ended at `now`, so that what is left of it expires. */
 export function hasExpired(grant: Grant, now: number): boolean {
   return grant.expiresAt !== null && grant.expiresAt <= now
 }
@@ -60,7 +62,7 @@ export function isRolledOver(grant: Grant, now: number): boolean {
   return grant.cycle !== undefined && grant.cycle.endsAt <= now && !hasExpired(grant, now)
 }
 
-/** Whether a grant may pay for `operation`; null asks for any operation whatever. */
+/** Whether a grant may pay for `operation`; null asks whether it may pay for every operation. */
 export function paysFor(grant: Grant, operation: string | null): boolean {
   if (grant.operations === undefined) return true
   return operation !== null && grant.operations.includes(operation)

@@ -6,7 +6,7 @@ export interface Money {
   readonly currency: string
 }
 
-/** What credits come to at a price for a hundred of them, rounded to the nearest minor unit. */
+/** The price of `credits` at a price per hundred, rounded to the nearest minor unit. */
 export function priceAtHundred(credits: Credits, { amount, currency }: Money): Money {
   const millis = BigInt(credits) * BigInt(amount)
   return { amount: Number((millis + HALF) / A_HUNDRED), currency }

@@ -19,12 +19,12 @@ export type UnitName = (typeof UNIT_NAMES)[number]
 /** Counts of units; a missing unit is zero. `inputTokens` excludes `cachedInputTokens`. */
 export type Units = Readonly<Partial<Record<UnitName, number | undefined>>>
 
-/** Largest count of one unit that a door lets in; more is a mistake or an attack. */
+/** The largest count of one unit accepted from outside; more is a mistake or an attack. */
 export const MAX_UNIT_COUNT = 1_000_000_000
 
 const count = z.int().min(0).max(MAX_UNIT_COUNT)
 
-/** Validates counts at a door: known units only, whole, never negative, never NaN. */
+/** Validates counts from outside: known units only, whole, never negative, never NaN. */
 export const unitsSchema = z.strictObject({
   requests: count.optional(),
   inputTokens: count.optional(),

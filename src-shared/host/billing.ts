@@ -22,7 +22,7 @@ export interface ScheduledChange {
   readonly from: number
 }
 
-/** An add-on that comes anew with each cycle. */
+/** An add-on that renews. */
 export interface SubscriptionView {
   readonly id: string
   readonly name: string

@@ -6,18 +6,18 @@
 import type { AtZero, Cap, Entitlements } from '../catalog/policies.ts'
 import type { Credits } from '../credits/amount.ts'
 
-/** Terms that differ from the plan's, for one account, perhaps for a time. */
+/** Terms for one account that differ from its plan's, possibly for a time. */
 export interface Override {
   readonly id: string
   /** Why, for people: "Launch month", "Enterprise agreement". */
   readonly name: string
   readonly from: number
-  /** First moment at which it no longer holds; null lasts. */
+  /** The first moment at which it no longer applies; null if it has no end. */
   readonly until: number | null
   /** Credits of each cycle in place of the plan's, for all seats together. */
   readonly allowance?: Credits
   readonly atZero?: AtZero
-  /** Besides those of the plan; a cap of the same id takes its place. */
+  /** In addition to the plan's; a cap of the same id replaces the plan's. */
   readonly caps?: readonly Cap[]
   readonly entitlements?: Entitlements
 }
@@ -26,7 +26,7 @@ export type AccountChange =
   | {
       readonly type: 'opened'
       readonly accountId: string
-      /** With `timeZone` the anchor of the cycles. */
+      /** Together with `timeZone`, the anchor of the cycles. */
       readonly startsAt: number
       readonly timeZone: string
       readonly planId: string
@@ -36,7 +36,7 @@ export type AccountChange =
       readonly type: 'plan'
       readonly planId: string
       readonly seats: number
-      /** From when: at once, or a later cycle's start. A later change takes its place. */
+      /** When it begins: at once, or at the start of a later cycle. A later change replaces it. */
       readonly from: number
       readonly reason: 'chosen' | 'migration'
     }
@@ -45,7 +45,7 @@ export type AccountChange =
       readonly subscriptionId: string
       readonly addOnId: string
       readonly quantity: number
-      /** Comes again each time a processor was paid for it; absent: with each cycle. */
+      /** Renews each time a processor was paid for it; absent: with each cycle. */
       readonly renews?: 'when-paid'
     }
   | {
@@ -55,7 +55,7 @@ export type AccountChange =
       readonly from: number
     }
   /**
-   * How much of the plan's allowance a cycle has been given: at its start, and when a change in
+   * How much of the plan's allowance a cycle was given: at its start, and when a change in
    * mid-cycle raised it. Going down and up again within a cycle gives nothing twice.
    */
   | {
@@ -65,7 +65,7 @@ export type AccountChange =
       readonly allowed: Credits
     }
   | { readonly type: 'override'; readonly override: Override }
-  /** An override has begun or come to its end, and what follows from that is written. */
+  /** An override has begun or ended, and what follows from that has been written. */
   | { readonly type: 'override-begun'; readonly overrideId: string }
   | { readonly type: 'override-over'; readonly overrideId: string }
   | { readonly type: 'redeemed'; readonly code: string }

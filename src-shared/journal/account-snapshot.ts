@@ -1,6 +1,6 @@
 /**
- * What is in force for an account, as it is written down whole: maps and sets as lists. Catalogs are
- * entries of their own.
+ * What is in force for an account, as a snapshot: maps and sets as lists. Catalogs are entries of
+ * their own.
  */
 
 import type { Cap } from '../catalog/policies.ts'
@@ -14,25 +14,27 @@ export interface PlanTerm {
   readonly from: number
 }
 
-/** An add-on that comes anew with each cycle. */
+/** An add-on that renews. */
 export interface Subscription {
   readonly id: string
   readonly addOnId: string
   readonly quantity: number
   /** The first cycle start at which it does not renew; null while it goes on. */
   readonly endsFrom: number | null
-  /** Comes again each time a processor was paid for it; absent: with each cycle. */
+  /** Renews each time a processor was paid for it; absent: with each cycle. */
   readonly renews?: 'when-paid'
 }
 
-/** An override, and whether what its beginning and its end bring is written. */
+/** An override, and whether what follows from its beginning and its end has been written. */
 export interface OverrideTerm {
   readonly override: Override
   readonly begun: boolean
   readonly over: boolean
 }
 
-/** What a family may still carry over once holds that were open at the cycle's end are released. */
+/**
+ * How much a family may still carry over when holds that were open at the cycle's end are released.
+ */
 export interface RolloverRoom {
   readonly cycle: number
   readonly room: Credits

@@ -92,7 +92,7 @@ function post(touched: Map<string, Account>, from: BalanceState, entry: EntryDra
   }
 }
 
-/** Puts off the end of grants; never brings it forward, and never wakes one that never ends. */
+/** Extends grants; never shortens one, and leaves those that never end alone. */
 function extend(
   touched: Map<string, Account>,
   from: BalanceState,
@@ -109,7 +109,7 @@ function extend(
   }
 }
 
-/** Takes up a grant where an earlier balance left it. */
+/** Continues a grant from an earlier balance. */
 function openAccount(
   touched: Map<string, Account>,
   balance: GrantBalance | undefined,
@@ -120,7 +120,7 @@ function openAccount(
   return account
 }
 
-/** Entries move credits and never make or lose any: what was issued is all still there. */
+/** Entries move credits and never create or lose any: everything issued is still there. */
 function assertConserved(balance: GrantBalance, issued: Credits): void {
   const { grant, available, held, spent, expired, elsewhere } = balance
   const sum = addCredits(available, held, spent, expired, elsewhere)

@@ -1,12 +1,12 @@
 /**
- * How an entry is written down, and how each entry's hash seals all before it (design: ledger): the
- * same for a device's journal and an authority's.
+ * How an entry is stored, and how its hash seals all entries before it (design: ledger): the same
+ * for a device's journal and an authority's.
  */
 
 import type { Sha256 } from '../ports/sha256.ts'
 import type { Entry, EntryDraft } from './journal.ts'
 
-/** The chain's end: what the next entry builds on, and what a key signs. */
+/** The head of the chain: what the next entry builds on, and what a key signs. */
 export interface Head {
   /** 0 when nothing has been written. */
   readonly sequence: number
@@ -27,10 +27,12 @@ export interface EntryRecord {
 
 export const GENESIS: Head = { sequence: 0, at: 0, hash: '0'.repeat(64) }
 
-/** Printable without spaces, so that an id can never blur the line it shares with its neighbours. */
+/**
+ * Printable, without spaces, so that an id can never run into its neighbours on the hashed line.
+ */
 const ENTRY_ID = /^[\x21-\x7e]{1,200}$/
 
-/** The record that follows `head`. Throws a RangeError on an id that is no id. */
+/** The record that follows `head`. Throws a RangeError on an invalid id. */
 export function sealEntry(sha256: Sha256, head: Head, draft: EntryDraft, at: number): EntryRecord {
   const { id, facts, postings } = draft
   if (!ENTRY_ID.test(id)) throw new RangeError(`Not an entry id: ${JSON.stringify(id)}`)

@@ -5,7 +5,7 @@ import type { OperationRate } from '../catalog/rates.ts'
 import { type Charge, chargeWithin, type QuotedPrice } from '../pricing/rate-card.ts'
 import type { Units } from '../credits/units.ts'
 
-/** What reached the user so far, as far as anybody counted. */
+/** What reached the user so far, as counted by the provider or here. */
 export interface Delivery {
   readonly units: Units
   /** `local`: counted here because the provider has reported nothing. */

@@ -1,6 +1,6 @@
 /**
- * What creators get of the runs of their recipes (conformance: creator-platform 4). Made from
- * holds, settlements and refunds alone, so it tells of counts and credits, and of nothing that was
+ * What creators earn from runs of their recipes (conformance: creator-platform 4). Computed from
+ * holds, settlements and refunds alone, so it reveals counts and credits and nothing that was
  * written or made.
  */
 
@@ -12,7 +12,7 @@ import type { EntryDraft, EntryFacts, OperationFacts, RecipeFacts } from './jour
 export interface RecipeRun {
   readonly operationId: string
   readonly recipe: RecipeFacts
-  /** What its creator gets; zero for the creator's own runs. */
+  /** What its creator earns; zero for the creator's own runs. */
   readonly premium: Credits
 }
 
@@ -36,8 +36,8 @@ export function recipeRunOf(
 }
 
 /**
- * Earnings by recipe and creator, in the order of their first run. A recipe goes by its latest name.
- * A run that was refunded counts, but earns nothing.
+ * Earnings by recipe and creator, in the order of their first run, each recipe under its latest
+ * name. A run that was refunded counts, but earns nothing.
  */
 export function earningsByRecipe(entries: Iterable<EntryDraft>): readonly RecipeEarnings[] {
   const operations = new Map<string, OperationFacts>()
@@ -85,8 +85,8 @@ export interface EarningTerms {
 }
 
 /**
- * The grant of one run's premium to its creator's account; null when nothing was earned. Its id
- * comes from the operation, so however often the run is reported it is granted once.
+ * The grant of one run's premium to its creator's account; null if nothing was earned. Its id is
+ * derived from the operation's, so however often the run is reported it is granted once.
  */
 export function earningGrant(run: RecipeRun, terms: EarningTerms): Grant | null {
   if (run.premium === 0) return null

@@ -1,7 +1,7 @@
 /**
- * Journal entries, made whole: each moves credits between the buckets of grants and sums to zero
- * for each of them (design: ledger). Ids are made from what an entry is about, so the journal's
- * unique id lets a grant arrive, expire, and an operation be held and end, once each.
+ * Builders of complete journal entries: each moves credits between the buckets of grants and sums
+ * to zero for each of them (design: ledger). Ids are derived from what an entry is about, so the
+ * journal's unique id lets a grant arrive and expire, and an operation be held and end, once each.
  */
 
 import {
@@ -23,18 +23,18 @@ import type {
   Posting,
 } from './journal.ts'
 
-/** What is known of a run when it is settled or voided, apart from who paid. */
+/** What is known of a run when it is settled, apart from which grants paid. */
 export type Settlement = Omit<Extract<EntryFacts, { kind: 'settle' }>, 'kind'>
 export type Cancellation = Omit<Extract<EntryFacts, { kind: 'void' }>, 'kind'>
 
 /**
- * How much of what a hold gives back to a grant stays available at the moment an entry is written:
- * all of it, nothing where the grant has ended, or what may still be rolled over. Asked once for
- * each grant, in paying order.
+ * How much of what a hold returns to a grant stays available when the entry is written: all of it,
+ * nothing if the grant has ended, or what may still be rolled over. Asked once for each grant, in
+ * paying order.
  */
 export type Returned = (grantId: string, amount: Credits) => Credits
 
-/** While every grant lasts, all of it goes back. */
+/** For grants that have not ended: all of it goes back. */
 export const allBack: Returned = (_grantId, amount) => amount
 
 export const catalogEntryId = (version: string) => `catalog:${version}`
@@ -45,7 +45,7 @@ export const revokeEntryId = (id: string, grantId: string) => `revoke:${id}:${gr
 /** Settle and void share it: an operation ends once. */
 export const endEntryId = (operationId: string) => `${operationId}:end`
 
-/** Writes a catalog down, to be in force from `from` on. A version is written once, for good. */
+/** Records a catalog, in force from `from` on. A version is written once, for good. */
 export function catalogEntry(source: CatalogSource, from: number): EntryDraft {
   return {
     id: catalogEntryId(source.version),
@@ -54,7 +54,7 @@ export function catalogEntry(source: CatalogSource, from: number): EntryDraft {
   }
 }
 
-/** Notes that a catalog published for later has come into force, so that no clock can undo it. */
+/** Records that a catalog published for later has come into force, so that no clock can undo it. */
 export function inForceEntry(version: string): EntryDraft {
   return { id: `in-force:${version}`, facts: { kind: 'in-force', version }, postings: [] }
 }
@@ -78,12 +78,12 @@ export function expireEntry(grantId: string, amount: Credits): EntryDraft {
   })
 }
 
-/** Notes a change of the account; moves no credits. `id` makes it happen once. */
+/** Records a change of the account; moves no credits. Its `id` makes it happen once. */
 export function accountEntry(id: string, change: AccountChange): EntryDraft {
   return { id: `account:${id}`, facts: { kind: 'account', change }, postings: [] }
 }
 
-/** Puts off the end of `grantIds` to `expiresAt`, because of the grant `because`. */
+/** Extends `grantIds` to `expiresAt`, because of the grant `because`. */
 export function extendEntry(
   grantIds: readonly string[],
   expiresAt: number,
@@ -93,7 +93,7 @@ export function extendEntry(
   return { id: `extend:${because}`, facts, postings: [] }
 }
 
-/** Lets go what a family of an account may not carry into `cycle`: available → expired, by grant. */
+/** Expires what a family of grants may not carry into `cycle`: available → expired, by grant. */
 export function rolloverEntry(
   accountId: string,
   family: string,
@@ -109,8 +109,8 @@ export function rolloverEntry(
 }
 
 /**
- * Takes back `amount` of what is unspent of a grant; with `closes` also what open holds on it give
- * back later. `id` makes it happen once.
+ * Takes back `amount` of what is unspent of a grant; with `closes`, also what open holds on it
+ * return later. Its `id` makes it happen once.
  */
 export function revokeEntry(
   id: string,
@@ -128,8 +128,8 @@ export function revokeEntry(
 export const refundEntryId = (id: string) => `refund:${id}`
 
 /**
- * Makes good `amount` of a charge: `returned` goes back to the very grants that paid, the rest comes
- * as a grant of its own. `id` makes it happen once.
+ * Refunds `amount` of a charge: `returned` goes back to the grants that paid, the rest comes as a
+ * grant of its own. Its `id` makes it happen once.
  */
 export function refundEntry(
   id: string,
@@ -160,10 +160,10 @@ export function holdEntry(operation: OperationFacts, draws: readonly Draw[]): En
 }
 
 /**
- * Ends a run that is paid for. The charge is paid in the order in which the grants were held
- * (held → spent) and the rest goes back to the very grants it came from (held → available). What may
- * not go back, as the grant has ended meanwhile, expires in this same entry (held → expired), so a
- * grant needs one expire entry however many holds outlive it. Throws when the charge is more than was
+ * Ends a run that is charged. The charge is paid in the order in which the grants were held (held →
+ * spent), and the rest goes back to the grants it came from (held → available). What may not go
+ * back, because the grant has ended meanwhile, expires in the same entry (held → expired), so a
+ * grant needs one expire entry however many holds outlive it. Throws if the charge is more than was
  * held.
  */
 export function settleEntry(
@@ -188,7 +188,7 @@ export function settleEntry(
   })
 }
 
-/** Ends a run that costs nothing: everything held goes back as `settleEntry` says. */
+/** Ends a run that costs nothing: everything held goes back as in `settleEntry`. */
 export function voidEntry(
   cancellation: Cancellation,
   held: readonly Draw[],
@@ -218,7 +218,7 @@ export function sumDraws(draws: readonly Draw[]): Credits {
 
 /**
  * Throws unless the postings of every grant sum to zero, none is zero, and no bucket of a grant is
- * posted to twice. Stays on in production.
+ * posted to twice. Runs in production too.
  */
 export function assertBalanced(draft: Pick<EntryDraft, 'id' | 'postings'>): void {
   const sums = new Map<string, number>()

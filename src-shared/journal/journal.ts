@@ -1,7 +1,7 @@
 /**
- * The journal: what is written down. Every entry carries postings that sum to zero for each grant,
- * so credits only ever move between buckets: issued → available → held → spent, or → expired, and
- * between the two halves of a lease: available ↔ elsewhere.
+ * The journal's entries. Each carries postings that sum to zero for every grant, so credits only
+ * ever move between buckets: issued → available → held → spent, or → expired, and between the two
+ * halves of a lease: available ↔ elsewhere.
  */
 
 import type { AccountChange } from './account-change.ts'
@@ -13,8 +13,8 @@ import type { Studio } from '../credits/studios.ts'
 import type { Units } from '../credits/units.ts'
 
 /**
- * `elsewhere` is what is in the other half: at the authority, leased to devices; on a device, what it
- * has no lease of (design: leases).
+ * `elsewhere` is what the other half has: at the authority, what is leased to devices; on a device,
+ * what it has no lease of (design: leases).
  */
 export type Bucket = 'issued' | 'available' | 'held' | 'spent' | 'expired' | 'elsewhere'
 
@@ -47,7 +47,7 @@ export interface OperationFacts {
   /** Who ran it; absent in entries from before there were members. */
   readonly memberId?: string
   readonly quote: QuotedPrice
-  /** The plan does not include the operation: the run is one of its trial. */
+  /** The plan does not include the operation: the run is part of its trial. */
   readonly trial?: true
   /** Absent where there was none. */
   readonly recipe?: RecipeFacts
@@ -66,22 +66,24 @@ export type Outcome =
   /** Nothing was made: the results of an earlier run were taken, at no charge. */
   | 'reused'
 
-/** A catalog's JSON as it was published, whatever a reader makes of it. */
+/** A catalog's JSON as it was published, before any reader has interpreted it. */
 export type CatalogSource = Readonly<Record<string, unknown>> & {
   readonly version: string
   readonly name: string
 }
 
 export type EntryFacts =
-  /** A catalog, once: holds name its version. In force from `from` on, epoch milliseconds. */
+  /**
+   * A catalog, recorded once; holds name its version. In force from `from` on, epoch milliseconds.
+   */
   | { readonly kind: 'catalog'; readonly from: number; readonly source: CatalogSource }
-  /** A catalog whose date had come: time in the ledger is past it from here on. */
+  /** A catalog's date has come: from here on, time in the ledger is past it. */
   | { readonly kind: 'in-force'; readonly version: string }
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'expire'; readonly grantId: string }
-  /** What is in force for the account; moves no credits. */
+  /** Changes what is in force for the account; moves no credits. */
   | { readonly kind: 'account'; readonly change: AccountChange }
-  /** Puts off the end of grants that are not over (conformance: tooljet 4). */
+  /** Extends grants that have not ended (conformance: tooljet 4). */
   | {
       readonly kind: 'extend'
       readonly grantIds: readonly string[]
@@ -89,13 +91,13 @@ export type EntryFacts =
       /** The grant whose purchase extends them. */
       readonly because: string
     }
-  /** What a family may carry over a cycle's end: the rest, available → expired, oldest first. */
+  /** Limits what a family carries into a cycle: the excess, available → expired, oldest first. */
   | {
       readonly kind: 'rollover'
       readonly family: string
       /** Index of the cycle that begins. */
       readonly cycle: number
-      /** What may still be carried when holds that were open at the cycle's end are released. */
+      /** How much more may be carried when holds that were open at the cycle's end are released. */
       readonly room: Credits
     }
   /** Takes back what is unspent of a grant: available → expired. */
@@ -103,17 +105,17 @@ export type EntryFacts =
       readonly kind: 'revoke'
       readonly grantId: string
       readonly reason: string
-      /** Also what open holds give back later. */
+      /** Also what open holds return later. */
       readonly closes: boolean
     }
   /**
-   * Makes good a charge that should not have been: spent → available of the buckets that paid; what
+   * Makes good a charge that should not have been: spent → available in the buckets that paid; what
    * these no longer take, or all of it by the catalog's rule, comes as a grant of its own.
    */
   | {
       readonly kind: 'refund'
       readonly operationId: string
-      /** By both ways together. */
+      /** In both ways together. */
       readonly amount: Credits
       readonly reason: string
     }
@@ -138,7 +140,7 @@ export type EntryFacts =
 
 export type EntryKind = EntryFacts['kind']
 
-/** An entry before the ledger gives it its place and time. `id` is unique and made beforehand. */
+/** An entry before the ledger assigns its place and time. `id` is unique and made beforehand. */
 export interface EntryDraft {
   readonly id: string
   readonly facts: EntryFacts

@@ -1,6 +1,6 @@
 /**
- * What the two halves of a lease write down (design: leases). The authority and a device each keep a
- * journal of their own; what one writes about the other names the place in the other's stream.
+ * What the two halves of a lease record (design: leases). The authority and a device each keep a
+ * journal of their own; what one records about the other names the place in the other's stream.
  */
 
 import type { Credits } from '../credits/amount.ts'
@@ -16,11 +16,14 @@ export interface Issuer {
   readonly publicKey: string
 }
 
-/** So much of one grant that a device was leased, ever; it only grows. */
+/** The total ever leased to a device of one grant; it only grows. */
 export interface LeaseLine {
   readonly grantId: string
   readonly granted: Credits
-  /** First moment at which the device may no longer start runs on it; null: as long as the grant. */
+  /**
+   * The first moment at which the device may no longer start runs on it; null: as long as the
+   * grant.
+   */
   readonly until: number | null
 }
 
@@ -32,12 +35,12 @@ export interface RecordHead {
   readonly hash: string
 }
 
-/** A grant that left with one device comes with another. */
+/** A grant that left with one device and comes back with another. */
 export interface BroughtBack {
   readonly grantId: string
   /** The device that left with it, whose line ends. */
   readonly deviceId: string
-  /** All that was left of the line; what does not come was spent at home. */
+  /** Everything that was left of the line; what does not come back was spent at home. */
   readonly amount: Credits
 }
 
@@ -52,8 +55,8 @@ export interface DayUse {
 type DeviceFacts =
   /**
    * Who issues credits from here on: a server, or (null) the app itself. `account` is what is in
-   * force then; null where the issuer's own entries will say. Moves no credits: what the device has
-   * stays with it, as the first lease.
+   * force then; null if the issuer's own entries will say. Moves no credits: what the device has
+   * stays with it, as its first lease.
    */
   | {
       readonly kind: 'authority'
@@ -62,11 +65,13 @@ type DeviceFacts =
       /** What the issuer took over as leased to this device; none without an issuer. */
       readonly lines: readonly LeaseLine[]
     }
-  /** The issuer's entries are taken up to here: a position in its journal, and the hash there. */
+  /**
+   * The issuer's entries have been read up to here: a position in its journal, and the hash there.
+   */
   | { readonly kind: 'read'; readonly entries: number; readonly hash?: string }
-  /** A catalog that is written down already is the issuer's too, in force from then on. */
+  /** A catalog already recorded here is the issuer's too, in force from then on. */
   | { readonly kind: 'catalog-term'; readonly version: string; readonly from: number }
-  /** A statement of the authority was taken up: elsewhere → available by what its lines grew. */
+  /** A lease statement was adopted: elsewhere → available by what its lines grew. */
   | {
       readonly kind: 'lease'
       readonly deviceId: string
@@ -83,7 +88,7 @@ type DeviceFacts =
 
 /** Written by the authority; it writes `lease` too: available → elsewhere. */
 type AuthorityFacts =
-  /** A device comes with credits of its own, which stay with it as its first lease. */
+  /** A device joins with credits of its own, which stay with it as its first lease. */
   | {
       readonly kind: 'adopt'
       readonly deviceId: string
@@ -91,7 +96,7 @@ type AuthorityFacts =
       /** Records up to here are accounted for already. */
       readonly records: RecordHead
       /**
-       * What was in force for the account the device had. It becomes the pool's where that has none;
+       * What was in force for the device's own account. It becomes the pool's if the pool has none;
        * otherwise it is given back when the device leaves.
        */
       readonly account: AccountSnapshot
@@ -99,16 +104,16 @@ type AuthorityFacts =
       readonly brought: readonly string[]
       /** When its first lease ends. */
       readonly expiresAt: number
-      /** Of these what somebody took home when they left, and now brings back. */
+      /** The part of these that somebody took home when they left and now brings back. */
       readonly back?: readonly BroughtBack[]
-      /** Of the pool's grants what it has in its own books as spent or ended, from an earlier stay. */
+      /** What its own books show as spent or ended of the pool's grants, from an earlier stay. */
       readonly used?: readonly Draw[]
     }
-  /** A device without credits of its own. */
+  /** A device that joins without credits of its own. */
   | { readonly kind: 'device'; readonly deviceId: string; readonly memberId: string }
   /**
-   * Records of a device were taken in: elsewhere → spent, → expired, or → available as returned. What
-   * was reclaimed before it surfaced is paid from the pool; what nothing pays is debt.
+   * A device's records were received: elsewhere → spent, → expired, or → available as returned.
+   * What had been reclaimed before it surfaced is paid from the pool; what nothing pays is debt.
    */
   | {
       readonly kind: 'report'
@@ -117,20 +122,20 @@ type AuthorityFacts =
       readonly to: RecordHead
       /** What the device spent or let expire of its lines. */
       readonly used: readonly Draw[]
-      /** What it gave back, and how much of that is available again. */
+      /** What it returned, and how much of that is available again. */
       readonly returned: readonly Draw[]
       readonly kept: readonly Draw[]
       /** What it spent by day (days since the epoch). */
       readonly use: readonly DayUse[]
-      /** Spent of what had been reclaimed, or by a copy of the device. */
+      /** Spent from what had been reclaimed, or by a copy of the device. */
       readonly surfaced: Credits
       readonly debt: Credits
-      /** A copy of the device wrote them; its own stream goes on elsewhere. */
+      /** A copy of the device wrote them; the device's own stream continues elsewhere. */
       readonly fork?: true
     }
   /**
-   * Takes back what is unreported of a lease that is over: elsewhere → available. It has a version,
-   * as the statement that tells the device so.
+   * Takes back what is unreported of a lease that has ended: elsewhere → available. It has a
+   * version, like the statement that tells the device so.
    */
   | {
       readonly kind: 'reclaim'
@@ -145,7 +150,7 @@ type AuthorityFacts =
       readonly kind: 'device-closed'
       readonly deviceId: string
       readonly reason: 'revoked' | 'lost' | 'left' | 'copied'
-      /** It was the last, and took everything. */
+      /** It was the last one, and took everything. */
       readonly dissolves?: boolean
     }
 

@@ -1,6 +1,6 @@
 /**
- * Alerts: thresholds that tell that credits run low, once for each time they are crossed, and that
- * tell when there are enough again (design: alerts).
+ * Alerts: thresholds that announce when credits run low, once each time they are crossed, and when
+ * there are enough again (design: alerts).
  */
 
 import type { AlertRule } from '../catalog/policies.ts'
@@ -9,14 +9,14 @@ import { isInForce } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
 
 /**
- * What the thresholds are measured by. The cycle's credits are what it has used and what is left,
- * wherever that comes from: the plan, packs, what was carried over. So whatever is granted lowers
- * the share that is used, and a new cycle begins with none used.
+ * What the thresholds are measured against. The cycle's credits are what it has used plus what is
+ * left, wherever that comes from: the plan, packs, what was carried over. So any grant lowers the
+ * share that is used, and a new cycle begins with none used.
  */
 export interface CreditLevel {
   /** Charged to runs of this cycle. */
   readonly used: Credits
-  /** What may be spent without overage, and what open runs hold: a hold is not spent yet. */
+  /** What may be spent without overage, including what open runs hold: a hold is not spent yet. */
   readonly left: Credits
 }
 
@@ -30,18 +30,18 @@ export function creditsLeft(balances: Iterable<GrantBalance>, now: number): Cred
   return left
 }
 
-/** The ids of the alerts that are told and have not recovered. Plain JSON. */
+/** The ids of the alerts that were announced and have not recovered. Plain JSON. */
 export type Told = readonly string[]
 
 export interface AlertChanges {
   /** Crossed now, the mildest first. */
   readonly fired: readonly AlertRule[]
-  /** The ids of those that were told and hold no more, or whose rule is gone. */
+  /** The ids of those that were announced and no longer hold, or whose rule is gone. */
   readonly recovered: readonly string[]
   readonly told: Told
 }
 
-/** Which alerts fire and which recover at a level, after what was told already. */
+/** Which alerts fire and which recover at a level, given those already announced. */
 export function nextAlerts(
   rules: readonly AlertRule[],
   level: CreditLevel,
@@ -57,7 +57,7 @@ export function nextAlerts(
 /** Whether a threshold is reached: so much used or more, so much left or less. */
 export function isCrossed(rule: AlertRule, { used, left }: CreditLevel): boolean {
   if (rule.kind === 'left') return left <= rule.credits
-  // The product may leave the safe integers; a level of nothing at all has used nothing.
+  // The product may leave the safe integers. With no credits at all, nothing counts as used.
   const all = BigInt(used) + BigInt(left)
   return all > 0n && BigInt(used) * 100n >= all * BigInt(rule.percent)
 }

@@ -1,18 +1,18 @@
-/** What it means that the credits do not cover a run (design: at zero). */
+/** What happens when the credits do not cover a run (design: at zero). */
 
 import type { AtZero } from '../catalog/policies.ts'
 import { type Credits, subtractCredits, ZERO } from '../credits/amount.ts'
 
 /**
- * What a plan does with a run its credits do not cover. In each case runs go on by themselves, with
- * nobody doing anything, when credits arrive: at the cycle's reset, by a purchase, by another plan.
+ * What a plan does with a run its credits do not cover. In each case runs resume by themselves when
+ * credits arrive: at the cycle's reset, with a purchase, or with another plan.
  */
 export type Standstill =
   /** AI waits; the rest of the product goes on. */
   | { readonly kind: 'paused'; readonly resumesAt: number | null }
   /** New runs are refused. */
   | { readonly kind: 'blocked'; readonly resumesAt: number | null }
-  /** Running on account is over too: all that the plan allows beyond its credits is used. */
+  /** Overage is used up too: everything the plan allows beyond its credits. */
   | {
       readonly kind: 'overage-used'
       readonly limit: Credits
@@ -22,16 +22,16 @@ export type Standstill =
   | { readonly kind: 'held'; readonly held: Credits }
 
 export interface Shortfall {
-  /** Least that the run needs. */
+  /** The least the run needs. */
   readonly needed: Credits
   readonly available: Credits
   /** What open runs hold. */
   readonly held: Credits
-  /** When the next credits come by themselves; null when none do. */
+  /** When the next credits arrive by themselves; null if none do. */
   readonly resetsAt: number | null
 }
 
-/** What a run that is not covered meets under a plan's rule. */
+/** What happens, under a plan's rule, to a run that is not covered. */
 export function standstillOf(
   rule: AtZero,
   { needed, available, held, resetsAt }: Shortfall,

@@ -46,9 +46,10 @@ interface CapStanding {
 const MINUTE = 60_000
 
 /**
- * Whether the caps allow a run that may cost `maximum`, at `at`, which the calendar is of. Of the
+ * Whether the caps allow a run that may cost `maximum` at `at`, a moment within `calendar`. Of the
  * hard caps that refuse, the one with the least room is named, with the moment at which all of them
- * would allow it. A run that can cost nothing passes no cap. Throws for a cap that is not watched.
+ * would allow it. A run that can cost nothing passes every cap. Throws for a cap that is not
+ * watched.
  */
 export function checkCaps(
   caps: readonly Cap[],
@@ -72,7 +73,7 @@ export function checkCaps(
   return { ok: false, refusal: { ...tightest, resetsAt: latest(refusals) }, warnings }
 }
 
-/** The most that a run may cost under the hard caps at `at`; null where none counts it. */
+/** The most a run may cost under the hard caps at `at`; null if none counts it. */
 export function roomUnder(
   caps: readonly Cap[],
   books: CapBooks,
@@ -84,7 +85,7 @@ export function roomUnder(
   return tightest ? (Math.max(0, roomOf(tightest)) as Credits) : null
 }
 
-/** What one value has used of a cap: of a cap for `each` member, one of them. */
+/** What has been used of a cap; of a cap for `each` member, by one of them. */
 export interface CapUse {
   /** The values of the fields that count `each`; empty for a cap that counts all together. */
   readonly of: readonly string[]
@@ -93,7 +94,7 @@ export interface CapUse {
   readonly resetsAt: number
 }
 
-/** What is used of a cap at `at`, the most first; a cap that nobody has used has one use of none. */
+/** What is used of a cap at `at`, largest first; an unused cap has a single use of zero. */
 export function usesOf(cap: Cap, { spending, calendar }: CapBooks, at: number): readonly CapUse[] {
   const from = startOf(cap, calendar, at)
   const uses = counterOf(spending, cap)

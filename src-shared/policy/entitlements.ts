@@ -13,12 +13,12 @@ export interface Wanted {
   readonly modelId: string
 }
 
-/** Where a trial stands. */
+/** The state of a trial. */
 export interface TrialStanding {
   readonly operation: string
   readonly runs: number
   readonly runsLeft: number
-  /** First moment at which it is over; null lasts, or has not begun. */
+  /** The first moment after it; null if it has no end or has not begun. */
   readonly endsAt: number | null
   readonly over: boolean
 }
@@ -101,7 +101,7 @@ function allowsModel({ models }: Entitlements, modelId: string): boolean {
   return models === 'all' || models.some((pattern) => matches(pattern, modelId))
 }
 
-/** Whether a text fits a pattern in which `*` stands for any characters, also none. */
+/** Whether a text matches a pattern in which `*` stands for any characters, or none. */
 export function matches(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()

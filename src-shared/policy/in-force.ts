@@ -8,7 +8,7 @@ import type { Override } from '../journal/account-change.ts'
 export interface PolicySources {
   readonly catalog: Catalog
   readonly plan: Plan
-  /** Those in force; of several that say something of the same, the last counts. */
+  /** Those in force; where several set the same thing, the last one counts. */
   readonly overrides: readonly Override[]
   /** What people of the account set. */
   readonly caps: readonly Cap[]
@@ -31,8 +31,8 @@ export interface Policies {
 }
 
 /**
- * What is in force. An override's cap takes the place of the catalog's or plan's cap of the same id,
- * so it can loosen it for a time; people's own caps come on top, so they can only tighten.
+ * What is in force. An override's cap replaces the catalog's or plan's cap of the same id, so it
+ * can loosen it for a time; people's own caps are added on top, so they can only tighten.
  */
 export function policiesInForce({ catalog, plan, overrides, caps }: PolicySources): Policies {
   const overriding = new Map<string, Cap>()

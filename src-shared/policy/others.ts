@@ -1,6 +1,7 @@
 /**
- * What the other machines of a team spent, as far as this one has heard, counted for the same caps
- * (design: caps). Sealed history is known by its days only: it counts for windows of days.
+ * What the other machines of a team spent, as far as this one has heard, counted against the same
+ * caps (design: caps). Of sealed history only the days are known, so it counts only in windows of
+ * days.
  */
 
 import { type Credits, millicredits } from '../credits/amount.ts'
@@ -27,7 +28,7 @@ export interface HeardRun {
   readonly byDay: boolean
 }
 
-/** What runs come to, in whatever order they are given. */
+/** The spending of runs, given in any order. */
 export function spendingOf(
   timeZone: string,
   shapes: readonly CapShape[],

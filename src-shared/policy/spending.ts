@@ -14,7 +14,7 @@ import { dayAt, QUARTER, type Span } from './windows.ts'
 export const SCOPE_FIELDS = ['member', 'device', 'operation', 'subject'] as const
 export type ScopeField = (typeof SCOPE_FIELDS)[number]
 
-/** Who runs what: whom a run counts for. A run that names no member is that of nobody: ''. */
+/** Who a run counts for, and what it is. A run that names no member counts for nobody: ''. */
 export type RunScope = Readonly<Record<ScopeField, string>>
 
 /** The part of a cap that decides what it counts: caps alike in it share a counter. */
@@ -53,7 +53,7 @@ export interface Spending {
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-/** The longest that a spending is remembered for a window: its length, and what a slot is long. */
+/** How long spending is remembered for a window: its length plus that of one slot. */
 export function memoryOf({ window, minutes }: CapShape): number {
   switch (window) {
     case 'rolling':
@@ -89,7 +89,7 @@ export function startSpending(timeZone: string, shapes: readonly CapShape[]): Sp
   return { timeZone, day: { startsAt: 0, endsAt: 0 }, open: [], counters }
 }
 
-/** Whom a run counts for. */
+/** Who a run counts for. */
 export function runScope({ memberId, deviceId, subject, quote }: OperationFacts): RunScope {
   return { member: memberId ?? '', device: deviceId, operation: quote.operation, subject }
 }
@@ -145,7 +145,7 @@ export function slotOf({ window }: CapShape, at: number, day: Span): number {
   return day.startsAt
 }
 
-/** Lets go of values that have spent nothing within the counter's memory. */
+/** Drops values that have spent nothing within the counter's memory. */
 function forget(counter: SpendCounter, at: number): SpendCounter {
   const before = at - memoryOf(counter.shape) - DAY
   const shares = counter.shares.filter(({ spent }) => dropBefore(spent, before).length > 0)
@@ -210,10 +210,10 @@ export function watches({ counters }: Spending, shapes: readonly CapShape[]): bo
   })
 }
 
-/** What counts all that the account spends in its cycle. */
+/** Counts everything the account spends in its cycle. */
 export const CYCLE_SPENDING: CapShape = { window: 'cycle', scope: {} }
 
-/** What ended runs were charged, of those held since the day of `from`. */
+/** What runs that have ended were charged, of those held since the day of `from`. */
 export function chargedSince(spending: Spending, from: number): Credits {
   const { shares } = counterOf(spending, CYCLE_SPENDING)
   const day = dayAt(spending.timeZone, from).startsAt

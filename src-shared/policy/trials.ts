@@ -24,7 +24,7 @@ export interface Trials {
 
 export const NO_TRIALS: Trials = { counts: [], open: [] }
 
-/** The trials after one more entry. A void run was none: nothing was delivered. */
+/** The trials after one more entry. A void run does not count: nothing was delivered. */
 export function countTrial(before: Trials, { facts, at }: Pick<Entry, 'facts' | 'at'>): Trials {
   switch (facts.kind) {
     case 'hold': {

@@ -54,7 +54,7 @@ function hourAt(timeZone: string, at: number): Span {
   return { startsAt, endsAt }
 }
 
-/** In every time zone hours and days begin on one. */
+/** In every time zone, hours and days begin on a quarter hour. */
 export const QUARTER = 15 * 60_000
 
 function fullHour(timeZone: string, at: number): number {

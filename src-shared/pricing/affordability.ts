@@ -4,7 +4,7 @@ import type { Credits } from '../credits/amount.ts'
 import { largestAffordableOutput, type Quote, quotePrices } from './rate-card.ts'
 import type { Units } from '../credits/units.ts'
 
-/** A reply cut shorter than this helps nobody: better to say that the balance does not cover it. */
+/** A shorter reply helps nobody: better to say that the balance does not cover it. */
 const SHORTEST_USEFUL_REPLY = 60
 
 export type Coverage =
@@ -14,8 +14,8 @@ export type Coverage =
   | { readonly kind: 'insufficient' }
 
 /**
- * What `available` covers of a quote: all of it, the same run with fewer output tokens, or nothing
- * that is worth running (design: one AI call).
+ * How much of a quote `available` covers: all of it, the same run with fewer output tokens, or
+ * nothing worth running (design: one AI call).
  */
 export function coverQuote(quote: Quote, available: Credits): Coverage {
   if (quote.maximum <= available) return { kind: 'full', quote }
@@ -46,7 +46,7 @@ function shortenQuote(quote: Quote, outputTokens: number): Quote {
   return { ...quote, ...quotePrices(quote.rate, expectedUnits, maximumUnits, percent) }
 }
 
-/** What a quote costs at least: the price of the least it can deliver. */
+/** The least a quote can cost: the price of the least it can deliver. */
 export function leastNeeded(quote: Quote): Credits {
   const longest = quote.maximumUnits.outputTokens ?? 0
   if (longest === 0) return quote.maximum

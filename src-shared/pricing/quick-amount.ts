@@ -1,4 +1,4 @@
-/** A price in plain numbers: as exact as by fractions where it gives one, and several times as fast. */
+/** Prices in plain numbers: exact where it returns one, and several times as fast as fractions. */
 
 import { type Credits, MAX_AMOUNT, millicredits, ZERO } from '../credits/amount.ts'
 import type { Units } from '../credits/units.ts'
@@ -18,14 +18,14 @@ export function quickAmount(rate: OperationRate, counts: Units): Credits | null 
   const base = Math.min(Math.max(components, 0, minimum), maximum)
   const sum = base + Math.max(surcharges, 0)
   const step = denominator * rate.increment
-  // Not a number once anything before it was not exact.
+  // NaN once any step before it was not exact.
   if (!Number.isSafeInteger(sum + step)) return null
   const rest = sum % step
   const amount = ((rest === 0 ? sum : sum - rest + step) / step) * rate.increment
   return amount > MAX_AMOUNT ? MAX_AMOUNT : millicredits(amount)
 }
 
-/** The least `per` that all others divide; not a number where their multiple is not exact. */
+/** The least common multiple of all `per`; NaN where that is not exact. */
 function commonDenominator({ components, surcharges }: OperationRate): number {
   let common = 1
   for (const list of [components, surcharges]) {
@@ -40,7 +40,7 @@ function divisor(left: number, right: number): number {
   return left
 }
 
-/** −1 when nothing of it was delivered; not a number when it is not exact. */
+/** −1 if none of it was delivered; NaN if the sum is not exact. */
 function quickSum(
   components: readonly RateComponent[],
   counts: Units,

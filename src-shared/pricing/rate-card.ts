@@ -1,6 +1,6 @@
 /**
  * The rate card: units in, credits out (design: words, promise). Sums are exact fractions of
- * integers, and rounded once per charge.
+ * integers, rounded once per charge.
  */
 
 import { type Credits, MAX_AMOUNT, millicredits, subtractCredits, ZERO } from '../credits/amount.ts'
@@ -16,42 +16,46 @@ export interface PriceLine {
   readonly units: number
   readonly price: Credits
   readonly per: number
-  /** Comes on top, untouched by the minimum and the maximum. */
+  /** Added on top, unaffected by the minimum and the maximum. */
   readonly surcharge: boolean
 }
 
-/** What running somebody else's recipe adds to a charge: part of its amount, the creator's. */
+/** What running somebody else's recipe adds to a charge: the creator's part of its amount. */
 export interface Premium {
   /** Of the base, before rounding. */
   readonly percent: number
-  /** Exactly what the charge is above that of the same units without a premium. */
+  /** Exactly the difference from the charge for the same units without a premium. */
   readonly amount: Credits
 }
 
-/** What a run costs, with how it was reckoned: lines, minimum and maximum, premium, then rounding. */
+/**
+ * What a run costs and how that was computed: lines, minimum and maximum, premium, then rounding.
+ */
 export interface Charge {
   readonly amount: Credits
   readonly lines: readonly PriceLine[]
   /** Part of `amount`; absent where no premium is due. */
   readonly premium?: Premium
   /**
-   * What decided the amount: the lines as they are; the catalog's minimum or maximum in place of
-   * the lines that are no surcharge; the hold; or that nothing with a price was delivered.
+   * What decided the amount: the lines themselves; the catalog's minimum or maximum, in place of
+   * the lines that are not surcharges; the hold; or that nothing with a price was delivered.
    */
   readonly decidedBy: 'lines' | 'minimum' | 'maximum' | 'hold' | 'nothing'
 }
 
-/** What is promised before a run, as it is written down. The charge never exceeds `maximum`. */
+/**
+ * What is promised before a run, as recorded in the journal. The charge never exceeds `maximum`.
+ */
 export interface QuotedPrice {
   readonly operation: string
   readonly operationName: string
-  /** The run is charged by its rate in this version, whichever comes into force meanwhile. */
+  /** The run is charged at its rate in this version, whichever comes into force meanwhile. */
   readonly catalogVersion: string
   readonly expected: Credits
   readonly maximum: Credits
   readonly expectedUnits: Units
   readonly maximumUnits: Units
-  /** What of `expected` and `maximum` goes to a recipe's creator; absent where nothing does. */
+  /** The part of `expected` and `maximum` that goes to a recipe's creator; absent if none does. */
   readonly premium?: QuotedPremium
 }
 
@@ -61,23 +65,23 @@ export interface QuotedPremium {
   readonly maximum: Credits
 }
 
-/** A price shown before a run, with the rate it was made by (design: promise). */
+/** A price shown before a run, with the rate it was computed from (design: promise). */
 export interface Quote extends QuotedPrice {
   readonly rate: OperationRate
 }
 
-/** What of a quote is written down: its catalog knows the rate. */
+/** The part of a quote that is recorded; the rate itself is in its catalog. */
 export function quotedPrice({ rate: _rate, ...price }: Quote): QuotedPrice {
   return price
 }
 
 /**
- * The exact price of `units`: the components are summed and kept within the rate's minimum and
+ * The exact price of `units`: the components are summed and clamped to the rate's minimum and
  * maximum, the surcharges are added, and the sum is rounded up to the increment, once. Units
- * without a price cost nothing; when no unit with a price was delivered the amount is zero.
- * Cached input counts as input where the rate has no price for it. Never above `MAX_AMOUNT`.
- * `premiumPercent` of the sum goes on top before the rounding (conformance: creator-platform 4).
- * Throws a RangeError on a count that is not a whole number ≥ 0.
+ * without a price cost nothing; if no unit with a price was delivered, the amount is zero. Cached
+ * input counts as input if the rate has no price for it. Never above `MAX_AMOUNT`. `premiumPercent`
+ * of the sum is added before the rounding (conformance: creator-platform 4). Throws a RangeError on
+ * a count that is not a whole number ≥ 0.
  */
 export function priceUnits(rate: OperationRate, units: Units, premiumPercent = 0): Charge {
   const lines = priceLines(rate, units)
@@ -100,8 +104,8 @@ export function priceUnits(rate: OperationRate, units: Units, premiumPercent = 0
 }
 
 /**
- * The amount of `priceUnits` alone. Reckoned in plain numbers where these are exact, several times
- * as fast, and by `priceUnits` itself where they are not.
+ * The amount of `priceUnits` alone, computed in plain numbers where these are exact, which is
+ * several times as fast, and by `priceUnits` where they are not.
  */
 export function priceAmount(rate: OperationRate, units: Units, premiumPercent = 0): Credits {
   const quick = premiumPercent === 0 ? quickAmount(rate, countsFor(rate, units)) : null
@@ -123,7 +127,7 @@ function priceLines(rate: OperationRate, units: Units): readonly PriceLine[] {
   ].filter((candidate) => candidate.units > 0)
 }
 
-/** Checked counts, with cached input moved to input where the rate does not price it apart. */
+/** Validated counts, with cached input added to input if the rate does not price it separately. */
 function countsFor(rate: OperationRate, units: Units): Units {
   for (const unit of UNIT_NAMES) {
     const count = units[unit] ?? 0
@@ -155,7 +159,7 @@ export function lineAmount(line: PriceLine): Credits {
 }
 
 /**
- * What delivered units cost at the price that was promised: never above its maximum, and then the
+ * What the delivered units cost at the promised price: never above its maximum, in which case the
  * premium is that of the maximum (design: promise).
  */
 export function chargeWithin(
@@ -182,10 +186,10 @@ export type QuoteResult =
     }
 
 /**
- * Prices a run before it starts. `expected` is cut to `maximum` unit by unit, so a quote never
+ * Prices a run before it starts. `expected` is capped by `maximum` unit by unit, so a quote never
  * expects more than its maximum. `premiumPercent` is what a recipe's creator gets on top. Refused
- * when the catalog does not price the operation, or when `maximum` asks for more of a unit than one
- * run may.
+ * if the catalog does not price the operation, or if `maximum` asks for more of a unit than one run
+ * may use.
  */
 export function quoteOperation(
   catalog: Catalog,
@@ -211,7 +215,7 @@ export function quoteOperation(
   return { ok: true, quote: { ...names, rate, ...prices } }
 }
 
-/** The prices of a quote, from the least and the most that is likely. */
+/** The prices of a quote, from its expected and maximum units. */
 export function quotePrices(
   rate: OperationRate,
   expectedUnits: Units,
@@ -246,7 +250,7 @@ function cutTo(units: Units, ceiling: Units): Units {
 
 /**
  * The most of `unit` that can be added to `base` for a price of at most `limit`: between 1 and
- * `ceiling`, or null when not even one fits. Tells how long a reply the balance affords.
+ * `ceiling`, or null if not even one fits. Tells how long a reply the balance affords.
  */
 export function largestAffordableOutput(
   rate: OperationRate,

@@ -1,4 +1,4 @@
-/** What a run would have cost under a catalog and plan, and which runs these leave out. */
+/** What a run would have cost under a catalog and plan, and which runs they leave out. */
 
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Plan } from '../catalog/plans.ts'
@@ -10,7 +10,7 @@ import type { LeftOut } from './outcome.ts'
 import type { UsageRecord } from './usage.ts'
 
 export interface Admission {
-  /** Null when the run is left out, which is noted. */
+  /** Null if the run is left out, which is recorded. */
   price(record: UsageRecord): Credits | null
   leftOut(): readonly LeftOut[]
 }

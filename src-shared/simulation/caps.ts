@@ -1,6 +1,6 @@
 /**
- * The hard caps that recorded usage would have met. A run counts what it is charged; its maximum was
- * another under other prices.
+ * The hard caps that recorded usage would have met. A run counts with its charge, since its maximum
+ * would have been different under other prices.
  */
 
 import type { Cycle } from '../account/cycle.ts'

@@ -1,4 +1,4 @@
-/** The sums of one simulated cycle while it is reckoned, and those of all of them. */
+/** The running totals of one simulated cycle, and the totals of all of them. */
 
 import type { Cycle } from '../account/cycle.ts'
 import type { Plan } from '../catalog/plans.ts'

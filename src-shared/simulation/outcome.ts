@@ -17,7 +17,7 @@ export interface SimulatedMonth {
   readonly used: Credits
   /** The part of `used` beyond all credits, for the invoice. */
   readonly overage: Credits
-  /** What runs that found too little left, or a cap, would have cost. */
+  /** What the runs refused for lack of credits, or by a cap, would have cost. */
   readonly refused: Credits
   readonly refusedRuns: number
   /** Ended unused. */
@@ -61,6 +61,8 @@ export interface Simulation {
   readonly cappedRuns: number
 }
 
-/** What is done when the credits are used up: as the plan says at zero, or a pack is bought first. */
+/**
+ * What happens when the credits are used up: what the plan says at zero, or a pack is bought first.
+ */
 export const WHEN_OUT = ['as-the-plan-says', 'buy-packs'] as const
 export type WhenOut = (typeof WHEN_OUT)[number]

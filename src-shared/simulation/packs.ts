@@ -23,8 +23,8 @@ export interface Bought {
 }
 
 /**
- * The cheapest purchase that covers what is missing: of each pack on offer as few as do, then the
- * lowest price. Null when nothing on offer does.
+ * The cheapest purchase that covers what is missing: the fewest of one pack that suffice, at the
+ * lowest price. Null if nothing on offer does.
  */
 export function buyPacks(books: Books, purchaseId: string, shortage: Shortage): Bought | null {
   const { operation, missing, at } = shortage

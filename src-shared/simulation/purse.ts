@@ -1,6 +1,7 @@
 /**
- * The grants that may pay until something changes, and what was spent of them: many runs cost one
- * change of the books. Equal to drawing each run by itself (credits/burn-down.ts), and quick.
+ * The grants that may pay until something changes, and what was spent of them, so that many runs
+ * need only one change of the books. Gives the same as drawing each run by itself
+ * (credits/burn-down.ts), but faster.
  */
 
 import { burnOrder } from '../credits/burn-down.ts'
@@ -14,9 +15,9 @@ interface Payer {
 }
 
 export interface Purse {
-  /** Takes up the books at `at`; good until the next moment at which a grant begins or ends. */
+  /** Loads the books at `at`; valid until the next moment at which a grant begins or ends. */
   fill(balances: Iterable<GrantBalance>, at: number, cycleEndsAt: number): void
-  /** First moment at which it must be filled anew. */
+  /** The first moment at which it must be filled again. */
   until(): number
   /** What may be spent on an operation: without overage, and with it. */
   available(operation: string): { readonly own: Credits; readonly all: Credits }

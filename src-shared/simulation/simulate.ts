@@ -33,9 +33,12 @@ export interface SimulationSetup {
   readonly planId: string
   readonly seats?: number
   readonly whenOut?: WhenOut
-  /** From what the cycles are reckoned; with usage before it, cycles begin with the first run. */
+  /**
+   * What the cycles are computed from; if there is usage before it, cycles begin with the first
+   * run.
+   */
   readonly anchor: CycleAnchor
-  /** Credits that come otherwise: packs, promotions, gifts; each in force by its own dates. */
+  /** Credits from elsewhere: packs, promotions, gifts; each in force by its own dates. */
   readonly grants?: readonly Grant[]
   /** Add-ons that renew with each cycle, where the plan may have them. */
   readonly subscriptions?: readonly { readonly addOnId: string; readonly quantity: number }[]
@@ -44,13 +47,13 @@ export interface SimulationSetup {
 }
 
 export interface RunningSimulation {
-  /** The next run. Throws a RangeError when it started before the one before it. */
+  /** Adds the next run. Throws a RangeError if it started before the previous one. */
   add(record: UsageRecord): void
-  /** What came of it. Nothing is added afterwards. */
+  /** The result. Nothing may be added afterwards. */
   end(): Simulation
 }
 
-/** Simulates usage that is at hand, in the order of its times. */
+/** Simulates a list of usage, in order of time. */
 export function simulate(setup: SimulationSetup, usage: Iterable<UsageRecord>): Simulation {
   const simulation = startSimulation(setup)
   for (const record of usage) simulation.add(record)
@@ -99,7 +102,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
     bringUpTo(startsAt)
   }
 
-  /** Writes what is due at a moment, and notes what that means for the months. */
+  /** Writes what is due by a moment, and adds it to the months' totals. */
   function bringUpTo(at: number): void {
     const balances = purse.emptyInto(books.balances)
     books = { ...books, balances }
@@ -121,7 +124,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
     }
     for (const { grantId, bucket, amount } of postings) {
       const source = books.balances.get(grantId)?.grant.source
-      // Unused overage was nobody's credit.
+      // Unused overage was never anybody's credits.
       if (bucket !== 'expired' || !month || source === 'overage') continue
       month.expired = plus(month.expired, amount)
     }
@@ -197,7 +200,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
     },
     end() {
       if (month) {
-        // What ends with the last cycle belongs to it; the next is not begun.
+        // What ends with the last cycle belongs to it; the next cycle is not shown.
         const shown = months.length
         bringUpTo(month.endsAt)
         months.length = shown
@@ -218,7 +221,7 @@ export function startSimulation(setup: SimulationSetup): RunningSimulation {
   }
 }
 
-/** A month's money with what its overage costs, where that has a price. */
+/** A month's money including its overage, if that has a price. */
 function withOverage({ money, overage }: OpenMonth, { atZero }: Plan): Money | null {
   if (overage === 0 || atZero.kind !== 'overage' || !atZero.pricePerHundred) return money
   return addMoney(money, priceAtHundred(overage, atZero.pricePerHundred))

@@ -10,12 +10,12 @@ export interface UsageRecord {
   readonly operation: string
   /** Null where only the charge is known: it then stands for the price under any catalog. */
   readonly units: Units | null
-  /** What was charged when it was recorded. */
+  /** The charge at the time it was recorded. */
   readonly charged: Credits
-  /** What it was promised to use at most, where that is less than it used (design: promise). */
+  /** The most it was promised to use, if that is less than it used (design: promise). */
   readonly maximumUnits?: Units
-  /** Whose run it was and what for, as caps count it; that of nobody where it is not told. */
+  /** Whose run it was and what for, as caps count it; nobody's if absent. */
   readonly scope?: Omit<RunScope, 'operation'>
-  /** For running somebody else's recipe. */
+  /** The premium for running somebody else's recipe. */
   readonly premiumPercent?: number
 }
