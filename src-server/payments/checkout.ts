@@ -12,9 +12,10 @@ import { applyEvents } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import type { PurchaseKey } from './gateway.ts'
 import type { AccountNow } from '#shared/purchase/issuer.ts'
+import { tried } from '../store/promo-tries.ts'
 import { changePayer, findPayer, lockPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
-import { mayTry, noteMiss, takeUse, usesOf } from './promo-uses.ts'
+import { takeUse, usesOf } from './promo-uses.ts'
 import { look } from './reconcile.ts'
 import {
   changePurchase,
@@ -49,20 +50,17 @@ export async function price(
   if (!account.ok) return account
   const { books, now } = account.data
   const code = order.kind === 'offer' ? order.promoCode : null
-  if (code !== null) {
-    const allowed = await mayTry(database.query, accountId, now)
-    if (!allowed.ok) {
-      log.warn('Promo codes are tried too often', { account: accountId })
-      return allowed
-    }
+  const { query } = database
+  const reckon = async () => {
+    const used = code === null ? 0 : await usesOf(query, code.trim().toUpperCase())
+    return priceOrder(books, order, used, now)
   }
-  const used = code === null ? 0 : await usesOf(database.query, code.trim().toUpperCase())
-  const priced = priceOrder(books, order, used, now)
-  if (!priced.ok) {
-    if (priced.error.code === 'promo_unknown') await noteMiss(database, accountId, now)
-    return priced
+  const priced = await (code === null ? reckon() : tried(query, accountId, now, reckon))
+  if (priced.ok) return success({ ...account.data, terms: priced.data })
+  if (priced.error.code === 'promo_too_many_tries') {
+    log.warn('Promo codes are tried too often', { account: accountId })
   }
-  return success({ ...account.data, terms: priced.data })
+  return priced
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import type { Promotion } from '#shared/catalog/offers.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { Database, Query } from '../store/database.ts'
+import type { Query } from '../store/database.ts'
 
 /** How often all accounts together used a code or are about to. */
 export async function usesOf(query: Query, code: string): Promise<number> {
@@ -68,33 +68,4 @@ export async function giveUseBack(query: Query, accountId: string, useId: string
     useId,
   )
   if (gone) await query('UPDATE promo_count SET used = used - 1 WHERE code = ?', gone.code)
-}
-
-const HOUR_MS = 60 * 60_000
-/** Wrong codes an account may try in an hour. */
-export const MOST_MISSES = 10
-
-const hourOf = (now: number) => Math.floor(now / HOUR_MS)
-
-/** Fails with `promo_too_many_tries` while an account has guessed too often, right or wrong. */
-export async function mayTry(query: Query, accountId: string, now: number): Promise<Result<null>> {
-  const sql = 'SELECT misses FROM promo_miss WHERE account_id = ? AND hour = ?'
-  const [row] = await query<{ misses: number }>(sql, accountId, hourOf(now))
-  if ((row?.misses ?? 0) < MOST_MISSES) return success(null)
-  const message = 'That were too many codes that do not exist. Try again in an hour.'
-  return failure('promo_too_many_tries', message, { until: (hourOf(now) + 1) * HOUR_MS })
-}
-
-/** Counts a code that does not exist. */
-export async function noteMiss(database: Database, accountId: string, now: number): Promise<void> {
-  const hour = hourOf(now)
-  await database.transaction(async ({ query }) => {
-    await query('DELETE FROM promo_miss WHERE account_id = ? AND hour < ?', accountId, hour)
-    await query(
-      `INSERT INTO promo_miss (account_id, hour, misses) VALUES (?, ?, 1)
-       ON CONFLICT (account_id, hour) DO UPDATE SET misses = promo_miss.misses + 1`,
-      accountId,
-      hour,
-    )
-  })
 }

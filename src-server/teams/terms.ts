@@ -5,6 +5,7 @@ import type { SessionCallName, TeamCallOutput, TeamCallParsed } from '#shared/te
 import { type Actor, mayChangePlan, maySetAlerts, maySetCaps } from '#shared/team/rules.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Identity } from './identity.ts'
+import { tried } from '../store/promo-tries.ts'
 import type { TeamDeps } from './ports.ts'
 import { writeAs } from './writing.ts'
 
@@ -24,7 +25,7 @@ export interface TeamTerms {
   readonly testWebhook: Change<'webhook.test'>
 }
 
-export function createTeamTerms({ database, authority, webhooks }: TeamDeps): TeamTerms {
+export function createTeamTerms({ database, authority, webhooks, clock }: TeamDeps): TeamTerms {
   /** A call for those whom `may` lets, in the account's order. */
   function forThose<Name extends SessionCallName>(
     may: (actor: Actor) => Result<null>,
@@ -41,6 +42,12 @@ export function createTeamTerms({ database, authority, webhooks }: TeamDeps): Te
       })
   }
 
+  const redeem = forThose<'code.redeem'>(
+    mayChangePlan,
+    (transaction, accountId, { requestId, code }) =>
+      authority.redeem(transaction, accountId, requestId, code),
+  )
+
   return {
     setCap: forThose<'cap.set'>(maySetCaps, (transaction, accountId, { changeId, cap }) =>
       authority.setCap(transaction, accountId, changeId, cap),
@@ -49,9 +56,8 @@ export function createTeamTerms({ database, authority, webhooks }: TeamDeps): Te
       authority.removeCap(transaction, accountId, changeId, capId),
     ),
     changePlan: forThose<'plan.change'>(mayChangePlan, authority.changePlan),
-    redeem: forThose<'code.redeem'>(mayChangePlan, (transaction, accountId, { requestId, code }) =>
-      authority.redeem(transaction, accountId, requestId, code),
-    ),
+    redeem: (identity, input) =>
+      tried(database.query, identity.accountId, clock.now(), () => redeem(identity, input)),
     readWebhook: forThose<'webhook.read'>(maySetAlerts, async ({ query }, accountId) =>
       success(await webhooks.read(query, accountId)),
     ),

@@ -180,6 +180,16 @@ onEachEngine((place) => {
     for (const [one, code] of calls) await isRefused(ada, one, code)
   })
 
+  it('codes that give credits cannot be guessed either, one by one or all at once', async () => {
+    const eve = await createTeam(server.address, 'Eve')
+    const guess = (code: string) => eve.call('code.redeem', { requestId: randomUUID(), code })
+    const many = await Promise.all(Array.from({ length: 30 }, (_, at) => guess(`GUESS-${at}`)))
+    const codes = many.map(codeOf)
+    expect(codes.filter((one) => one === 'promo_unknown')).toHaveLength(10)
+    expect(codes.filter((one) => one === 'promo_too_many_tries')).toHaveLength(20)
+    expect((await guess('WELCOME')).status).toBe(429)
+  })
+
   it('writes a change once, however often it is asked', async () => {
     const again = { ...change(), cap }
     const count = async () => {
