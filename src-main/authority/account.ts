@@ -34,7 +34,7 @@ export interface AccountPorts {
 
 /**
  * Reads the account in `directory`, which must exist, or makes one on first use. A lost or damaged
- * file is mended from its copy. Fails, changing nothing, with `account_damaged`, `disk_full` or
+ * file is repaired from its copy. Fails, changing nothing, with `account_damaged`, `disk_full` or
  * `account_not_writable`.
  */
 export function openAccount(directory: string, ports: AccountPorts): Result<Account> {

@@ -52,8 +52,8 @@ export interface CatalogStoreDeps {
   changed(): void
   /** The file was refused. */
   refused(refusal: CatalogRefusal): void
-  /** The file is good again. */
-  mended(): void
+  /** The file, refused before, was accepted. */
+  accepted(): void
 }
 
 export interface CatalogStore {
@@ -121,7 +121,7 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
     if (!taken.ok) refuse(problemsOf(taken.error))
     else if (refusal) {
       refusal = null
-      deps.mended()
+      deps.accepted()
     }
   }
 

@@ -134,7 +134,7 @@ function openParts(options: HostOptions): Result<HostParts> {
       notices.add(notice)
       events.emit({ type: 'notice', notice })
     },
-    mended: () => notices.dismiss(REFUSED_NOTICE),
+    accepted: () => notices.dismiss(REFUSED_NOTICE),
   })
   if (!opened.ok) return opened
   const catalogs = opened.data

@@ -75,18 +75,18 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
     events.emit({ type: 'notice', notice })
   }
 
-  function mend(remedy: Remedy): Result<null> {
+  function applyRemedy(remedy: Remedy): Result<null> {
     if (remedy === 'retry') return success(null)
-    const mended =
+    const repaired =
       remedy === 'restore'
         ? restoreFromBackup(parts.ledgerDirectory, parts.ledgerPorts)
         : quarantineTail(parts.ledgerDirectory, parts.ledgerPorts)
-    if (!mended.ok) return mended
+    if (!repaired.ok) return repaired
     notices.add({
       id: `damage-repaired:${parts.clock.now()}`,
       kind: 'damage-repaired',
       at: parts.clock.now(),
-      message: mended.data.message,
+      message: repaired.data.message,
       operationId: null,
     })
     return success(null)
@@ -100,8 +100,8 @@ export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> 
       if (!remediesOf(workspace.error.code).includes(remedy)) {
         return failure('wrong_remedy', 'That does not help with this problem.')
       }
-      const mended = mend(remedy)
-      if (!mended.ok) return mended
+      const applied = applyRemedy(remedy)
+      if (!applied.ok) return applied
       workspace = await openWorkspace(parts, troubleChanged)
       report()
       return workspace.ok ? success(null) : workspace

@@ -1,4 +1,4 @@
-/** Copying a ledger while it is in use, and making sure of the copy. Runs in the reading worker. */
+/** Copies a ledger while it is in use, and checks the copy. Runs in the reader's worker. */
 
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
@@ -6,12 +6,12 @@ import { openReader } from './database.ts'
 import { LedgerDamage, loadState } from './load.ts'
 import type { CopiedLedger } from './reader-protocol.ts'
 
-/** In one step: between steps another connection's writes would start the copy over. */
+/** In one step: between steps, another connection's writes would restart the copy. */
 const ALL_PAGES = 0x7fff_ffff
 
 /**
  * Copies the ledger `file` to `to` as of one moment, into a single file, and checks its pages and
- * the end of its chain. Throws SQLite's errors, and LedgerDamage when the copy is not sound.
+ * the head of its chain. Throws SQLite's errors, or LedgerDamage if the copy is not sound.
  */
 export async function copyLedger(file: string, to: string): Promise<CopiedLedger> {
   const source = openReader(file)

@@ -1,4 +1,6 @@
-/** Backups of the ledger: made while it is used, checked, signed, and a sensible number kept. */
+/**
+ * Backups of the ledger: made while it is in use, checked and signed, and a sensible number kept.
+ */
 
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -22,7 +24,7 @@ const DUE_AFTER_MS = 24 * 3_600_000
 const KEEP_NEWEST = 3
 const KEEP_DAYS = 14
 
-/** What is written beside a backup once it is known to be good; without it there is no backup. */
+/** Written beside a backup once it is known to be good; without it the backup does not count. */
 const sealSchema = z.object({
   format: z.literal(1),
   takenAt: z.int(),
@@ -78,7 +80,7 @@ export function backupView({ path, seal }: Backup): BackupView {
   return { at: takenAt, file: basename(path), bytes, entries: head.sequence }
 }
 
-/** Whether more than a day has passed since the last good backup, or since time began. */
+/** Whether more than a day has passed since the last good backup, or there is none. */
 export function isBackupDue(directory: string, now: number): boolean {
   const [last] = listBackups(directory)
   return !last || now - last.seal.takenAt >= DUE_AFTER_MS
@@ -126,7 +128,7 @@ function sealBackup(head: Head, bytes: number, takenAt: number, signer: HeadSign
   return { format: 1, takenAt, bytes, head, publicKey, signature } satisfies BackupSeal
 }
 
-/** Copies that a crash left unfinished. */
+/** Removes copies that a crash left unfinished. */
 function removeLeftOvers(folder: string): void {
   for (const name of namesIn(folder)) {
     if (name.includes(TEMPORARY_SUFFIX)) rmSync(join(folder, name), { force: true })
@@ -145,7 +147,7 @@ function prune(directory: string): void {
   })
 }
 
-/** Moves backups of a history that the ledger no longer continues out of the way, unharmed. */
+/** Moves backups of a history the ledger no longer continues out of the way, intact. */
 export function setBackupsAside(directory: string, beyond: Head, to: string): void {
   for (const { path, seal } of listBackups(directory)) {
     if (seal.head.sequence <= beyond.sequence) continue

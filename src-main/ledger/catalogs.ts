@@ -9,15 +9,15 @@ import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
 import { type EntryRecord, readEntry } from './entry-chain.ts'
 
 export interface CatalogReader {
-  /** A catalog as it was published; null when the journal has none of this version. */
+  /** A catalog as it was published; null if the journal has no such version. */
   source(version: string): CatalogSource | null
-  /** A catalog as it is checked and read today; null when the journal has none of this version. */
+  /** A catalog as today's schema reads it; null if the journal has no such version. */
   catalog(version: string): Catalog | null
-  /** The rate that a quote was made by; null when the journal does not hold it. */
+  /** The rate a quote was made with; null if the journal does not have it. */
   rate(quote: Pick<QuotedPrice, 'catalogVersion' | 'operation'>): OperationRate | null
 }
 
-/** Catalogs kept ready; they may be large, and few are ever asked for at a time. */
+/** Parsed catalogs kept in memory; they may be large, and few are needed at a time. */
 const MOST_KEPT = 4
 
 /** Reads catalogs through `find`, which gives a journal entry by its id. */
@@ -63,7 +63,7 @@ export function parseSource(source: CatalogSource): Catalog {
   )
 }
 
-/** Finds entries that the derived tables have, over any connection. */
+/** Finds entries through the derived tables, over any connection. */
 export function findIn(db: DatabaseSync): (id: string) => Entry | null {
   const select = db.prepare(
     'SELECT entry.* FROM entry_place JOIN entry USING (sequence) WHERE entry_place.id = ?',

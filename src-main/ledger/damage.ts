@@ -1,6 +1,6 @@
 /**
- * What can be done about a damaged ledger. The damaged file is always kept whole under
- * `quarantine/`; what is sound goes on in a fresh file, and what could not be carried is reported.
+ * Repairs a damaged ledger. The damaged file is always kept whole under `quarantine/`; what is
+ * sound continues in a fresh file, and what could not be carried over is reported.
  */
 
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
@@ -23,27 +23,27 @@ import { carryJournal, carryLabels, type LostEntries, lostEntries } from './salv
 import { storageFailure } from './storage-errors.ts'
 
 export const LEDGER_FILE = 'ledger.sqlite'
-/** A complete replacement that waits to take the ledger's place; opening finishes the exchange. */
-const MENDED_FILE = 'ledger.mended.sqlite'
+/** A complete replacement waiting to take the ledger's place; opening finishes the swap. */
+const REPAIRED_FILE = 'ledger.repaired.sqlite'
 
 export interface Repair {
-  /** Entries of the ledger that goes on. */
+  /** The number of entries in the repaired ledger. */
   readonly entries: number
-  /** Entries that were seen in the damaged file and could not be carried. */
+  /** Entries seen in the damaged file that could not be carried over. */
   readonly setAside: LostEntries
-  /** Folder in which the damaged file is kept. */
+  /** The folder in which the damaged file is kept. */
   readonly kept: string
   /** For the person: what was saved and what was set aside. */
   readonly message: string
 }
 
 /**
- * Keeps everything up to the first entry that is not sound and sets the rest aside. Holds whose end
- * is among the rest are open again. Fails with `ledger_in_use`, `disk_full` and the like, changing
- * nothing.
+ * Keeps everything up to the first unsound entry and sets the rest aside. Holds whose end is among
+ * the rest are open again. Fails with `ledger_in_use`, `disk_full` or another storage failure,
+ * changing nothing.
  */
 export function quarantineTail(directory: string, ports: LedgerPorts): Result<Repair> {
-  return mend(directory, ports, [])
+  return repair(directory, ports, [])
 }
 
 /**
@@ -53,7 +53,7 @@ export function quarantineTail(directory: string, ports: LedgerPorts): Result<Re
 export function restoreFromBackup(directory: string, ports: LedgerPorts): Result<Repair> {
   const backups = listBackups(directory).map(({ path }) => path)
   if (backups.length === 0) return noBackup()
-  return mend(directory, ports, backups)
+  return repair(directory, ports, backups)
 }
 
 function noBackup() {
@@ -63,28 +63,28 @@ function noBackup() {
   )
 }
 
-/** With `backups` (newest first) begins from the first of them that is sound. */
-function mend(directory: string, ports: LedgerPorts, backups: readonly string[]): Result<Repair> {
+/** With `backups` (newest first), starts from the first sound one. */
+function repair(directory: string, ports: LedgerPorts, backups: readonly string[]): Result<Repair> {
   const lock = lockLedger(directory)
   if (!lock.ok) return lock
-  const making = join(directory, `${MENDED_FILE}${TEMPORARY_SUFFIX}`)
+  const making = join(directory, `${REPAIRED_FILE}${TEMPORARY_SUFFIX}`)
   try {
     const damaged = join(directory, LEDGER_FILE)
     const head = build(making, damaged, ports.timeZone, backups)
     if (!head) return noBackup()
     const setAside = lostEntries(damaged, head)
     const kept = keepDamaged(directory, ports.clock.now())
-    const repair: Repair = {
+    const report: Repair = {
       entries: head.sequence,
       setAside,
       kept,
       message: describe(head, setAside, backups.length > 0),
     }
-    writeFileAtomic(join(kept, 'report.json'), `${JSON.stringify(repair, null, 2)}\n`)
+    writeFileAtomic(join(kept, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     setBackupsAside(directory, head, kept)
-    renameSync(making, join(directory, MENDED_FILE))
-    finishMending(directory)
-    return success(repair)
+    renameSync(making, join(directory, REPAIRED_FILE))
+    finishRepair(directory)
+    return success(report)
   } catch (error) {
     const failed = storageFailure(error)
     if (!failed) throw error
@@ -95,7 +95,7 @@ function mend(directory: string, ports: LedgerPorts, backups: readonly string[])
   }
 }
 
-/** Writes the fresh file; its head, or null when backups were given and none is sound. */
+/** Writes the fresh file and returns its head, or null if backups were given and none is sound. */
 function build(
   making: string,
   damaged: string,
@@ -125,7 +125,7 @@ function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true })
 }
 
-/** Gives the damaged file a second name under `quarantine/`, with its write-ahead log. */
+/** Links the damaged file into `quarantine/`, with its write-ahead log. */
 function keepDamaged(directory: string, now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(':', '-')
   const all = join(directory, 'quarantine')
@@ -150,15 +150,15 @@ function keepFile(from: string, to: string): void {
 }
 
 /**
- * Puts a finished replacement in the damaged file's place. The damaged log goes first: it must never
- * meet the fresh file. Called again at every opening, in case a crash came between.
+ * Puts a finished replacement in the damaged file's place. The damaged log is removed first: it
+ * must never meet the fresh file. Called again at every opening, in case a crash came in between.
  */
-export function finishMending(directory: string): void {
-  const mended = join(directory, MENDED_FILE)
-  if (!existsSync(mended)) return
+export function finishRepair(directory: string): void {
+  const repaired = join(directory, REPAIRED_FILE)
+  if (!existsSync(repaired)) return
   const file = join(directory, LEDGER_FILE)
   for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
-  renameSync(mended, file)
+  renameSync(repaired, file)
   syncDirectory(directory)
 }
 

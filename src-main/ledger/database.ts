@@ -1,4 +1,4 @@
-/** Opening the ledger's SQLite file the one way it may be opened, and moving its schema forward. */
+/** Opens the ledger's SQLite file, the only way it may be opened, and migrates its schema. */
 
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
@@ -22,15 +22,15 @@ export class LedgerIsNewer extends Error {
 }
 
 /**
- * Pages of the write-ahead log at which a commit folds it into the file. Small, so that commits
- * soon overwrite the log instead of growing it, which costs a disk half as much.
+ * Pages of the write-ahead log at which a commit checkpoints it into the file. Small, so that
+ * commits soon overwrite the log instead of growing it, which halves the cost on disk.
  */
 const LOG_PAGES = 2_000
 
 /**
- * For this process alone, which it is anyway (lock.ts): SQLite then keeps its locks and the index of
- * the write-ahead log in memory, which halves its own part of a commit. Readers of this process
- * share both. Windows has no such mode.
+ * Opens for this process alone, as lock.ts ensures anyway: SQLite then keeps its locks and the
+ * index of the write-ahead log in memory, which halves its own part of a commit. Readers in this
+ * process share both. Windows has no such mode.
  */
 function exclusive(file: string): string | URL {
   if (process.platform === 'win32') return file
@@ -84,7 +84,10 @@ export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
   }
 }
 
-/** Fails at start, not at the first lost charge, when SQLite is not what the ledger relies on. */
+/**
+ * Fails at start, not at the first lost charge, if SQLite does not have the settings the ledger
+ * relies on.
+ */
 function assertDurable(db: DatabaseSync): void {
   const { mode } = db.prepare('SELECT journal_mode AS mode FROM pragma_journal_mode').get() as {
     mode: string
@@ -97,7 +100,7 @@ function assertDurable(db: DatabaseSync): void {
   if (problems.length > 0) throw new Error(`SQLite is not durable here: ${problems.join(', ')}`)
 }
 
-/** The time zone by whose days usage is grouped; empty in a ledger that was just made. */
+/** The time zone whose days group usage; empty in a new ledger. */
 export function zoneOf(db: DatabaseSync): string {
   const row = db.prepare('SELECT time_zone AS zone FROM projected').get() as { zone: string }
   return row.zone

@@ -1,4 +1,4 @@
-/** The device's Ed25519 key: it signs the head of the chain whenever that leaves the machine. */
+/** The device's Ed25519 key, which signs the head of the chain whenever it leaves the machine. */
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -13,7 +13,7 @@ import type { Head } from './entry-chain.ts'
 export interface HeadSigner {
   /** SPKI, base64. */
   readonly publicKey: string
-  /** Signature, base64, over what `headText` makes of a head. */
+  /** Signature, base64, over the `headText` of a head. */
   signHead(head: Head): string
   /** Signature, base64, over a usage record as it leaves the machine. */
   signRecord(record: string): string
@@ -23,7 +23,7 @@ const SECRET_NAME = 'ledger:device-key'
 
 /**
  * The key kept in `secrets`, made on first use. Fails as the store does, or with
- * `device_key_damaged` when what is stored is no key; it is never replaced silently.
+ * `device_key_damaged` if what is stored is not a key; it is never replaced silently.
  */
 export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
   const key = openSigningKey(secrets, SECRET_NAME)
@@ -40,8 +40,8 @@ export function openDeviceKey(secrets: KeyPlace): Result<HeadSigner> {
 }
 
 /**
- * From here on this device signs with another key: the one it had is another machine's, too. What was
- * signed before names the key it was signed with. Fails as the store does.
+ * Gives this device a new key, because another machine has the old one too. What was signed before
+ * names the key it was signed with. Fails as the store does.
  */
 export function renewDeviceKey(secrets: KeyPlace): Result<null> {
   const made = makeSigningKey(secrets, SECRET_NAME)

@@ -1,4 +1,4 @@
-/** Opening up one charge, and the balance at any moment of the past. */
+/** Explains one charge, and reads the balance at any moment of the past. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { burnOrder } from '#shared/credits/burn-down.ts'
@@ -84,7 +84,10 @@ export function balanceAt(db: DatabaseSync, time: number): readonly BucketBalanc
     .sort((left, right) => burnOrder(left.grant, right.grant))
 }
 
-/** Every grant of some sources, as it stands, oldest first: also those that no longer matter. */
+/**
+ * Every grant from the given sources as it stands, oldest first, including those that no longer
+ * matter.
+ */
 export function grantsOf(
   db: DatabaseSync,
   sources: readonly GrantSource[],

@@ -5,7 +5,7 @@ import { handoverSchema } from '#shared/team/handover.ts'
 import type { IssuerEntry } from './issuer-entries.ts'
 
 /**
- * What was in force when the pool was made of a machine that came with an account; null where the
+ * What was in force when the pool was made from a machine that came with an account; null if the
  * account was opened by an entry of its own.
  */
 export function accountSnapshotOf(entries: readonly IssuerEntry[]): AccountSnapshot | null {

@@ -1,7 +1,7 @@
 /**
- * What an issuer's entries write on a device (design: leases). A grant comes as credits that are
- * elsewhere; what concerns the account comes as it is; the rest is the issuer's own business. Their
- * ids are made from their place in the issuer's journal, so each is taken up once.
+ * What an issuer's entries write on a device (design: leases). A grant arrives as credits that are
+ * elsewhere; changes of the account are copied; the rest is the issuer's own business. Ids are
+ * derived from the place in the issuer's journal, so each entry is taken up once.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -23,21 +23,24 @@ export interface IssuerEntry {
   readonly facts: { readonly kind: string } & Readonly<Record<string, unknown>>
 }
 
-/** Those of an issuer's entries that concern devices, of those after `after` up to `to`. */
+/** The entries of an issuer's journal after `after` up to `to`, as far as they concern devices. */
 export interface IssuerNews {
   readonly after: number
   readonly to: number
   readonly entries: readonly IssuerEntry[]
-  /** Of the issuer's journal at `to`; an older server does not say it. */
+  /** The hash of the issuer's journal at `to`; older servers do not send it. */
   readonly hash?: string | undefined
 }
 
-/** What is taken up, as far as it is known before. */
+/** What this device already knows. */
 export interface Known {
   readonly accountId: string
-  /** This machine there: who comes again is another, and takes everything up again. */
+  /**
+   * This machine's id in the team; a machine that rejoins gets a new one and takes everything up
+   * again.
+   */
   readonly deviceId: string
-  /** With what the news so far brought. */
+  /** Including what the news so far brought. */
   balances(): BalanceState
   find(entryId: string): Entry | null
 }
@@ -56,8 +59,8 @@ const SHAPES = {
 } as const
 
 /**
- * What one of an issuer's entries writes; none for what does not concern this device, or what this
- * version does not know. Fails with `entries_invalid` on what cannot be.
+ * What one of an issuer's entries writes here; nothing if it does not concern this device or is
+ * unknown to this version. Fails with `entries_invalid` on what cannot be.
  */
 export function draftsOf(entry: IssuerEntry, known: Known): Result<readonly EntryDraft[]> {
   const { facts } = entry
@@ -97,14 +100,14 @@ const KNOWN_CHANGES: ReadonlySet<unknown> = new Set(
 const isKnownChange = (change: unknown) =>
   KNOWN_CHANGES.has((change as { readonly type?: unknown } | null | undefined)?.type)
 
-/** A fact alone: whatever it moved, it moved at the issuer's. */
+/** The fact without postings: whatever it moved, it moved in the issuer's journal. */
 function fact({ sequence }: IssuerEntry, facts: EntryFacts, known: Known): EntryDraft {
   return { id: `issuer:${known.accountId}:${known.deviceId}:${sequence}`, facts, postings: [] }
 }
 
 /**
- * A new grant, none of it here. One that is known may have been put off while nobody told; one that
- * seems long over may be put off by a later entry, and leased since.
+ * A new grant, none of it here. A known one may have been extended while this machine was away; one
+ * that seems long over may be extended by a later entry, and have been leased since.
  */
 function takeGrant(grant: Grant, { balances, find }: Known): readonly EntryDraft[] {
   const { id: grantId, amount } = grant
@@ -124,7 +127,7 @@ function putOff({ id: grantId, expiresAt }: Grant, balances: BalanceState): read
   return [{ id: `extend:${grantId}:${expiresAt}`, facts, postings: [] }]
 }
 
-/** Of the grants that are still known here, those that do not last as long already. */
+/** Only of grants still known here that do not already last as long. */
 function takeExtension(
   entry: IssuerEntry,
   extension: z.output<typeof SHAPES.extend>,
@@ -138,7 +141,7 @@ function takeExtension(
   return [fact(entry, { kind: 'extend', ...extension, grantIds }, known)]
 }
 
-/** A catalog that this app cannot read would price nothing: it is refused, and asked for again. */
+/** A catalog this app cannot read could price nothing: it is refused, and requested again. */
 function takeCatalog(
   entry: IssuerEntry,
   { from, source }: z.output<typeof SHAPES.catalog>,

@@ -1,7 +1,7 @@
 /**
- * Writing the journal. A commit holds entries and nothing else, so that it costs what a durable
- * commit must cost; the derived tables follow in batches (decision 0003), and what they do not have
- * yet is read from memory here and from the journal at the next opening.
+ * Writes the journal. A commit holds entries and nothing else, so that it costs no more than a
+ * durable commit must; the derived tables follow in batches (decision 0003), and what they lack is
+ * read from memory here and from the journal at the next opening.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -25,31 +25,31 @@ export interface Journal {
   /** As of the last commit. */
   state(): LedgerState
   /**
-   * Appends one entry at ledger time `at`, durably. An id that is already written fails with
-   * `entry_conflict`. On any failure nothing is written and the state is as before.
+   * Appends one entry at ledger time `at`, durably. An id that exists fails with `entry_conflict`.
+   * On any failure nothing is written and the state is unchanged.
    */
   add(draft: EntryDraft, at: number): Result<Entry>
   /**
-   * Appends several entries, all or none. A draft that is already written, word for word, is skipped
-   * and its entry returned; the same id with other content fails with `entry_conflict`.
+   * Appends several entries, all or none. A draft that is already written with the same content is
+   * skipped and its entry returned; the same id with other content fails with `entry_conflict`.
    */
   append(drafts: readonly EntryDraft[], at: number): Result<readonly Entry[]>
   find(id: string): Entry | null
   /** Entries written at ledger time `since` or later, in order. */
   entriesSince(since: number): Iterable<Entry>
-  /** Entries written after `head`, in order; null when the chain never had this head. */
+  /** Entries written after `head`, in order; null if the chain never had this head. */
   entriesAfter(head: Pick<Head, 'sequence' | 'hash'>): Iterable<Entry> | null
-  /** The chain's hash after an entry; null where there is no such entry. */
+  /** The chain's hash after an entry; null if there is no such entry. */
   hashAt(sequence: number): string | null
-  /** Tells of every entry once it is durable, in order; returns how to stop. */
+  /** Calls `listener` with every entry once it is durable, in order; returns the unsubscribe. */
   onWritten(listener: (entry: Entry) => void): () => void
-  /** Remembers how far an open run has come; the last one counts. */
+  /** Records how far an open run has come; the last record counts. */
   mark(operationId: string, checkpoint: Checkpoint): Result<Checkpoint>
 }
 
 const ENTRY_COLUMNS = 'sequence, id, at, body, hash'
 
-/** What follows the journal: hears of entries once they are durable, in order. */
+/** What follows the journal; notified of entries once they are durable, in order. */
 export type Follower = Pick<Projector, 'follow' | 'waiting'>
 
 export function createJournal(db: DatabaseSync, opened: LedgerState, follower: Follower): Journal {
@@ -66,7 +66,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
   const listeners = new Set<(entry: Entry) => void>()
   let state = opened
 
-  /** Makes what is on disk current, then tells of it. */
+  /** Makes what is now on disk the current state, then notifies. */
   function commit(next: LedgerState, changes: readonly Change[]): void {
     state = next
     follower.follow(changes)
@@ -101,7 +101,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     const advanced = advance(before, entry, headAfter(record))
     const { sequence, id, body, hash } = record
     if (endsHold(entry)) {
-      // The hold was open until now, so nothing can have ended it before.
+      // The hold was open until now, so nothing can have ended it already.
       insert.run(sequence, id, at, body, hash)
     } else if (follower.waiting(id) || insertNew.run(sequence, id, at, body, hash).changes !== 1) {
       throw new DuplicateId(id)
@@ -109,7 +109,7 @@ export function createJournal(db: DatabaseSync, opened: LedgerState, follower: F
     return advanced
   }
 
-  /** What became of a write that threw: nothing is written. */
+  /** The failure for a write that threw; nothing was written. */
   function refused(error: unknown): Result<never> {
     if (db.isTransaction) db.exec('ROLLBACK')
     if (error instanceof DuplicateId) return conflict(error.id)
@@ -211,12 +211,12 @@ class DuplicateId extends Error {
   }
 }
 
-/** Whether an entry says what a draft would say, whatever the order of its keys. */
+/** Whether an entry has the content of a draft, whatever the order of its keys. */
 export function sameContent(entry: EntryDraft, draft: EntryDraft): boolean {
   return isDeepStrictEqual(plain(entry), plain(draft))
 }
 
-/** What is left of a draft once it was written and read. */
+/** A draft as it comes back after being written and read. */
 function plain({ facts, postings }: EntryDraft): unknown {
   return JSON.parse(JSON.stringify({ facts, postings }))
 }

@@ -1,4 +1,4 @@
-/** Operations as their labels see them, and how they come to count under another subject. */
+/** Operations that are labelled, and moving them to another subject in the totals. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { holdEntryId } from '#shared/journal/entries.ts'
@@ -12,13 +12,13 @@ import {
   takeFromRollups,
 } from './rollup.ts'
 
-/** An operation with the series it stands in. */
+/** An operation with the series it is counted in. */
 export interface Labelled extends Omit<Counted, 'status'> {
   readonly operationId: string
   readonly status: UsageStatus
   readonly ended: boolean
   readonly subject: string
-  /** Its series' names without the subject, in the order of SERIES_COLUMNS. */
+  /** The names of its series without the subject, in the order of SERIES_COLUMNS. */
   readonly otherNames: readonly string[]
 }
 
@@ -49,7 +49,7 @@ export function createLabelledOperations(db: DatabaseSync, days: DayClock) {
         return row ? [labelledOperation(row)] : []
       })
     },
-    /** Counts operations under another subject, wherever they are counted. */
+    /** Moves operations to another subject, wherever they are counted. */
     move(moves: readonly Move[]): void {
       const moved = moves.map(({ operation, subject }) => {
         const to = series.idOf([subject, ...operation.otherNames])

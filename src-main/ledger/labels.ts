@@ -1,7 +1,7 @@
 /**
- * What people write beside operations (design: labels). Each field of each operation holds what was
- * written last, with when and on which machine, so that machines can be brought together. The
- * derived tables that group by subject follow in the same transaction.
+ * What people write beside operations (design: labels). Each field of each operation keeps the last
+ * thing written, with when and on which machine, so that machines can be merged. The derived tables
+ * that group by subject follow in the same transaction.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -21,29 +21,29 @@ import { storageFailure } from './storage-errors.ts'
 
 export interface Labels {
   /**
-   * Writes what a person wrote on this machine, as the last word on each operation, durably.
-   * Operations that the ledger does not have are passed over. Gives how many are changed.
+   * Writes a person's edit on this machine, durably, as the latest for each operation. Operations
+   * the ledger does not have are skipped. Returns how many changed.
    */
   edit(operationIds: readonly string[], edit: LabelEdit, by: Editor): Result<number>
   /**
-   * Takes in what was written on other machines, in any order and as often as it comes: the later
-   * word stays. It is told no further from here. Labels of operations that the ledger does not have
-   * are passed over. Gives those that say something else than before.
+   * Merges what was written on other machines, in any order and however often it comes: the later
+   * write wins. It is not reported again from here. Labels of operations the ledger does not have
+   * are skipped. Returns those that changed.
    */
   take(labels: readonly Label[]): Result<readonly Label[]>
-  /** What was written on this machine, edit by edit, after edit `number`. */
+  /** The edits made on this machine after edit `number`. */
   editsAfter(number: number): Iterable<LabelEdits>
-  /** Grows whenever labels were written: operations may count under other subjects since. */
+  /** Grows whenever labels are written, since operations may then count under other subjects. */
   changes(): number
-  /** Tells of every edit once it is durable; returns how to stop. */
+  /** Calls `listener` with every edit once it is durable; returns the unsubscribe. */
   onEdited(listener: (edits: LabelEdits) => void): () => void
 }
 
-/** What one edit wrote, and its place among edits and entries. */
+/** One edit, and its place among edits and entries. */
 export interface LabelEdits {
   /** 1, 2, 3 … */
   readonly number: number
-  /** The journal's last entry then. */
+  /** The journal's last entry at that moment. */
   readonly after: number
   /** Ledger time, epoch milliseconds. */
   readonly at: number
@@ -70,12 +70,12 @@ export function createLabels(
   days: DayClock,
   projector: Pick<Projector, 'catchUp'>,
 ): Labels {
-  /** Made with the first edit: opening a ledger does not wait for it. */
+  /** Made with the first edit, so that opening a ledger does not wait for it. */
   let tables: LabelTables | null = null
   let changes = 0
   const listeners = new Set<(edits: LabelEdits) => void>()
 
-  /** Runs `work` as one transaction, with the derived tables as far as the journal. */
+  /** Runs `work` as one transaction, with the derived tables up to date. */
   function together<T>(work: (all: LabelTables) => T): Result<T> {
     const ready = projector.catchUp()
     if (!ready.ok) return ready
@@ -190,7 +190,7 @@ function noteEdit(db: DatabaseSync, written: readonly Label[], at: number): Labe
   return { ...row, at, labels }
 }
 
-/** The labels to write: none for what the operation says already. */
+/** The labels to write; none for what the operation already has. */
 function labelsFor(
   { operationId, subject }: Labelled,
   edit: LabelEdit,
@@ -203,7 +203,7 @@ function labelsFor(
     const before = store.read(operationId, field)
     const now = field === 'subject' ? subject : (before?.value ?? '')
     if (now === value) return []
-    // A clock that was turned back must not make this edit the earlier one.
+    // A clock turned back must not make this edit the earlier one.
     const editedAt = before ? Math.max(at, before.editedAt + 1) : at
     return [{ operationId, field, value, editedAt, deviceId }]
   })
@@ -231,7 +231,7 @@ function labelOf(record: LabelRecord): Label {
   return { operationId, field, value, editedAt, deviceId: record.device_id }
 }
 
-/** Adds labels to those a ledger has, whether it has their operations or not; the later one stays. */
+/** Adds labels to a ledger, whether it has their operations or not; the later one wins. */
 export function addLabels(db: DatabaseSync, labels: Iterable<Label>): void {
   const store = createLabelStore(db)
   for (const label of labels) {
@@ -240,7 +240,7 @@ export function addLabels(db: DatabaseSync, labels: Iterable<Label>): void {
   }
 }
 
-/** Every label of a ledger; throws SQLite's errors where it cannot be read on. */
+/** Every label of a ledger; throws SQLite's errors if reading fails. */
 export function* readLabels(db: DatabaseSync): Iterable<Label> {
   for (const row of db.prepare('SELECT * FROM label').iterate()) {
     yield labelOf(row as unknown as LabelRecord)

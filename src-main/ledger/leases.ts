@@ -1,6 +1,6 @@
 /**
- * The ledger's side of an issuer elsewhere (design: leases): its entries and leases are taken up, and
- * what may no longer be spent is given back. All of it synchronous, durable, all or nothing.
+ * The ledger's side of an issuer elsewhere (design: leases): takes up its entries and leases, and
+ * gives back what may no longer be spent. Every call is synchronous, durable, and all or nothing.
  */
 
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
@@ -25,7 +25,7 @@ import type { Journal } from './journal.ts'
 import { isSignedByIssuer } from './lease-signature.ts'
 import { forgetSpentGrants } from './state.ts'
 
-/** Another issuer, and all that is needed to go on under it at once. */
+/** Another issuer, and all that is needed to continue under it at once. */
 export interface Arrival {
   readonly issuer: Issuer
   /** What it took over as leased to this machine. */
@@ -39,49 +39,49 @@ export interface Leases {
   /** Who issues the credits; null while the app itself does. */
   issuer(): Issuer | null
   lease(): DeviceLease | null
-  /** How far the issuer's entries are taken up. */
+  /** How far the issuer's entries have been taken up. */
   entriesRead(): number
-  /** The hash of the issuer's journal there; empty where it is not known. */
+  /** The hash of the issuer's journal at that position; empty if unknown. */
   readHash(): string
-  /** The account as it was before there was an issuer; null without one. */
+  /** The account as it was before there was an issuer; null if there is none. */
   home(): AccountSnapshot | null
-  /** The balances that a run which starts now may draw on. */
+  /** The balances a run starting now may draw on. */
   spendable(): readonly GrantBalance[]
   /**
-   * From here on credits come from an issuer; runs that are open go on. Fails as taking up its
-   * entries and its lease does, or with `issuer_known` where there is one.
+   * From here on credits come from an issuer; open runs continue. Fails as taking up its entries
+   * and its lease does, or with `issuer_known` if there is one already.
    */
   arrive(arrival: Arrival): Result<null>
   /**
-   * Takes up entries, passing over those it has. Fails with `no_issuer`, `entries_gap` when some
-   * before them are missing, `entries_invalid`, `catalog_differs` or `catalog_unreadable`.
+   * Takes up entries, skipping those it has. Fails with `no_issuer`, `entries_gap` if earlier ones
+   * are missing, `entries_invalid`, `catalog_differs` or `catalog_unreadable`.
    */
   takeEntries(news: IssuerNews): Result<null>
   /**
-   * Takes up a lease; the last one again is nothing new. Fails with `no_issuer`, `lease_forged`,
-   * `lease_not_ours`, `lease_stale`, `lease_early` when the issuer's entries must come first,
+   * Takes up a lease; the same one again changes nothing. Fails with `no_issuer`, `lease_forged`,
+   * `lease_not_ours`, `lease_stale`, `lease_early` if the issuer's entries must come first,
    * `lease_incomplete` or `lease_not_valid`.
    */
   takeLease(lease: SignedLease): Result<null>
-  /** Gives back what may no longer be spent; cheap when there is nothing. */
+  /** Gives back what may no longer be spent; cheap if there is nothing. */
   giveBackLapsed(): Result<null>
   /** Gives back what the issuer asks for. */
   giveBackRecalled(recall: Omit<Recall, 'deviceId'>): Result<null>
   /** Gives back everything that no run holds. */
   giveBackAll(): Result<null>
-  /** The app is its own issuer again, with a last lease of the one that was. */
+  /** Makes the app its own issuer again, with a last lease from the previous one. */
   depart(account: AccountSnapshot, lease: SignedLease | null): Result<null>
 }
 
 export interface LeasePorts {
   now(): number
-  /** It is no earlier than `at` for the issuer. */
+  /** The issuer's time is at least `at`. */
   issued(at: number): void
-  /** Appends at a time that is never before the ledger's, and goes on from there. */
+  /** Appends at a time that is never before the ledger's. */
   write(drafts: readonly EntryDraft[], at: number): Result<unknown>
 }
 
-/** Entries on the way to being written, and what they make of the books so far. */
+/** Entries about to be written, and the books as they would be after them. */
 interface Draft {
   readonly entries: readonly EntryDraft[]
   readonly balances: BalanceState
@@ -97,7 +97,7 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
     return appended.ok ? success(null) : appended
   }
 
-  /** What the issuer wrote is in force as soon as it is taken up. */
+  /** What the issuer wrote takes effect as soon as it is taken up. */
   function writtenByIssuer(drafts: readonly EntryDraft[], at: number): Result<null> {
     issued(at)
     return written(drafts, at)
@@ -130,7 +130,10 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
     return success(push(current, { id, facts, postings: [] }))
   }
 
-  /** Adds what a statement writes, once it is known to be the issuer's word on this machine. */
+  /**
+   * Adds what a lease statement writes, once it is verified to be the issuer's and about this
+   * machine.
+   */
   function withLease(
     draft: Draft,
     issuer: Issuer,
@@ -180,7 +183,8 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
     if (!known) return noIssuer()
     const begun = begin(now())
     const { issuer } = known
-    // The last lease is of grants it had before: what else the issuer did meanwhile concerns nobody here.
+    // The last lease is of grants it already had; what else the issuer did meanwhile does not
+    // matter here.
     const leased = lease ? tried(() => withLease(begun, issuer, Infinity, lease)) : success(begun)
     if (!leased.ok) return leased
     const facts = { kind: 'authority', issuer: null, account, lines: [] } as const
@@ -220,7 +224,9 @@ export function createLeases(journal: Journal, { now, issued, write }: LeasePort
   }
 }
 
-/** Of the entry with which a machine goes on by itself, after it was this one in a team. */
+/**
+ * The id of the entry with which a machine continues alone after having been this device of a team.
+ */
 export const leftEntryId = (accountId: string, deviceId: string) =>
   `authority:left:${accountId}:${deviceId}`
 
@@ -232,7 +238,7 @@ function push({ entries, balances, lease }: Draft, entry: EntryDraft): Draft {
   }
 }
 
-/** What the rules of the books throw on is nothing that can be taken up: it is refused whole. */
+/** Anything that makes the rules of the books throw cannot be taken up and is refused whole. */
 function tried<T>(take: () => Result<T>): Result<T> {
   try {
     return take()
@@ -246,7 +252,7 @@ function tried<T>(take: () => Result<T>): Result<T> {
   }
 }
 
-/** The latest time the issuer is known to have had. */
+/** The latest time known of the issuer. */
 function latest(news: IssuerNews | null, lease: SignedLease | null): number {
   const times = news?.entries.map(({ at }) => at) ?? []
   return Math.max(0, lease?.statement.issuedAt ?? 0, ...times)

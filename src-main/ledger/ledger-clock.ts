@@ -1,38 +1,42 @@
 /**
- * The two times of a ledger (design: leases). What is written follows the last entry in time, always.
- * What may be spent now goes by the issuer's time where that was heard: a wall clock that was once
- * wrong, ahead or behind, is forgotten then.
+ * The two times of a ledger (design: standing alone). What is written is never earlier than the
+ * last entry. What may be spent goes by the issuer's time once that was heard, so a wall clock that
+ * was once wrong, ahead or behind, no longer matters.
  */
 
 import type { Clock } from '#shared/ports/time.ts'
 
 export interface LedgerClock {
-  /** By which it is decided what may be spent, epoch milliseconds. */
+  /** The time that decides what may be spent, epoch milliseconds. */
   now(): number
-  /** When something that is written at `at` is written: never before what was. */
+  /** The time to write for something that happens at `at`: never before the last entry. */
   stamp(at?: number): number
   /** An entry was written. */
   wrote(at: number): void
-  /** The issuer says that it is `at`. Forgotten with the process. */
+  /** The issuer said its time is `at`. Forgotten when the process ends. */
   heard(at: number): void
   /**
-   * The issuer wrote something at `at`: it is no earlier there, whatever was heard. A message takes its
-   * time, and clocks of an issuer's processes differ; what was written is in force all the same.
+   * The issuer wrote something at `at`, so its time is at least that, whatever was heard. A message
+   * takes time to arrive and the clocks of an issuer's processes differ; what was written takes
+   * effect all the same.
    */
   issued(at: number): void
 }
 
-/** So far apart clocks of one issuer may be; beyond it one of them is wrong, and what it says counts. */
+/**
+ * How far apart the clocks of one issuer may be; beyond that one of them is wrong, and the time
+ * last heard counts.
+ */
 const CLOCKS_APART_MS = 60_000
 
-/** A moment, and what this machine's clocks said then. */
+/** A moment, and the readings of this machine's clocks at it. */
 interface Mark {
   readonly at: number
   readonly monotonic: number
   readonly wall: number
 }
 
-/** `last`: of the last entry. `isUnderIssuer`: whose time counts is another's. */
+/** `last`: the time of the last entry. `isUnderIssuer`: whether another's time decides. */
 export function createLedgerClock(
   clock: Clock,
   last: number,
@@ -48,7 +52,7 @@ export function createLedgerClock(
 
   function now(): number {
     if (!issuer || !isUnderIssuer()) return Math.max(clock.now(), since(written))
-    // While the machine slept only its wall clock went on.
+    // While the machine slept, only its wall clock advanced.
     return Math.max(since(issuer), issuer.at + clock.now() - issuer.wall)
   }
 

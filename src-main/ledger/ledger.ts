@@ -49,56 +49,57 @@ import {
 export interface Ledger
   extends Leases, Pick<Journal, 'find' | 'entriesSince' | 'entriesAfter' | 'hashAt' | 'onWritten'> {
   /**
-   * What time it is for what may be spent, epoch milliseconds: under an issuer that was heard since
-   * the start its time and what has passed since; otherwise the clock, but never before the last entry
-   * and the time that has passed since, so that a clock turned back extends nothing.
+   * The time that decides what may be spent, epoch milliseconds: under an issuer heard since the
+   * start, its time plus what has passed since; otherwise the clock, but never before the last
+   * entry plus the time passed since, so that turning a clock back extends nothing.
    */
   now(): number
-  /** The issuer says that it is `at`. */
+  /** The issuer said its time is `at`. */
   heard(at: number): void
-  /** Balance of every grant that still matters, in the order in which they pay. */
+  /** The balance of every grant that still matters, in the order in which they pay. */
   buckets(): readonly BucketBalance[]
   /**
    * Writes grants and expiries, all or none. What is already written is skipped and returned, so a
-   * repeated delivery changes nothing; the same id with other content fails: `entry_conflict`.
+   * repeated delivery changes nothing; the same id with other content fails with `entry_conflict`.
    */
   append(drafts: readonly EntryDraft[]): Result<readonly Entry[]>
   /**
-   * Reserves the quote's maximum, or nothing: `insufficient_credits` (with `available` and `needed`
-   * in millicredits), `operation_exists`, or `catalog_unknown` when the ledger does not hold the
-   * rate of the quote. Under an issuer it is `lease_over` when the lease has ended, and `lease_short`
-   * when credits are elsewhere that this machine has no lease of. What `allows` refuses at the very time of the hold is refused with its error.
-   * Only after success may a provider be called.
+   * Reserves the quote's maximum, or nothing. Fails with `insufficient_credits` (with `available`
+   * and `needed` in millicredits), `operation_exists`, or `catalog_unknown` if the ledger does not
+   * have the quote's rate; under an issuer also with `lease_over` if the lease has ended, and
+   * `lease_short` if credits are elsewhere that this machine has no lease of; and with the error of
+   * `allows`, which is asked at the very time of the hold. Only after success may a provider be
+   * called.
    */
   authorize(operation: OperationFacts, allows?: (at: number) => Result<unknown>): Result<Hold>
   /**
-   * Ends a run that is paid for. Repeated with the same facts it returns the first entry; with
-   * others it fails with `operation_ended`. Throws when the charge is above what is held.
+   * Ends a run that is charged. Repeated with the same facts it returns the first entry; with
+   * others it fails with `operation_ended`. Throws if the charge is more than what is held.
    */
   settle(operationId: string, ending: Omit<Settlement, 'operationId'>): Result<Entry>
   /** Ends a run that costs nothing; repeatable like `settle`. */
   void(operationId: string, ending: Omit<Cancellation, 'operationId'>): Result<Entry>
-  /** Holds whose run has not ended, oldest first. */
+  /** Holds of runs that have not ended, oldest first. */
   openHolds(): readonly Hold[]
-  /** Durably notes how far a run has come, so that a crash can settle it. */
+  /** Records durably how far a run has come, so that it can be settled after a crash. */
   checkpoint(operationId: string, progress: Omit<Checkpoint, 'at'>): Result<Checkpoint>
-  /** The catalogs in force by their dates, in the order in which they came. */
+  /** The catalogs and the dates they come into force, in the order they were recorded. */
   catalogs(): readonly CatalogPlace[]
   /** A catalog it holds, or null. */
   catalog(version: string): Catalog | null
   /** A catalog it holds as it was published, or null. */
   catalogSource(version: string): CatalogSource | null
-  /** The rate of an operation that was authorized, whichever catalog is in force now. */
+  /** The rate an authorized operation was quoted at, whichever catalog is in force now. */
   rateOf(quote: QuotedPrice): OperationRate
   /** The account with its catalogs, and the balances that still matter. */
   books(): Books
-  /** How far the trials of operations have come. */
+  /** The state of the trials of operations. */
   trials(): Trials
-  /** The end of the chain. */
+  /** The head of the chain. */
   head(): Head
 }
 
-/** What runs write; the authority appends the rest. */
+/** The kinds of entry that runs write; the authority appends the rest. */
 const OF_RUNS: ReadonlySet<EntryKind> = new Set<EntryKind>(['hold', 'settle', 'void'])
 
 /** The money side of the ledger over an opened journal. */
@@ -111,7 +112,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
   )
   const { now, stamp } = times
 
-  /** Time goes on from the entry just written. */
+  /** The ledger's time continues from the entry just written. */
   function noted<T>(written: Result<T>): Result<T> {
     times.wrote(journal.state().head.at)
     return written
@@ -141,7 +142,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     return written.error.code === 'entry_conflict' ? operationExists(operationId) : written
   }
 
-  /** Ends an operation once: `draft` is what would be written were it still open. */
+  /** Ends an operation once; `draft` makes the entry if it is still open. */
   function end(operationId: string, draft: (held: Hold, at: number) => EntryDraft): Result<Entry> {
     const hold = journal.state().holds.get(operationId)
     if (!hold) return alreadyEnded(operationId, draft)
@@ -149,7 +150,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     return noted(journal.add(draft(hold, at), stamp(at)))
   }
 
-  /** The first ending again, when it says the same. */
+  /** The first ending again, if it is the same. */
   function alreadyEnded(
     operationId: string,
     draft: (held: Hold, at: number) => EntryDraft,
@@ -165,7 +166,7 @@ export function createLedger(journal: Journal, clock: Clock): Ledger {
     })
   }
 
-  /** Catalogs are read once for each change of their list, as terms may be of any of them. */
+  /** Catalogs are read once per change of their list, since terms may come from any of them. */
   let terms: { readonly of: LedgerState['terms']; readonly list: AccountState['catalogs'] } = {
     of: [],
     list: [],

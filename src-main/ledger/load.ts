@@ -1,4 +1,4 @@
-/** Reading the ledger's state at opening: the last snapshot, then every entry after it, checked. */
+/** Reads the ledger's state at opening: the last snapshot, then every entry after it, checked. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
@@ -20,21 +20,22 @@ import {
 } from './state.ts'
 import { unpackTeam } from './team-state.ts'
 
-/** Thrown when the journal cannot be what this app wrote. */
+/** Thrown when the journal cannot be what the app wrote. */
 export class LedgerDamage extends Error {}
 
 /** What is found at opening. */
 export interface Loaded {
   readonly state: LedgerState
-  /** The state that the derived tables should tell of. */
+  /** The state that the derived tables should reflect. */
   readonly projected: LedgerState
   /** What they do not have yet, in order. */
   readonly unprojected: readonly Change[]
 }
 
 /**
- * The state as of the last entry. Takes time by the entries since the last snapshot, not by the
- * size of the ledger. Throws LedgerDamage when these do not chain or cannot follow each other.
+ * The state as of the last entry. Takes time proportional to the entries since the last snapshot,
+ * not to the size of the ledger. Throws LedgerDamage if these do not chain or cannot follow each
+ * other.
  */
 export function loadState(db: DatabaseSync): Loaded {
   const { sequence: reached } = db.prepare('SELECT sequence FROM projected').get() as {
@@ -57,7 +58,7 @@ export function loadState(db: DatabaseSync): Loaded {
   return { state: { ...state, holds }, projected, unprojected }
 }
 
-/** What one more record of the journal makes of the state, if it is what it must be. */
+/** The state after one more record of the journal, if the record is valid. */
 export function follow(state: LedgerState, record: EntryRecord): Step {
   const { sequence, at } = record
   if (!continuesChain(state.head, record)) {
@@ -71,7 +72,9 @@ export function follow(state: LedgerState, record: EntryRecord): Step {
   }
 }
 
-/** The state a snapshot holds, or that of an empty ledger. Without `until`, the last snapshot. */
+/**
+ * The state of a snapshot, or of an empty ledger if there is none. Without `until`, the last one.
+ */
 export function lastSnapshot(db: DatabaseSync, until = Number.MAX_SAFE_INTEGER): LedgerState {
   const row = db
     .prepare('SELECT * FROM snapshot WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1')
@@ -125,8 +128,8 @@ function withCheckpoints(db: DatabaseSync, holds: LedgerState['holds']): LedgerS
 }
 
 /**
- * Whether the derived tables agree with the state, as far as opening can tell at a glance. When they
- * do not they are rebuilt from the journal, which is the truth.
+ * Whether the derived tables agree with the state, as far as opening can tell quickly. If not, they
+ * are rebuilt from the journal, which is the truth.
  */
 export function projectionsAgree(db: DatabaseSync, { projected }: Loaded): boolean {
   return balancesAgree(db, projected.balances) && holdsAgree(db, projected.holds)

@@ -1,8 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** Start and end of local days; remembers the last day asked for, which is nearly always the next. */
+/**
+ * The start and end of local days. Remembers the last day asked for, which is nearly always the
+ * next one asked for.
+ */
 export interface DayClock {
-  /** IANA name of the zone whose days these are. */
+  /** The IANA name of the days' time zone. */
   timeZone(): string
   /** `YYYY-MM-DD` of a moment in the account's time zone. */
   dayOf(at: number): string
@@ -12,7 +15,7 @@ export interface DayClock {
   endOf(day: string): number
 }
 
-/** A day clock that another zone can be given. */
+/** A day clock whose zone can be changed. */
 export interface ChangingDayClock extends DayClock {
   /** Throws like `createDayClock`. */
   changeTo(timeZone: string): void

@@ -12,7 +12,7 @@ import type { QuotedPrice } from '#shared/pricing/rate-card.ts'
 import { failure } from '#shared/result.ts'
 import type { LedgerState } from './state.ts'
 
-/** Why a hold is refused: the credits are not there, or only not with this machine. */
+/** Why a hold is refused: the credits do not exist, or are just not on this machine. */
 export function notCovered(state: LedgerState, available: Credits, quote: QuotedPrice, at: number) {
   const { maximum: needed, operation } = quote
   const lease = state.team?.lease
@@ -23,7 +23,7 @@ export function notCovered(state: LedgerState, available: Credits, quote: Quoted
   return leaseShort(available, needed, subtractCredits(all, available))
 }
 
-/** Here and elsewhere, whether or not this machine may draw on it. */
+/** What is unspent here and elsewhere, whether or not this machine may draw on it. */
 export function unspentAt(
   balances: Iterable<GrantBalance>,
   at: number,
@@ -44,7 +44,7 @@ function leaseOver(since: number, needed: Credits) {
   )
 }
 
-/** `elsewhere` is the most that may be there: what other machines spent is known to the server. */
+/** `elsewhere` is the most that may be there: only the server knows what other machines spent. */
 function leaseShort(available: Credits, needed: Credits, elsewhere: Credits) {
   return failure(
     'lease_short',

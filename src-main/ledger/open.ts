@@ -1,4 +1,4 @@
-/** Opening a ledger folder: locked, checked, migrated, and only then written to. */
+/** Opens a ledger folder: locked, checked, migrated, and only then written to. */
 
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import {
   zoneOf,
 } from './database.ts'
 import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
-import { finishMending, LEDGER_FILE } from './damage.ts'
+import { finishRepair, LEDGER_FILE } from './damage.ts'
 import type { LedgerPorts } from './ports.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
 import { createReader, type LedgerReader } from './reader.ts'
@@ -35,28 +35,29 @@ import { damageFailure, isDamage, storageFailure } from './storage-errors.ts'
 export type { LedgerPorts }
 
 export interface OpenLedger extends Ledger {
-  /** The past, however long, without keeping the host's thread. */
+  /** The past, however long, without blocking the host's thread. */
   readonly history: LedgerReader
   /**
-   * Writes what a person wrote beside operations on this machine, durably; the history follows.
-   * Gives how many are changed; operations that the ledger does not have are passed over.
+   * Writes a person's labels of operations on this machine, durably; the history follows. Returns
+   * how many changed; operations the ledger does not have are skipped.
    */
   label(operationIds: readonly string[], edit: LabelEdit, deviceId: string): Result<number>
-  /** What was labelled on this machine, in order, and what others labelled. */
+  /** The edits made on this machine, and merging those of others. */
   readonly labelled: Pick<Labels, 'editsAfter' | 'onEdited' | 'take'>
   /**
-   * Groups usage by days of another zone, which takes about a second for a million entries; until it
-   * returns, and when it fails, those of the zone before hold. Throws a RangeError on an unknown zone.
+   * Groups usage by the days of another zone, which takes about a second for a million entries;
+   * until it returns, or if it fails, the days of the previous zone apply. Throws a RangeError on
+   * an unknown zone.
    */
   regroup(timeZone: string): Promise<Result<null>>
-  /** Makes a backup now; on failure the earlier ones stay. */
+  /** Makes a backup now; if it fails, the earlier ones stay. */
   backup(): Promise<Result<BackupView>>
   /** Newest first. */
   backups(): readonly BackupView[]
   lastBackup(): BackupView | null
   /** Whether a day has passed since the last backup that succeeded. */
   isBackupDue(): boolean
-  /** Releases the folder; at once unless a read is running. */
+  /** Releases the folder: at once, unless a read is running. */
   close(): Promise<void>
 }
 
@@ -74,7 +75,7 @@ export function openLedger(directory: string, ports: LedgerPorts): Result<OpenLe
     if (!locked.ok) return locked
     lock = locked.data
     const days = createChangingDayClock(ports.timeZone)
-    finishMending(directory)
+    finishRepair(directory)
     const opened = openFile(directory, days, ports.timeZone)
     db = opened.db
     return success(serve(directory, opened.db, opened.loaded, days, lock, ports))
@@ -116,7 +117,7 @@ function serve(
   const file = join(directory, LEDGER_FILE)
   const reader = createReader(ports.readerUrl, { file }, projector.catchUp)
   const backups = () => listBackups(directory).map(backupView)
-  /** Backups are as late as what is in them. */
+  /** A backup is never dated before what is in it. */
   const backupTime = () => Math.max(ledger.now(), ledger.head().at)
   return {
     ...ledger,
@@ -173,7 +174,7 @@ function openFile(directory: string, days: DayClock, timeZone: string) {
   }
 }
 
-/** Reads the state before anything may write; null when the schema must be moved forward first. */
+/** Reads the state before anything may write; null if the schema must be migrated first. */
 function inspect(file: string, newest: Backup | undefined): Loaded | null {
   const db = openReader(file)
   try {

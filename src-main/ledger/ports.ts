@@ -5,9 +5,9 @@ import type { HeadSigner } from './device-key.ts'
 export interface LedgerPorts {
   readonly clock: Clock
   readonly timers: Timers
-  /** IANA name of the account's time zone; days of the usage history are local days. */
+  /** The IANA name of the account's time zone; days of the usage history are local days. */
   readonly timeZone: string
-  /** Entry of the reading worker: `reader-worker.ts`, or what it was bundled to. */
+  /** The entry point of the reader's worker: `reader-worker.ts`, or its bundle. */
   readonly readerUrl: URL
   /** Signs backups; null where the device key cannot be kept. */
   readonly signer: HeadSigner | null

@@ -1,6 +1,6 @@
 /**
- * The tables that are derived from the journal. The same code keeps and rebuilds them, so a rebuilt
- * ledger is equal to one that grew.
+ * The tables derived from the journal. The same code maintains and rebuilds them, so a rebuilt
+ * ledger equals one that grew.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -39,13 +39,13 @@ export const DERIVED_TABLES = [
 ] as const
 
 export interface Projections {
-  /** Writes what consecutive entries change. Runs inside the caller's transaction. */
+  /** Applies the changes of consecutive entries. Runs inside the caller's transaction. */
   apply(changes: readonly Change[]): void
-  /** Forgets what a rolled-back transaction had taught. */
+  /** Forgets what was cached during a transaction that was rolled back. */
   rolledBack(): void
 }
 
-/** Prepares the writing side of every derived table. */
+/** Prepares the statements that write every derived table. */
 export function createProjections(db: DatabaseSync, days: DayClock): Projections {
   const grants = createGrantBalances(db)
   const operations = createOperations(db)
@@ -95,17 +95,17 @@ const statusOf = (kind: 'settle' | 'void'): UsageStatus =>
   kind === 'settle' ? 'settled' : 'voided'
 
 /**
- * What a snapshot keeps: balances that matter, the open holds' sequences, catalogs' places, trials.
- * Of an app that stands alone it is as it was before there were teams.
+ * What a snapshot holds: balances that matter, the open holds' sequences, catalogs' places, trials.
+ * For an app standing alone it is in the form it had before there were teams.
  */
 export interface SnapshotBody {
   readonly account: AccountSnapshot
   readonly catalogs: readonly CatalogPlace[]
-  /** Without `elsewhere` where that is nothing. */
+  /** Without `elsewhere` if that is zero. */
   readonly balances: readonly (Omit<GrantBalance, 'elsewhere'> & { readonly elsewhere?: Credits })[]
   readonly holds: readonly number[]
   readonly trials: Trials
-  /** Absent where the catalogs' own dates say it. */
+  /** Absent if the catalogs' own dates apply. */
   readonly terms?: readonly CatalogFrom[]
   readonly team?: PackedTeam
 }
@@ -127,7 +127,7 @@ function writeSnapshot(state: LedgerState): string {
   return JSON.stringify(body)
 }
 
-/** The catalogs by their own dates, as they are in force while nobody says otherwise. */
+/** The catalogs by their own dates, which apply unless an issuer says otherwise. */
 export function ownTerms(catalogs: Iterable<CatalogPlace>): readonly CatalogFrom[] {
   return [...catalogs].map(({ version, from }) => ({ version, from }))
 }
@@ -143,7 +143,7 @@ function createGrantBalances(db: DatabaseSync) {
   )
   const change = db.prepare('UPDATE grant_balance SET body = ? WHERE id = ?')
 
-  /** Every grant is written once per batch, as its last change left it. */
+  /** Every grant is written once per batch, in its final state. */
   function apply(changes: readonly Change[]): void {
     const latest = new Map<string, GrantBalance>()
     for (const { entry, balances } of changes) {
@@ -179,7 +179,7 @@ function createOperations(db: DatabaseSync) {
   )
   const series = createSeries(db)
 
-  /** What people labelled it later (or another machine has told of) comes before the fact. */
+  /** A later label, or one from another machine, takes precedence over the subject of the run. */
   function subjectOf({ operationId, subject }: OperationFacts): string {
     const label = labelled.get(operationId) as { value: string } | undefined
     return label?.value ?? subject
@@ -193,7 +193,7 @@ function createOperations(db: DatabaseSync) {
       const held = sumDraws(draws)
       insert.run(sequence, operationId, id, at, quote.expected, quote.maximum, held)
     },
-    /** Gives the series it counts in. */
+    /** Returns the series it counts in. */
     end(hold: Hold, sequence: number, at: number, facts: Ending): number {
       const isSettled = facts.kind === 'settle'
       const row = finish.get(
@@ -210,7 +210,7 @@ function createOperations(db: DatabaseSync) {
   }
 }
 
-/** Rows are earnings as `earningsByRecipe` reckons them. */
+/** The rows add up to what `earningsByRecipe` gives. */
 function createRecipeRuns(db: DatabaseSync) {
   const insert = db.prepare(
     `INSERT INTO recipe_run (operation_id, sequence, recipe_id, recipe_name, creator_id, premium)

@@ -1,7 +1,7 @@
 /**
- * Keeps the derived tables close behind the journal without standing in its way: entries wait in
- * memory and are written together, soon after, in a transaction that need not be durable, because
- * whatever a crash takes is read from the journal again.
+ * Keeps the derived tables close behind the journal without slowing it down: entries wait in memory
+ * and are written together soon after, in a transaction that need not be durable, because whatever
+ * a crash takes is read from the journal again.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -14,20 +14,20 @@ import type { Change } from './state.ts'
 import { storageFailure } from './storage-errors.ts'
 
 export interface Projector {
-  /** Takes note of entries that are on disk. */
+  /** Queues entries that are on disk. */
   follow(changes: readonly Change[]): void
-  /** Brings the tables up to the journal, before somebody reads them. */
+  /** Brings the tables up to date with the journal, before somebody reads them. */
   catchUp(): Result<null>
-  /** The entry of this id, if it is one the tables do not have yet. */
+  /** The entry with this id, if the tables do not have it yet. */
   waiting(id: string): Entry | undefined
   stop(): void
 }
 
-/** Quiet time after an entry before the tables follow. */
+/** How long after an entry the tables follow. */
 const DELAY_MS = 25
-/** So many waiting entries are written at once, however busy it is: some 20 ms of work. */
+/** This many waiting entries are written at once, however busy it is: some 20 ms of work. */
 const MOST_WAITING = 1_024
-/** After so many entries the write-ahead log is folded into the file. */
+/** The write-ahead log is checkpointed after this many entries. */
 const FOLD_EVERY = 400
 
 export function createProjector(

@@ -1,6 +1,6 @@
 /**
- * Reading the usage history, whatever its size: totals come from the rollup of whole days and from
- * the few operations at the edges of the asked time; pages read only days that hold matches.
+ * Reads the usage history, whatever its size: totals come from the rollup of whole days and from
+ * the few operations at the edges of the requested time; pages read only days that hold matches.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -22,7 +22,7 @@ export interface UsageQueries {
   /** Newest first. */
   page(query: PageQuery): UsagePage
   count(filter: UsageFilter): number
-  /** Days newest first; anything else by what it cost, most first. */
+  /** Days newest first; anything else by cost, highest first. */
   groups(filter: UsageFilter, by: UsageGrouping): readonly UsageGroup[]
   /** Days oldest first, each split by operation; days without use are absent. */
   days(filter: UsageFilter): readonly UsageDay[]
@@ -30,7 +30,7 @@ export interface UsageQueries {
   spentBetween(from: number, to: number): Credits
 }
 
-/** What each grouping is by, in rows of matching usage joined with their series. */
+/** The key of each grouping, in rows of matching usage joined with their series. */
 const GROUP_KEYS: Record<
   Exclude<UsageGrouping, 'day'>,
   { readonly key: string; readonly label: string }
@@ -114,7 +114,7 @@ function operationNames(db: DatabaseSync): ReadonlyMap<string, string> {
   return new Map(rows.map(({ operation, name }) => [String(operation), String(name)]))
 }
 
-/** Pages alone, for which nobody needs to know days. */
+/** Pages alone, which need no days. */
 export function createPaging(db: DatabaseSync): UsageQueries['page'] {
   const ended = db.prepare(
     `${ROWS} WHERE sequence BETWEEN :first AND :last

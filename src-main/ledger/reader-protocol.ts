@@ -21,7 +21,7 @@ import type { PageQuery } from './queries.ts'
 import type { Regrouped } from './regroup.ts'
 import type { Verification } from './verify.ts'
 
-/** Questions, by name: what goes in and what comes back. */
+/** Questions by name: what is asked and what is answered. */
 export interface Questions {
   page: { ask: PageQuery; answer: UsagePage }
   count: { ask: UsageFilter; answer: number }
@@ -36,7 +36,7 @@ export interface Questions {
   simulate: { ask: SimulationQuestion; answer: PlanSimulations }
   verify: { ask: null; answer: Verification }
   copy: { ask: string; answer: CopiedLedger }
-  /** By a time zone. */
+  /** Asked with a time zone. */
   regroup: { ask: string; answer: Regrouped }
 }
 
@@ -61,14 +61,14 @@ export interface CopiedLedger {
   readonly bytes: number
 }
 
-/** Which plans of which catalog, and which usage. */
+/** The plans of a catalog to simulate, and the usage. */
 export interface SimulationQuestion {
   readonly catalog: Catalog
   readonly planIds: readonly string[]
   readonly seats: number
   readonly whenOut: WhenOut
   readonly anchor: CycleAnchor
-  /** Add-ons and caps that come with every plan. */
+  /** Add-ons and caps applied under every plan. */
   readonly subscriptions: NonNullable<SimulationSetup['subscriptions']>
   readonly caps: NonNullable<SimulationSetup['caps']>
   /** Runs that started in [from, to). */

@@ -31,7 +31,7 @@ type Answers = {
   ) => Result<Questions[Name]['answer']> | Promise<Result<Questions[Name]['answer']>>
 }
 
-/** The connection, and what reads pages over it, made with the first question. */
+/** The connection, and the reader of pages on it, made with the first question. */
 let opened: { readonly db: DatabaseSync; readonly page: UsageQueries['page'] } | null = null
 
 function connection() {
@@ -45,8 +45,8 @@ function connection() {
 let totals: { readonly timeZone: string; readonly queries: UsageQueries } | null = null
 
 /**
- * By days of the zone that the tables are grouped by. Time zones take a moment to load, and the first
- * page should not wait for them.
+ * By the days of the tables' time zone. Time zones take a moment to load, and the first page should
+ * not wait for them.
  */
 async function usage(): Promise<UsageQueries> {
   const { createDayClock } = await import('./local-day.ts')
@@ -60,7 +60,7 @@ async function usage(): Promise<UsageQueries> {
 
 let catalogs: CatalogReader | null = null
 
-/** Catalogs that charges were quoted by stay read: one explains many charges of few of them. */
+/** Keeps parsed the catalogs that charges were quoted by: many charges, few catalogs. */
 async function rates(): Promise<CatalogReader> {
   const { createCatalogReader, findIn } = await import('./catalogs.ts')
   return (catalogs ??= createCatalogReader(findIn(connection().db)))

@@ -33,14 +33,14 @@ export interface LedgerReader {
   days(filter: UsageFilter): Promise<Result<readonly UsageDay[]>>
   /** What operations that started in [from, to) were charged. */
   spentBetween(from: number, to: number): Promise<Result<Credits>>
-  /** What runs of recipes brought their creators. */
+  /** What runs of recipes earned their creators. */
   recipeEarnings(): Promise<Result<readonly RecipeEarnings[]>>
   explain(operationId: string): Promise<Result<ChargeExplanation>>
-  /** Every grant there ever was of some sources, as it stands, oldest first. */
+  /** Every grant there ever was from the given sources, as it stands, oldest first. */
   grantsOf(sources: readonly GrantSource[]): Promise<Result<readonly BucketBalance[]>>
   /** The balance as it was at a moment, epoch milliseconds. */
   balanceAt(time: number): Promise<Result<readonly BucketBalance[]>>
-  /** How usage would have gone under other plans. Fails with `csv_unreadable`. */
+  /** What the usage would have cost under other plans. Fails with `csv_unreadable`. */
   simulate(question: SimulationQuestion): Promise<Result<PlanSimulations>>
   /** Checks every hash, posting and derived row; seconds for a million entries. */
   verify(): Promise<Result<Verification>>
@@ -50,7 +50,7 @@ export interface LedgerReader {
   exportCsv(filter: UsageFilter): AsyncIterable<Result<string>>
 }
 
-/** The reader with what only the ledger itself may ask of the worker. */
+/** The reader with what only the ledger itself may ask the worker. */
 export interface ReaderConnection extends LedgerReader {
   ask<Name extends QuestionName>(
     name: Name,
@@ -64,7 +64,7 @@ const CSV_ROWS_PER_PIECE = 1_000
 
 /**
  * `beforeReading` brings the derived tables up to date. The worker starts with the first question
- * and again after a crash; the questions it took with it fail with `reader_failed`.
+ * and again after a crash; the questions it was answering then fail with `reader_failed`.
  */
 export function createReader(
   workerUrl: URL,

@@ -1,4 +1,4 @@
-/** Making every derived table anew from the journal. */
+/** Rebuilds every derived table from the journal. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { transaction } from '../files/transaction.ts'
@@ -8,7 +8,7 @@ import type { DayClock } from './local-day.ts'
 import { createProjections, DERIVED_TABLES } from './projections.ts'
 import { type Change, EMPTY_STATE, type LedgerState } from './state.ts'
 
-/** Entries projected together while replaying. */
+/** The number of entries projected together while replaying. */
 const BATCH = 1_000
 
 /**

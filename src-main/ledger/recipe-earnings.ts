@@ -1,9 +1,9 @@
-/** What runs of recipes brought their creators, from the derived table. */
+/** What runs of recipes earned their creators, from the derived table. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
 
-/** By recipe and creator, most credits first; a recipe goes by its latest name. */
+/** By recipe and creator, most credits first, each recipe under its latest name. */
 export function recipeEarnings(db: DatabaseSync): readonly RecipeEarnings[] {
   // With max(sequence) beside it, the bare recipe_name is that of the latest run.
   const rows = db

@@ -8,7 +8,7 @@ import type { RunDetails } from '#shared/usage/csv.ts'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { firstEntryAt } from './usage-filter.ts'
 
-/** What the journal tells of runs, by the sequence of their hold. */
+/** What the journal says about runs, by the sequence of their hold. */
 export function detailsOf(
   db: DatabaseSync,
   rows: readonly Pick<UsageRow, 'sequence'>[],
@@ -50,7 +50,7 @@ interface RecordedRow {
   readonly percent: number | null
   readonly member?: string
   readonly device?: string
-  /** As the run was started with: that is what caps count, whatever it was labelled later. */
+  /** The subject the run was started with: caps count by it, whatever it was labelled later. */
   readonly subject?: string
 }
 
@@ -58,7 +58,9 @@ interface Wanted {
   /** Runs that started in [from, to). */
   readonly from: number | undefined
   readonly to: number | undefined
-  /** With whose run it was and what for: that takes reading another entry of each. */
+  /**
+   * Whether to include whose run it was and what for, which takes reading another entry of each.
+   */
   readonly scope: boolean
 }
 
@@ -98,7 +100,7 @@ function recordOf(row: RecordedRow, promisedTo: (sequence: number) => Units): Us
     at,
     operation,
     charged: millicredits(row.charged),
-    // Results taken from the library cost what they cost, whoever's plan it is.
+    // Results taken from the library cost the same under any plan.
     units: outcome === 'reused' ? null : (JSON.parse(row.units) as Units),
     ...(member !== undefined && device !== undefined && subject !== undefined
       ? { scope: { member, device, subject } }

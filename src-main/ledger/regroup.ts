@@ -1,6 +1,6 @@
 /**
- * Usage by days of another time zone, while the ledger is in use. The worker counts all operations
- * anew by the new days; the rollups are then exchanged in one step, with what ended meanwhile.
+ * Regroups usage by the days of another time zone while the ledger is in use. The worker counts all
+ * operations by the new days; the rollups are then swapped in one step, with what ended meanwhile.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -8,7 +8,7 @@ import { openReader } from './database.ts'
 import { createDayClock } from './local-day.ts'
 import { type Counted, createRollup } from './rollup.ts'
 
-/** Rows of `usage_day` by days of a zone, as of a moment, and what they do not count yet. */
+/** Rows of `usage_day` by the days of a zone, as of a moment, and what they do not count yet. */
 export interface Regrouped {
   readonly timeZone: string
   /** The last entry that the derived tables had. */
@@ -79,9 +79,9 @@ function count(rows: Map<string, DayRow>, day: string, counted: Counted): void {
 }
 
 /**
- * Puts the groups in the place of those that are there. The derived tables are as far as the journal,
- * and no operation came to stand in another series since they were counted. Throws SQLite's errors;
- * then all is as before.
+ * Swaps in the new groups. The derived tables must be up to date with the journal, and no operation
+ * may have moved to another series since they were counted. Throws SQLite's errors, and then
+ * changes nothing.
  */
 export function exchangeGroups(db: DatabaseSync, regrouped: Regrouped): void {
   const { timeZone, sequence, running, days } = regrouped

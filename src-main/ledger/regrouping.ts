@@ -1,4 +1,4 @@
-/** Changing the time zone by whose days usage is grouped, while the ledger is in use. */
+/** Changes the time zone whose days group usage, while the ledger is in use. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { type Result, success } from '#shared/result.ts'
@@ -17,7 +17,7 @@ export interface RegroupingDeps {
   readonly projector: Pick<Projector, 'catchUp'>
 }
 
-/** One after the other: the zone asked for last holds. */
+/** One at a time; the zone requested last applies. */
 export function createRegrouping({ db, days, reader, labels, projector }: RegroupingDeps) {
   let last: Promise<unknown> = Promise.resolve()
 
@@ -27,7 +27,7 @@ export function createRegrouping({ db, days, reader, labels, projector }: Regrou
       const before = labels.changes()
       const counted = await reader.ask('regroup', timeZone)
       if (!counted.ok) return counted
-      // Operations that moved to another subject meanwhile are counted where they were.
+      // Operations that moved to another subject meanwhile were counted under the old one.
       if (labels.changes() === before) return exchange(counted.data)
     }
   }

@@ -26,7 +26,7 @@ export function namesOf(facts: OperationFacts, subject: string): SeriesNames {
   return [subject, modelId, operation, studio, providerId, operationName, providerName, modelName]
 }
 
-/** Finds and makes series. Keeps what it has found; `forget` it when a transaction is undone. */
+/** Finds or makes series, and caches them; call `forget` when a transaction is rolled back. */
 export function createSeries(db: DatabaseSync) {
   const conditions = SERIES_COLUMNS.map((column) => `${column} = ?`).join(' AND ')
   const find = db.prepare(`SELECT id FROM series WHERE ${conditions}`)
@@ -82,7 +82,7 @@ export function createRollup(db: DatabaseSync, days: DayClock) {
   }
 }
 
-/** Takes operations out of the rollups; they must stand in the series that they leave no more. */
+/** Takes operations out of the rollups; they must already have left their old series. */
 export function takeFromRollups(db: DatabaseSync, days: DayClock, left: readonly Counted[]): void {
   const takeFromDay = db.prepare(
     `UPDATE usage_day SET operations = operations - 1, charged = charged - ?
@@ -102,7 +102,7 @@ export function takeFromRollups(db: DatabaseSync, days: DayClock, left: readonly
   tidy(db, [...rows.values()])
 }
 
-/** Empty rows go; the others know anew between which sequences they count. */
+/** Deletes empty rows, and recomputes the range of sequences the others count. */
 function tidy(
   db: DatabaseSync,
   rows: readonly (readonly [string, string, number, UsageStatus])[],

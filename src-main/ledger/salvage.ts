@@ -1,4 +1,4 @@
-/** Reading what can still be read of a damaged ledger. */
+/** Reads what can still be read of a damaged ledger. */
 
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
@@ -22,8 +22,8 @@ export interface Carried {
 }
 
 /**
- * Appends to `target` every entry of `source` that continues the chain, until one does not or cannot
- * be read. An entry is carried as it is, hash and all.
+ * Appends to `target` every entry of `source` that continues the chain, until one does not or
+ * cannot be read. Entries are carried over unchanged, hash and all.
  */
 export function carryJournal(source: string, target: DatabaseSync, days: DayClock): Carried {
   const projections = createProjections(target, days)
@@ -67,7 +67,10 @@ function tryFollow(state: Parameters<typeof follow>[0], record: EntryRecord): St
   }
 }
 
-/** The records after `after`, in order, as far as they can be read; returns whether that was all. */
+/**
+ * The records after `after`, in order, as far as they can be read; returns whether it reached the
+ * end.
+ */
 function* readRecords(source: string, after: number): Generator<EntryRecord, boolean> {
   const db = tryOpen(source)
   if (!db) return false
@@ -121,7 +124,7 @@ function carryEdits(from: DatabaseSync, target: DatabaseSync): void {
   }
 }
 
-/** Adds to `target` the labels of `source`, as far as they can be read. Before the journal. */
+/** Adds the labels of `source` to `target`, as far as they can be read. Call before the journal. */
 export function carryLabels(source: string, target: DatabaseSync): void {
   const db = tryOpen(source)
   if (!db) return
@@ -137,12 +140,12 @@ export function carryLabels(source: string, target: DatabaseSync): void {
   }
 }
 
-/** Entries of a damaged file that the repaired ledger does not have. */
+/** Entries of a damaged file that are missing in the repaired ledger. */
 export interface LostEntries {
   readonly count: number
   readonly firstSequence: number | null
   readonly lastSequence: number | null
-  /** Charges that could still be read; what they say is not proven. */
+  /** Charges that could still be read; their content is unverified. */
   readonly charges: readonly {
     readonly operationId: string
     readonly at: number
@@ -182,7 +185,7 @@ export function lostEntries(file: string, head: Head): LostEntries {
   }
 }
 
-/** How far the journal once went: by itself, by its index, by its progress note. */
+/** How far the journal once went, by its rows, its index or its progress record. */
 function lastSequence(db: DatabaseSync): number {
   const sources = [
     'SELECT max(sequence) AS last FROM entry',

@@ -1,6 +1,6 @@
 /**
- * What the ledger keeps in memory: the end of the chain, the grants that still matter and the open
- * holds. It is a value: a transaction makes the next one, and it becomes current after the commit.
+ * What the ledger keeps in memory: the head of the chain, the grants that still matter and the open
+ * holds. It is a value: a transaction makes the next one, which becomes current after the commit.
  */
 
 import { type AccountState, EMPTY_ACCOUNT } from '#shared/account/account.ts'
@@ -19,7 +19,7 @@ import type { Units } from '#shared/credits/units.ts'
 import { GENESIS, type Head } from './entry-chain.ts'
 import { type CatalogFrom, followTeam, followTerms, type TeamState } from './team-state.ts'
 
-/** How far a run has come, as last written down; what a crash settles by. */
+/** How far a run has come, as last recorded; a crash is settled by it. */
 export interface Checkpoint {
   readonly units: Units
   readonly usageSource: 'provider' | 'local'
@@ -37,7 +37,7 @@ export interface Hold {
   readonly checkpoint: Checkpoint | null
 }
 
-/** A catalog that the journal holds, and where; its content stays on disk. */
+/** A catalog in the journal, and where; its content stays on disk. */
 export interface CatalogPlace {
   readonly version: string
   readonly name: string
@@ -49,13 +49,13 @@ export interface CatalogPlace {
 
 export interface LedgerState {
   readonly head: Head
-  /** Not every grant ever: those in force, to come, or with credits available or held. */
+  /** Not every grant ever made: those in force, to come, or with credits available or held. */
   readonly balances: BalanceState
   /** By operation id, oldest first. */
   readonly holds: ReadonlyMap<string, Hold>
   /** By version, in the order in which they were written. */
   readonly catalogs: ReadonlyMap<string, CatalogPlace>
-  /** Those that are or will be in force, in the order in which they came. */
+  /** Those that are or will be in force, in the order in which they were recorded. */
   readonly terms: readonly CatalogFrom[]
   /** What is in force for the account, without the catalogs. */
   readonly account: AccountState
@@ -78,7 +78,7 @@ export const EMPTY_STATE: LedgerState = {
 /** Entries between two snapshots: what opening reads at most, and what a past balance folds. */
 export const SNAPSHOT_EVERY = 1_024
 
-/** What one entry changes, as the derived tables need to know it. */
+/** What one entry changes, for the derived tables. */
 export interface Change {
   readonly entry: Entry
   /** The hold that this entry ends. */
@@ -94,7 +94,7 @@ export interface Step {
   readonly change: Change
 }
 
-/** The state after one more entry, and what that changes; throws when it cannot follow. */
+/** The state after one more entry, and what it changes; throws if it cannot follow. */
 export function advance(before: LedgerState, entry: Entry, head: Head): Step {
   const { facts, postings, sequence } = entry
   const moves = postings.length > 0 || facts.kind === 'grant' || facts.kind === 'extend'
@@ -164,8 +164,9 @@ export function openHold(entry: Entry): Hold {
 }
 
 /**
- * So long after its end a grant of the issuer's is kept in mind: it may have been put off while this
- * machine was out of reach, as each purchase puts off the earlier ones by up to a year (pool extension).
+ * How long after its end a grant of the issuer's is remembered: it may have been extended while
+ * this machine was out of reach, as each purchase extends earlier ones by up to a year (pool
+ * extension).
  */
 const REMEMBERED_MS = 400 * 24 * 3_600_000
 
@@ -176,13 +177,13 @@ export function stillMatters(
 ): boolean {
   if (available !== 0 || held !== 0) return true
   if (elsewhere !== 0 && !hasExpired(grant, now - REMEMBERED_MS)) return true
-  // A cycle's grants are counted while it runs, also those that never end and are used up.
+  // A cycle's grants are counted while it runs, including those that never end and are used up.
   if (grant.cycle && now < grant.cycle.endsAt) return true
   return grant.expiresAt !== null && !hasExpired(grant, now)
 }
 
 /**
- * Whether a refund may refill a grant that is used up: one that never ends, on a machine that stands
+ * Whether a refund may refill a grant that is used up: one that never ends, on a machine standing
  * alone (in a team refunds are grants of their own).
  */
 function mayBeRefilled({ grant, spent }: GrantBalance, { team }: LedgerState): boolean {
@@ -190,9 +191,9 @@ function mayBeRefilled({ grant, spent }: GrantBalance, { team }: LedgerState): b
 }
 
 /**
- * The state without the grants that are over at `written`, so that it grows with purchases that never
- * end at most. The clock may have been far ahead: an issuer leases what it counts as open before its
- * lease ends.
+ * The state without the grants that have ended by `written`, so that only purchases that never end
+ * can make it grow. The clock may have been far ahead: what an issuer still counts as open it
+ * leases, which brings the grant back.
  */
 export function forgetSpentGrants(state: LedgerState, written: number): LedgerState {
   const now = state.team ? Math.min(written, state.team.lease.expiresAt) : written

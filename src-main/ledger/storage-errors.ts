@@ -1,4 +1,6 @@
-/** What SQLite and the file system say when a disk is full, read-only or broken, as failures. */
+/**
+ * Turns what SQLite and the file system report of a full, read-only or broken disk into failures.
+ */
 
 import { failure, type HostError } from '#shared/result.ts'
 import { LedgerIsNewer } from './database.ts'
@@ -20,8 +22,8 @@ const SQLITE_CANTOPEN = 14
 const SQLITE_NOTADB = 26
 
 /**
- * The failure that stands for an error of storage, or null when the error is something else, which
- * is then a mistake in the program and belongs thrown.
+ * The failure for a storage error, or null if the error is something else, which is then a mistake
+ * in the program and should be thrown.
  */
 export function storageFailure(error: unknown): LedgerFailure | null {
   if (error instanceof LedgerIsNewer) {
@@ -40,7 +42,7 @@ export function storageFailure(error: unknown): LedgerFailure | null {
   return null
 }
 
-/** Whether an error says that the file itself is not, or no longer, a sound database. */
+/** Whether an error means that the file itself is not, or no longer, a sound database. */
 export function isDamage(error: unknown): boolean {
   const { code, errcode } = error as SystemError
   const primary = (errcode ?? 0) & 0xff
@@ -67,7 +69,7 @@ function sqliteFailure(primary: number, error: Error): LedgerFailure | null {
   }
 }
 
-/** `details` tell what is sound and what can be restored. */
+/** `details` say what is sound and what can be restored. */
 export function damageFailure(
   error: unknown,
   details: Readonly<Record<string, unknown>> = {},

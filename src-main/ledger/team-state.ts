@@ -1,4 +1,4 @@
-/** Who issues this ledger's credits, and what of them this machine may spend (design: leases). */
+/** Who issues this ledger's credits, and which of them this machine may spend (design: leases). */
 
 import type { AccountState } from '#shared/account/account.ts'
 import { packAccount } from '#shared/account/snapshot.ts'
@@ -7,7 +7,7 @@ import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Issuer, LeaseLine } from '#shared/journal/lease-facts.ts'
 import { type DeviceLease, followLease } from '#shared/lease/device-lease.ts'
 
-/** A catalog that is in force from a moment on, until the next one is. */
+/** A catalog in force from a moment on, until the next one. */
 export interface CatalogFrom {
   readonly version: string
   readonly from: number
@@ -16,22 +16,22 @@ export interface CatalogFrom {
 export interface TeamState {
   readonly issuer: Issuer
   readonly lease: DeviceLease
-  /** How far the issuer's entries are taken up. */
+  /** How far the issuer's entries have been taken up. */
   readonly read: number
-  /** The hash of its journal there; empty where it did not say. */
+  /** The hash of its journal at that position; empty if it did not say. */
   readonly readHash: string
-  /** What was in force while the app was its own issuer: it goes on with that when it leaves. */
+  /** What was in force while the app was its own issuer; it returns to that when it leaves. */
   readonly home: { readonly account: AccountSnapshot; readonly terms: readonly CatalogFrom[] }
 }
 
-/** What an entry is followed from. */
+/** The state an entry is applied to. */
 interface Before {
   readonly team: TeamState | null
   readonly account: AccountState
   readonly terms: readonly CatalogFrom[]
 }
 
-/** The team after one more entry; null while the app is its own issuer. */
+/** The team state after one more entry; null while the app is its own issuer. */
 export function followTeam({ team, account, terms }: Before, entry: EntryDraft): TeamState | null {
   const { facts } = entry
   if (facts.kind === 'authority') {
@@ -50,7 +50,7 @@ export function followTeam({ team, account, terms }: Before, entry: EntryDraft):
   return { ...team, lease }
 }
 
-/** The catalogs in force by their dates, after one more entry. An issuer brings its own. */
+/** The catalogs in force by date, after one more entry. An issuer brings its own. */
 export function followTerms({ team, terms }: Before, { facts }: EntryDraft): Before['terms'] {
   switch (facts.kind) {
     case 'catalog':
@@ -66,7 +66,7 @@ export function followTerms({ team, terms }: Before, { facts }: EntryDraft): Bef
   }
 }
 
-/** As a snapshot keeps it. */
+/** The form in a snapshot. */
 export interface PackedTeam extends Omit<TeamState, 'lease'> {
   readonly lease: Omit<DeviceLease, 'lines'> & { readonly lines: readonly LeaseLine[] }
 }

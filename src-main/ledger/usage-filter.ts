@@ -1,4 +1,4 @@
-/** Turning a usage filter into what SQL can narrow by. */
+/** Turns a usage filter into conditions for SQL. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Studio } from '#shared/credits/studios.ts'
@@ -23,13 +23,13 @@ export interface Series {
   readonly subject: string
 }
 
-/** A filter against one state of the ledger. Sequences are those of holds. */
+/** A filter applied to one state of the ledger. Sequences are those of holds. */
 export interface Narrowing {
   /** JSON array of series ids that match, for `json_each`. */
   readonly series: string
-  /** Whether that is every series there is, so that nobody needs to ask. */
+  /** Whether every series matches, so that no condition is needed. */
   readonly everySeries: boolean
-  /** JSON array of operations that match by their id though their series does not. */
+  /** JSON array of operations that match by id though their series does not. */
   readonly named: string
   /** JSON array of statuses. */
   readonly statuses: string
@@ -37,7 +37,7 @@ export interface Narrowing {
   readonly toSequence: number
 }
 
-/** Operation ids found by a search for the beginning of one, at most. */
+/** The most operation ids a search for the beginning of one may find. */
 const MOST_NAMED = 200
 
 export function narrow(db: DatabaseSync, filter: UsageFilter): Narrowing {
@@ -75,7 +75,7 @@ const factsOf = (series: Series): FilterableFacts => ({
   subject: series.subject,
 })
 
-/** Operations whose id begins with `start`, among the listed series that do not match already. */
+/** Operations whose id begins with `start`, of the listed series that do not already match. */
 function operationsNamed(
   db: DatabaseSync,
   start: string,

@@ -1,6 +1,6 @@
 /**
- * Everything a filter matches in as few rows as possible: whole months and days from the rollups,
- * and single operations only where the asked time cuts a day.
+ * Everything a filter matches, in as few rows as possible: whole months and days from the rollups,
+ * and single operations only where the requested time cuts a day.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -63,7 +63,7 @@ export function createUsage(db: DatabaseSync, days: DayClock): Usage {
   }
 }
 
-/** Operations that no rollup answers for: those that run, cut days, and matches by id. */
+/** Operations no rollup covers: those still running, those of cut days, and matches by id. */
 function singles(select: string): string {
   const from = `${select} FROM (SELECT operation.*, series.operation FROM operation
     JOIN series ON series.id = operation.series)`
@@ -80,7 +80,7 @@ function singles(select: string): string {
         AND end_sequence IS NOT NULL AND ${WITHIN} AND ${OF_STATUS}`
 }
 
-/** The local days that lie wholly within the asked time, and the sequences around them. */
+/** The local days wholly within the requested time, and the sequences around them. */
 function wholeDays(db: DatabaseSync, days: DayClock, { from, to }: UsageFilter) {
   let fromDay = FIRST
   let beforeDays = -1

@@ -1,4 +1,4 @@
-/** Checking the whole ledger: every hash, every posting, and every derived row made anew. */
+/** Checks the whole ledger: every hash, every posting, and every derived row against a rebuild. */
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
@@ -23,13 +23,15 @@ const BATCH = 1_000
 
 const NAMES = SERIES_COLUMNS.map((column) => `series.${column}`).join(', ')
 
-/** A table's rows with its series by name: a subject given later numbers them in another order. */
+/**
+ * A table's rows with its series by name, because a subject given later numbers them differently.
+ */
 function bySeries(table: string, columns: string, order: string): string {
   return `SELECT ${NAMES}, ${columns} FROM ${table} JOIN series ON series.id = ${table}.series
     ORDER BY ${order}`
 }
 
-/** What must be the same in tables made anew. */
+/** What must be the same in rebuilt tables. */
 export const COMPARED: Record<(typeof DERIVED_TABLES)[number], string> = {
   series: `SELECT ${NAMES} FROM series WHERE id IN (SELECT series FROM operation)
     ORDER BY ${NAMES}`,
@@ -81,7 +83,7 @@ export async function verifyLedger(
     for (const [table, sql] of Object.entries(COMPARED)) {
       if (await sameRows(db.prepare(sql), scratch.prepare(sql), breathe)) continue
       problems.push({ sequence: null, message: `Table ${table} does not follow from the journal` })
-      // The others name their series, so they would only say the same.
+      // The other tables name their series, so comparing them would only repeat this.
       if (table === 'series') break
     }
     return { ...checked, problems }
@@ -91,7 +93,7 @@ export async function verifyLedger(
   }
 }
 
-/** Follows the chain to its end; `apply` gets the changes that the derived tables have. */
+/** Follows the chain to its end; `apply` receives the changes the derived tables should have. */
 async function checkChain(
   db: DatabaseSync,
   breathe: () => Promise<void>,

@@ -28,7 +28,7 @@ export function createLocalIssuer(accountId: string, open: OpenBooks): Issuer {
       const { authority, ledger } = opened.data
       return success({ books: authority.books(), now: ledger.now() })
     },
-    async issue(asked, once, reckon) {
+    async issue(asked, once, decide) {
       const opened = current(asked)
       if (!opened.ok) return opened
       const { authority, ledger } = opened.data
@@ -37,7 +37,7 @@ export function createLocalIssuer(accountId: string, open: OpenBooks): Issuer {
       if (there.length > 0) {
         return success({ books: authority.books(), now, entries: there, already: true })
       }
-      const entries = reckon({ books: authority.books(), now })
+      const entries = decide({ books: authority.books(), now })
       if (!entries.ok) return entries
       const written = authority.write(entries.data)
       if (!written.ok) return written

@@ -8,7 +8,7 @@ import { type Accounts, accountUnknown, withAccount } from './accounts.ts'
 export type StoreIssuer = ReturnType<typeof createIssuer>
 
 export function createIssuer(database: Database, accounts: Accounts) {
-  /** What is due is reckoned, whether or not it is written yet. */
+  /** Includes what is due, whether or not it is written yet. */
   async function read(accountId: string): Promise<Result<AccountNow>> {
     const looked = await accounts.look(database.query, accountId)
     return looked ? success({ books: looked.pool, now: looked.now }) : accountUnknown(accountId)
@@ -17,14 +17,14 @@ export function createIssuer(database: Database, accounts: Accounts) {
   /** `issue` in a transaction that has locked the account: what belongs to it is written with it. */
   async function issueWithin(
     transaction: Transaction,
-    ...[accountId, once, reckon]: Parameters<Issuer['issue']>
+    ...[accountId, once, decide]: Parameters<Issuer['issue']>
   ): Promise<Result<Issued>> {
     const known = await accounts.find(transaction.query, accountId, once)
     const done = await accounts.run(transaction, accountId, (pool, now) => {
       if (known.length > 0) return success({ entries: [], answer: known })
-      const reckoned = reckon({ books: pool, now })
-      if (!reckoned.ok) return reckoned
-      return success({ entries: reckoned.data, answer: reckoned.data })
+      const decided = decide({ books: pool, now })
+      if (!decided.ok) return decided
+      return success({ entries: decided.data, answer: decided.data })
     })
     if (!done.ok) return done
     const { answer: entries, pool: books, now } = done.data

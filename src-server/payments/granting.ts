@@ -24,8 +24,8 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
 /** What was paid for, as it is asked of the issuer. */
 function wanted(ports: PaymentPorts, { id, accountId, terms }: Purchase) {
   const renews = isChargedAgain(ports.gateway, terms) ? 'when-paid' : undefined
-  const reckon = ({ books, now }: AccountNow) => orderEntries(books, id, terms, now, renews)
-  return [accountId, [proofOf(id, terms)], reckon] as const
+  const decide = ({ books, now }: AccountNow) => orderEntries(books, id, terms, now, renews)
+  return [accountId, [proofOf(id, terms)], decide] as const
 }
 
 /** What is known of a purchase once it was granted. */

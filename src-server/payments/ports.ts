@@ -16,7 +16,7 @@ export interface PaymentIssuer extends Issuer {
    */
   issueWithin?(
     transaction: Transaction,
-    ...[accountId, once, reckon]: Parameters<Issuer['issue']>
+    ...[accountId, once, decide]: Parameters<Issuer['issue']>
   ): ReturnType<Issuer['issue']>
 }
 

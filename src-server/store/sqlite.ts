@@ -18,7 +18,7 @@ const PATIENCE_MS = 30_000
 const LOOK_EVERY_MS = 250
 /** Statements kept prepared; what the server asks is far less. */
 const MOST_STATEMENTS = 1_000
-/** In one step: between steps another connection's writes would start the copy over. */
+/** In one step: between steps, another connection's writes would restart the copy. */
 const ALL_PAGES = 0x7fff_ffff
 /** How long another process has to see a notice. */
 const NOTICE_KEPT_MS = 60_000

@@ -63,17 +63,17 @@ export function isTimeZone(text: string): boolean {
  * Computing a cycle by the calendar takes a tenth of a millisecond, and rules ask for the same few
  * often.
  */
-const reckoned = new Map<string, Cycle>()
-const MOST_RECKONED = 10_000
+const computed = new Map<string, Cycle>()
+const MOST_COMPUTED = 10_000
 
 /** The cycle of an index; 0 is that of sign-up. */
 export function cycleOfIndex(anchor: CycleAnchor, index: number): Cycle {
   const key = `${anchor.startsAt} ${index} ${anchor.timeZone}`
-  const known = reckoned.get(key)
+  const known = computed.get(key)
   if (known) return known
-  if (reckoned.size >= MOST_RECKONED) reckoned.clear()
+  if (computed.size >= MOST_COMPUTED) computed.clear()
   const cycle = cycleOf(anchor, localDate(anchor, anchor.startsAt), index)
-  reckoned.set(key, cycle)
+  computed.set(key, cycle)
   return cycle
 }
 

@@ -24,13 +24,13 @@ export interface Issuer {
   /** Fails with `account_unknown`, or as its journal does. */
   read(accountId: string): Promise<Result<AccountNow>>
   /**
-   * Reckons entries from the account's books and writes them, all or none, with nothing in between.
-   * Where the journal has one of the entries `once` already, it reckons and writes nothing. A failure
-   * of `reckon` is given back as it is, and nothing is written.
+   * Decides on entries by the account's books and writes them, all or none, with nothing in between.
+   * If the journal already has one of the entries `once`, nothing is decided or written. If `decide`
+   * fails, its failure is returned and nothing is written.
    */
   issue(
     accountId: string,
     once: readonly string[],
-    reckon: (account: AccountNow) => Result<readonly EntryDraft[]>,
+    decide: (account: AccountNow) => Result<readonly EntryDraft[]>,
   ): Promise<Result<Issued>>
 }

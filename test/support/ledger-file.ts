@@ -1,4 +1,4 @@
-/** One ledger's file in a folder of its own, to be damaged and mended. */
+/** One ledger's file in a folder of its own, to be damaged and repaired. */
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -54,7 +54,7 @@ function createFakeIssuer(catalog: Catalog, now: () => number, planId: string): 
       upToDate()
       return success({ books, now: now() })
     },
-    async issue(accountId, once, reckon) {
+    async issue(accountId, once, decide) {
       if (accountId !== ACCOUNT) return failure('account_unknown', 'There is no such account.')
       upToDate()
       const there = journal.filter(({ id }) => once.includes(id))
@@ -62,7 +62,7 @@ function createFakeIssuer(catalog: Catalog, now: () => number, planId: string): 
       const dies = crash
       crash = null
       if (dies === 'before') throw new Error('The process ended')
-      const entries = reckon({ books, now: now() })
+      const entries = decide({ books, now: now() })
       if (!entries.ok) return entries
       write(entries.data)
       if (dies === 'after') throw new Error('The process ended')

@@ -1,4 +1,4 @@
-/** Charged runs of recipes. Derived; no entry from before this names a recipe. */
+/** Charged runs of recipes. Derived; no entry from before this migration names a recipe. */
 export const recipeRuns = `
 CREATE TABLE recipe_run (
   operation_id TEXT PRIMARY KEY,

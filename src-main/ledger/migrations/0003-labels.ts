@@ -1,4 +1,4 @@
-/** What people write beside operations (design: labels). Not derived: no rebuild makes it anew. */
+/** What people write beside operations (design: labels). Not derived: it cannot be rebuilt. */
 export const labels = `
 CREATE TABLE label (
   operation_id TEXT NOT NULL,

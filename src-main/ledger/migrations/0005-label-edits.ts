@@ -1,6 +1,6 @@
 /**
- * Every edit of labels on this machine, in order and among the journal's entries: `after` is the last
- * entry then. What was labelled before this is one edit each.
+ * Every edit of labels on this machine, in order and placed among the journal's entries: `after` is
+ * the last entry at the time. What was labelled before this migration is one edit each.
  */
 export const labelEdits = `
 CREATE TABLE label_edit (

@@ -76,7 +76,7 @@ export async function openRecordLog(deps: RecordLogDeps): Promise<RecordLog> {
   const store = createRecordStore(db)
   let place = store.place()
   if (place.entry > 0 && ledger.hashAt(place.entry) !== place.hash) {
-    // Of another ledger, or of one that was mended.
+    // From another ledger, or from one that was repaired.
     store.clear()
     place = store.place()
   }

@@ -92,7 +92,7 @@ describe('the damaged end of a ledger', () => {
     const good = readFileSync(file())
     writeFileSync(file(), 'damaged')
     writeFileSync(join(folder.path, 'ledger.sqlite-wal'), 'of the damaged file')
-    writeFileSync(join(folder.path, 'ledger.mended.sqlite'), good)
+    writeFileSync(join(folder.path, 'ledger.repaired.sqlite'), good)
     const ledger = unwrap(open())
     expect(ledger.head().sequence).toBe(8)
     await ledger.close()
