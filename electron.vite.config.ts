@@ -29,6 +29,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: true,
+      // What every start reads is bundled: a few files are read faster than hundreds.
+      externalizeDeps: { exclude: ['pino', 'temporal-polyfill', 'uuid', 'ws', 'zod'] },
       rolldownOptions: {
         input: mainEntries,
         // Beside the entries, so that a path relative to import.meta.url is the same in both.

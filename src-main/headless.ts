@@ -7,11 +7,9 @@ import { parseArguments } from './host/browser-door/arguments.ts'
 import type { HeadlessArguments } from './host/browser-door/arguments.ts'
 import { openDoorAtUsualPort } from './host/browser-door/door.ts'
 import { openBrowser } from './host/browser-door/open-browser.ts'
-import { startHost } from './host/start.ts'
+import type { Host } from './host/host.ts'
+import { whileStarting } from './host/starting-host.ts'
 import { openLog } from './logging.ts'
-import { systemTimers } from './ports/time.ts'
-import { createPracticeProvider } from './providers/practice/practice-provider.ts'
-import { createFileSecrets } from './secrets/file-secrets.ts'
 
 /** How the process ends when it did not run. */
 const EXIT = { failed: 1, invalidArguments: 2 } as const
@@ -38,33 +36,29 @@ switch (parsed.kind) {
     run(parsed.run).catch((error: unknown) => giveUp(messageOf(error), EXIT.failed))
 }
 
+/** Opens the door first: a browser takes as long to load the window as the host takes to start. */
 async function run(args: HeadlessArguments): Promise<void> {
   const files = findAppFiles(import.meta.url)
   const log = openLog(args.dataDirectory)
-  const host = await startHost({
-    version: files.version,
-    door: 'browser',
-    dataDirectory: args.dataDirectory,
-    catalogFile: args.catalogFile ?? files.catalog,
-    secrets: createFileSecrets(args.dataDirectory),
-    log,
-    readerUrl: files.reader,
-    openExternal: openBrowser,
-    ...practiceAtPace(process.env['TALLYSTICK_PRACTICE_SPEED']),
-  })
-  if (!host.ok) {
-    giveUp(host.error.message, EXIT.failed)
-    return
-  }
+  const starting = Promise.withResolvers<Host>()
   const door = await openDoorAtUsualPort(
     {
-      host: host.data,
+      host: whileStarting(starting.promise),
       renderer: args.rendererUrl ? { url: args.rendererUrl } : { directory: files.renderer },
       ...(args.token === null ? {} : { token: args.token }),
       log,
     },
     args.port,
   )
+  if (args.open) void openBrowser(door.address)
+
+  const { startHeadlessHost } = await import('./headless-host.ts')
+  const host = await startHeadlessHost(args, files, log)
+  if (!host.ok) {
+    giveUp(host.error.message, EXIT.failed)
+    return
+  }
+  starting.resolve(host.data)
   closeOnSignals(async () => {
     await door.close()
     await host.data.close()
@@ -74,16 +68,6 @@ async function run(args: HeadlessArguments): Promise<void> {
     giveUp(messageOf(error), EXIT.failed)
   })
   console.log(`Tallystick is at ${door.address}`)
-  if (args.open) await openBrowser(door.address)
-}
-
-/** For tests: practice at so many tokens a second, or `instant`; its usual pace when absent. */
-function practiceAtPace(speed: string | undefined) {
-  if (!speed) return {}
-  const tokensPerSecond = speed === 'instant' ? Infinity : Number(speed)
-  return tokensPerSecond > 0
-    ? { practice: createPracticeProvider({ timers: systemTimers, tokensPerSecond }) }
-    : {}
 }
 
 /** The first signal closes in order, the second at once. */

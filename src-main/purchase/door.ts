@@ -4,8 +4,9 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createServer } from '../ports/http.ts'
 import type { Log } from '#shared/ports/log.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { type createSandboxSite, MAX_FORM_BYTES } from '../../src-server/payments/sandbox/site.ts'

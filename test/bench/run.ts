@@ -14,9 +14,11 @@ import { quote } from './quote.bench.ts'
 import { records } from './records.bench.ts'
 import { server } from './server.bench.ts'
 import { simulation } from './simulate.bench.ts'
+import { start } from './start.bench.ts'
 import { streaming } from './streaming.bench.ts'
 
 const BENCHES: readonly Bench[] = [
+  start,
   authorizeSettle,
   balance,
   opening,

@@ -1,9 +1,9 @@
 /** In development the window comes from its dev server, through the door so that origin and cookie are the door's. */
 
-import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { request as httpRequest } from '../../ports/http.ts'
 import { sendText } from './requests.ts'
 
 export interface DevProxy {

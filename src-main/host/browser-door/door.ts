@@ -3,11 +3,11 @@
  * 127.0.0.1 only. What it protects against, and what it cannot, is in docs/security.md.
  */
 
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Log } from '#shared/ports/log.ts'
+import { createServer } from '../../ports/http.ts'
 import type { Host } from '../host.ts'
 import { createAccess, newToken } from './access.ts'
 import type { Access } from './access.ts'

@@ -3,7 +3,6 @@
  * Nothing a provider wrote is ever quoted: an answer may repeat the key or the prompt.
  */
 
-import { APICallError } from 'ai'
 import type { Clock } from '#shared/ports/time.ts'
 import type { ProviderFailure, ProviderFailureCode } from '../provider.ts'
 
@@ -112,9 +111,7 @@ function httpStatus(step: object): number | null {
 
 export function statusFailure(status: number, step: object, clock: Clock): ProviderFailure {
   const reason = errorReason(step)
-  const retryAfterMs = APICallError.isInstance(step)
-    ? readRetryAfter(step.responseHeaders ?? {}, clock)
-    : null
+  const retryAfterMs = readRetryAfter(responseHeaders(step), clock)
   if (CONTENT_REASONS.test(reason)) return REFUSED
   if (QUOTA_REASONS.test(reason) || status === 402) {
     return providerFailure(
@@ -174,6 +171,12 @@ const CONTENT_REASONS = /content_policy|content_filter|moderation|safety/i
 const QUOTA_REASONS = /insufficient_quota|billing/i
 const LENGTH_REASONS = /context_length|string_above_max_length/i
 const MISSING_MODEL = /model_not_found/i
+
+/** Of the SDK's own errors: what a provider sends inside a stream is no header. */
+function responseHeaders(step: object): Readonly<Record<string, string>> {
+  if (!(step instanceof Error) || !('responseHeaders' in step)) return {}
+  return (step.responseHeaders ?? {}) as Readonly<Record<string, string>>
+}
 
 /** The machine-readable part of an error body: its `code` and `type`, never its message. */
 function errorReason(step: object): string {

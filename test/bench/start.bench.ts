@@ -1,0 +1,107 @@
+/**
+ * From `npm start` to a window a person can work in: the built app, a new data folder each time,
+ * and a browser that already runs, as a person's does. What opens the address is the system's
+ * `xdg-open` or `open`, in whose place stands a script that writes the address down.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Browser, chromium } from '@playwright/test'
+import { findBrowser } from '../../scripts/browser/find.ts'
+import { temporaryFolderIn } from '../support/ledger.ts'
+import { type Bench, limit, median } from './bench.ts'
+import { CACHE } from './generate.ts'
+
+const ROOT = path.join(import.meta.dirname, '..', '..')
+const ROUNDS = 9
+const TARGET_MS = 2_000
+const LONGEST_MS = 120_000
+
+export const start: Bench = {
+  name: 'start',
+  async run() {
+    const found = await findBrowser()
+    if (!found) throw new Error('No Chromium here: `npm test` brings one.')
+    const browser = await chromium.launch({
+      executablePath: found.binary,
+      chromiumSandbox: found.sandbox,
+    })
+    try {
+      // The first one builds, and compiles what the next ones read.
+      await oneStart(browser)
+      const all: number[] = []
+      for (let round = 0; round < ROUNDS; round++) all.push(await oneStart(browser))
+      return [
+        limit('npm start to the first useful screen', median(all), 'ms', TARGET_MS),
+        limit('the best of them', Math.min(...all), 'ms', TARGET_MS),
+      ]
+    } finally {
+      await browser.close()
+    }
+  },
+}
+
+/** Milliseconds from the command to a prompt that can be typed into beside the balance. */
+async function oneStart(browser: Browser): Promise<number> {
+  const folder = temporaryFolderIn(CACHE)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const opened = path.join(folder.path, 'opened')
+  const env = {
+    ...process.env,
+    PATH: `${putOpener(folder.path, opened)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    TALLYSTICK_DATA_DIR: path.join(folder.path, 'data'),
+  }
+  const from = performance.now()
+  const app = spawn('npm', ['start', '--', '--browser', '--port', '0'], {
+    ...{ cwd: ROOT, env, stdio: 'ignore' },
+    // A group of its own: a signal to npm alone would leave the host running.
+    detached: true,
+  })
+  try {
+    await page.goto(await addressIn(opened, app), { waitUntil: 'commit' })
+    await page.waitForFunction(isUseful, undefined, { polling: 'raf' })
+    return performance.now() - from
+  } finally {
+    await end(app)
+    await context.close()
+    folder.remove()
+  }
+}
+
+/** Runs in the page: the host's own balance is there, and the prompt. */
+function isUseful(): boolean {
+  const prompt = document.querySelector('textarea')
+  const isFresh = document.documentElement.dataset['ready'] === 'true'
+  return isFresh && prompt !== null && !prompt.disabled && prompt.offsetHeight > 0
+}
+
+/** Gives the folder with what opens addresses; it writes them to `file`. */
+function putOpener(folder: string, file: string): string {
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  const script = `#!/bin/sh\nprintf '%s\\n' "$1" > '${file}.new' && mv '${file}.new' '${file}'\n`
+  for (const name of ['xdg-open', 'open']) {
+    writeFileSync(path.join(bin, name), script, { mode: 0o755 })
+  }
+  return bin
+}
+
+async function addressIn(file: string, app: ChildProcess): Promise<string> {
+  const until = performance.now() + LONGEST_MS
+  while (!existsSync(file)) {
+    if (app.exitCode !== null || performance.now() > until) throw new Error('The app did not start')
+    await wait(2)
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+async function end(app: ChildProcess): Promise<void> {
+  if (app.pid === undefined || app.exitCode !== null) return
+  const ended = once(app, 'exit')
+  process.kill(-app.pid, 'SIGTERM')
+  await ended
+}
