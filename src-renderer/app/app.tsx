@@ -6,6 +6,7 @@ import { useAppStore, useLedgerStatus, useSettings } from '../state/app-store.ts
 import { openApp } from '../state/start.ts'
 import { ErrorState } from '../kit/empty-state.tsx'
 import { NoticesHost } from '../kit/notices.tsx'
+import { fetchWhileIdle } from '../kit/on-demand.tsx'
 import { TimeZoneContext } from '../kit/time.tsx'
 import { TooltipProvider } from '../kit/tooltip.tsx'
 import { GetCreditsDialog } from '../features/purchase/get-credits-dialog.tsx'
@@ -47,6 +48,7 @@ function Window() {
   useShortcuts()
   useEffect(() => {
     document.documentElement.dataset['ready'] = String(fresh)
+    if (fresh) fetchWhileIdle()
   }, [fresh])
   if (ledger?.state === 'unavailable') return <LedgerUnavailable status={ledger} />
   if (failed) {

@@ -1,42 +1,37 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { ChatStudio } from '../features/studio/chat/chat-studio.tsx'
 import { EmptyState } from '../kit/empty-state.tsx'
 import { ButtonLink } from '../kit/button.tsx'
+import { onDemand } from '../kit/on-demand.tsx'
 
-const ImageStudio = lazy(async () => ({
-  default: (await import('../features/studio/image/image-studio.tsx')).ImageStudio,
-}))
-const VoiceStudio = lazy(async () => ({
-  default: (await import('../features/studio/voice/voice-studio.tsx')).VoiceStudio,
-}))
-const RecipesPage = lazy(async () => ({
-  default: (await import('../features/recipes/recipes-page.tsx')).RecipesPage,
-}))
-const RecipeEditor = lazy(async () => ({
-  default: (await import('../features/recipes/recipe-editor.tsx')).RecipeEditor,
-}))
-const LibraryPage = lazy(async () => ({
-  default: (await import('../features/library/library-page.tsx')).LibraryPage,
-}))
-const UsagePage = lazy(async () => ({
-  default: (await import('../features/usage/usage-page.tsx')).UsagePage,
-}))
-const RatesPage = lazy(async () => ({
-  default: (await import('../features/rates/rates-page.tsx')).RatesPage,
-}))
-const BillingPage = lazy(async () => ({
-  default: (await import('../features/billing/billing-page.tsx')).BillingPage,
-}))
-const TeamPage = lazy(async () => ({
-  default: (await import('../features/team/team-page.tsx')).TeamPage,
-}))
-const CatalogPage = lazy(async () => ({
-  default: (await import('../features/catalog/catalog-page.tsx')).CatalogPage,
-}))
-const SettingsPage = lazy(async () => ({
-  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
-}))
+const ImageStudio = onDemand(
+  async () => (await import('../features/studio/image/image-studio.tsx')).ImageStudio,
+)
+const VoiceStudio = onDemand(
+  async () => (await import('../features/studio/voice/voice-studio.tsx')).VoiceStudio,
+)
+const RecipesPage = onDemand(
+  async () => (await import('../features/recipes/recipes-page.tsx')).RecipesPage,
+)
+const RecipeEditor = onDemand(
+  async () => (await import('../features/recipes/recipe-editor.tsx')).RecipeEditor,
+)
+const LibraryPage = onDemand(
+  async () => (await import('../features/library/library-page.tsx')).LibraryPage,
+)
+const UsagePage = onDemand(async () => (await import('../features/usage/usage-page.tsx')).UsagePage)
+const RatesPage = onDemand(async () => (await import('../features/rates/rates-page.tsx')).RatesPage)
+const BillingPage = onDemand(
+  async () => (await import('../features/billing/billing-page.tsx')).BillingPage,
+)
+const TeamPage = onDemand(async () => (await import('../features/team/team-page.tsx')).TeamPage)
+const CatalogPage = onDemand(
+  async () => (await import('../features/catalog/catalog-page.tsx')).CatalogPage,
+)
+const SettingsPage = onDemand(
+  async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
+)
 
 export function Routes() {
   return (

@@ -3,7 +3,7 @@
  * Losing it loses nothing: every failure here is the same as an empty cache.
  */
 
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
 
 /** Raise when the shape of any cached view changes: older copies are then ignored. */
 const FORMAT = 2
@@ -24,19 +24,26 @@ interface CacheTables {
   readonly drafts: Table<Draft, string>
 }
 
-function openCache(): CacheTables | null {
+let tables: Promise<CacheTables | null> | null = null
+
+/** Opens it when it is first asked for: the window is drawn before its library is there. */
+function cache(): Promise<CacheTables | null> {
+  tables ??= openCache()
+  return tables
+}
+
+async function openCache(): Promise<CacheTables | null> {
   if (typeof indexedDB === 'undefined') return null
+  const { Dexie } = await import('dexie')
   const database = new Dexie('tallystick-cache')
   database.version(1).stores({ views: 'key', drafts: 'key' })
   return { views: database.table('views'), drafts: database.table('drafts') }
 }
 
-const tables = openCache()
-
 /** The cached value of `key`, or null. The caller treats it as possibly out of date. */
 export async function readCached<T>(key: string): Promise<T | null> {
   try {
-    const row = await tables?.views.get(key)
+    const row = await (await cache())?.views.get(key)
     return row?.format === FORMAT ? (row.value as T) : null
   } catch {
     return null
@@ -44,30 +51,33 @@ export async function readCached<T>(key: string): Promise<T | null> {
 }
 
 export function writeCached(key: string, value: unknown): void {
-  void tables?.views.put({ key, format: FORMAT, value }).catch(() => undefined)
+  void attempt(({ views }) => views.put({ key, format: FORMAT, value }))
 }
 
 /** What was being typed under `key`; empty when nothing. */
 export async function readDraft(key: string): Promise<string> {
   try {
-    return (await tables?.drafts.get(key))?.text ?? ''
+    return (await (await cache())?.drafts.get(key))?.text ?? ''
   } catch {
     return ''
   }
 }
 
 export function writeDraft(key: string, text: string): void {
-  if (!tables) return
-  const done: PromiseLike<unknown> =
-    text === '' ? tables.drafts.delete(key) : tables.drafts.put({ key, text })
-  void Promise.resolve(done).catch(() => undefined)
+  void attempt(({ drafts }) => (text === '' ? drafts.delete(key) : drafts.put({ key, text })))
 }
 
 /** Empties the cache. The next start reads everything from the host. */
 export async function wipeCache(): Promise<void> {
+  await attempt(({ views, drafts }) => Promise.all([views.clear(), drafts.clear()]))
+}
+
+/** What cannot be written is not kept. */
+async function attempt(write: (tables: CacheTables) => PromiseLike<unknown>): Promise<void> {
   try {
-    await Promise.all([tables?.views.clear(), tables?.drafts.clear()])
+    const opened = await cache()
+    if (opened) await write(opened)
   } catch {
-    // Nothing to wipe.
+    // Nothing to do: the host has it, or it is typed again.
   }
 }

@@ -1,5 +1,5 @@
 import { AudioLines, Image, List, type LucideIcon, PenLine, Search, Sparkles } from 'lucide-react'
-import { RECIPE_ICONS, type RecipeIcon as DrawnIcon } from '#shared/recipes/recipe.ts'
+import type { RecipeIcon as DrawnIcon } from '#shared/recipes/recipe.ts'
 
 const DRAWN: Readonly<Record<DrawnIcon, LucideIcon>> = {
   spark: Sparkles,
@@ -10,8 +10,7 @@ const DRAWN: Readonly<Record<DrawnIcon, LucideIcon>> = {
   list: List,
 }
 
-const isDrawn = (icon: string): icon is DrawnIcon =>
-  (RECIPE_ICONS as readonly string[]).includes(icon)
+const isDrawn = (icon: string): icon is DrawnIcon => Object.hasOwn(DRAWN, icon)
 
 /** A recipe's icon: one of the drawn ones, or an emoji. It only decorates the name beside it. */
 export function RecipeIcon({ icon, size = 20 }: { readonly icon: string; readonly size?: number }) {

@@ -1,7 +1,7 @@
 /** The recipe each studio is to run next, and what has been put into its blanks. */
 
 import { create } from 'zustand'
-import type { BlankValues } from '#shared/recipes/blanks.ts'
+import type { BlankValues } from '#shared/recipes/filling.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { Studio } from '#shared/credits/studios.ts'
 

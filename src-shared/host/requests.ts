@@ -1,13 +1,11 @@
 /** What a studio asks the host to price and run. One shape for the quote and for the run. */
 
 import { z } from 'zod'
+import { chatSettings, imageSettings, voiceSettings } from '../studios/schemas.ts'
 import {
-  chatSettings,
-  imageSettings,
   MAX_PROMPT_CHARACTERS,
   MAX_SPEECH_CHARACTERS,
   type ReplyLength,
-  voiceSettings,
 } from '../studios/settings.ts'
 
 export const id = z.string().regex(/^[A-Za-z0-9._:/@-]{1,200}$/, 'Not an identifier')

@@ -6,8 +6,9 @@
 import { z } from 'zod'
 import { identifier } from '../catalog/fields.ts'
 import type { Studio } from '../credits/studios.ts'
-import { chatSettings, imageSettings, voiceSettings } from '../studios/settings.ts'
-import { blank, blanksIn, line, MAX_BLANKS } from './blanks.ts'
+import { chatSettings, imageSettings, voiceSettings } from '../studios/schemas.ts'
+import { blank, line, MAX_BLANKS } from './blanks.ts'
+import { blanksIn } from './filling.ts'
 
 /** The longest prompt of a recipe: that of the studios' fields with room for the blanks. */
 export const MAX_RECIPE_PROMPT: Readonly<Record<Studio, number>> = {

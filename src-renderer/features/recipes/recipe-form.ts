@@ -1,6 +1,7 @@
 /** The recipe editor's form: what is typed, and what the host is given. */
 
-import { type Blank, blanksIn, MAX_BLANKS } from '#shared/recipes/blanks.ts'
+import { type Blank, MAX_BLANKS } from '#shared/recipes/blanks.ts'
+import { blanksIn } from '#shared/recipes/filling.ts'
 import {
   type RecipeDraft,
   recipeDraftSchema,

@@ -1,9 +1,12 @@
+import { Suspense } from 'react'
 import { Dialog } from '../../kit/dialog.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
+import { onDemand } from '../../kit/on-demand.tsx'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { closeCharge, useChargeDialog } from '../../state/charge-dialog.ts'
 import { useHostData } from '../../state/host.ts'
-import { ChargeDetails } from './charge-details.tsx'
+
+const ChargeDetails = onDemand(async () => (await import('./charge-details.tsx')).ChargeDetails)
 
 /** How one operation was charged; open while state/charge-dialog.ts names one. */
 export function ChargeDialog() {
@@ -26,7 +29,9 @@ function Explained({ operationId }: { readonly operationId: string }) {
     { operationId },
     { refreshOn: ['usage', 'labels'] },
   )
-  if (data) return <ChargeDetails explanation={data} />
-  if (error) return <ErrorState error={error} onRetry={reload} />
-  return <Skeleton label="Loading how this was charged" lines={6} height={32} />
+  const loading = <Skeleton label="Loading how this was charged" lines={6} height={32} />
+  if (error && !data) return <ErrorState error={error} onRetry={reload} />
+  return (
+    <Suspense fallback={loading}>{data ? <ChargeDetails explanation={data} /> : loading}</Suspense>
+  )
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { X } from 'lucide-react'
-import { type Blank, blankProblem } from '#shared/recipes/blanks.ts'
+import type { Blank } from '#shared/recipes/blanks.ts'
+import { blankProblem } from '#shared/recipes/filling.ts'
 import { RecipeIcon } from '../../../components/recipe-icon.tsx'
 import { IconButton } from '../../../kit/button.tsx'
 import { Field, TextArea, TextInput } from '../../../kit/field.tsx'

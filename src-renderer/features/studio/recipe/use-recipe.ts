@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { blankProblem, type BlankValues, fillPrompt } from '#shared/recipes/blanks.ts'
+import { blankProblem, type BlankValues, fillPrompt } from '#shared/recipes/filling.ts'
 import type { RecipeView } from '#shared/recipes/recipe.ts'
 import type { Studio } from '#shared/credits/studios.ts'
 import type { ModelView } from '#shared/host/views.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Blank, blankProblem, blanksIn, fillPrompt } from '#shared/recipes/blanks.ts'
+import type { Blank } from '#shared/recipes/blanks.ts'
+import { blankProblem, blanksIn, fillPrompt } from '#shared/recipes/filling.ts'
 
 const topic: Blank = { kind: 'text', name: 'topic', label: 'Topic', maximum: 10 }
 const lines: Blank = { kind: 'number', name: 'lines', label: 'Lines', minimum: 2, maximum: 12 }

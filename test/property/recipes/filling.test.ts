@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Blank, fillPrompt } from '#shared/recipes/blanks.ts'
+import type { Blank } from '#shared/recipes/blanks.ts'
+import { fillPrompt } from '#shared/recipes/filling.ts'
 import { canonicalJson } from '#shared/recipes/file.ts'
 
 const names = ['a', 'b_1', 'topic'] as const
