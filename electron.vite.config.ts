@@ -1,6 +1,7 @@
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 
 const at = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
@@ -24,6 +25,17 @@ const preloadBuild = {
 /** Both doors serve the page for paths such as /chat/<id>, from where `./assets` leads nowhere. */
 const absoluteBase = { name: 'absolute-base', config: () => ({ base: '/' }) }
 
+/** Without it the font is asked for when the first words are laid out, and they change under the eye. */
+const preloadFont: Plugin = {
+  name: 'preload-font',
+  transformIndexHtml(_html, { bundle = {} }) {
+    const font = Object.keys(bundle).find((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+    if (font === undefined) return []
+    const attrs = { rel: 'preload', as: 'font', crossorigin: true, href: `/${font}` }
+    return [{ tag: 'link', injectTo: 'head', attrs }]
+  },
+}
+
 export default defineConfig({
   main: {
     build: {
@@ -42,7 +54,7 @@ export default defineConfig({
   renderer: {
     root: at('src-renderer'),
     cacheDir: at('.cache/vite'),
-    plugins: [react(), absoluteBase],
+    plugins: [react(), absoluteBase, preloadFont],
     build: {
       outDir: at('out/renderer'),
       minify: true,

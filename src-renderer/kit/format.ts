@@ -1,19 +1,13 @@
 /** How amounts, times and counts read everywhere. Times are epoch milliseconds. */
 
 import { type Credits, MILLICREDITS_PER_CREDIT } from '#shared/credits/amount.ts'
-import { formatCredits } from '#shared/credits/format.ts'
+import { formatCount, formatCredits } from '#shared/credits/format.ts'
 
-export { formatCredits }
-
-const counts = new Intl.NumberFormat('en')
+export { formatCount, formatCredits }
 
 /** An amount with its word: `1 credit`, `12 credits`. */
 export function creditsInWords(amount: Credits): string {
   return `${formatCredits(amount)} ${amount === MILLICREDITS_PER_CREDIT ? 'credit' : 'credits'}`
-}
-
-export function formatCount(count: number): string {
-  return counts.format(count)
 }
 
 /** `1 image`, `3 images`. */

@@ -37,7 +37,7 @@ const NO_PROVIDERS: readonly ProviderView[] = []
 const NO_NOTICES: readonly NoticeView[] = []
 const DEFAULT_SETTINGS: SettingsView = {
   theme: 'system',
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone: 'UTC',
   subjects: [],
   subject: '',
   resultCache: true,

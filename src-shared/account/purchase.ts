@@ -7,6 +7,7 @@ import type { Pack } from '../catalog/offers.ts'
 import { accountEntry, extendEntry, grantEntry } from '../journal/entries.ts'
 import type { Subscription } from '../journal/account-snapshot.ts'
 import type { EntryDraft } from '../journal/journal.ts'
+import { formatCount } from '../credits/format.ts'
 import { expiryMoment } from './calendar.ts'
 import { subscriptionGrant } from './cycle-grants.ts'
 import { cycleOfIndex } from './cycle.ts'
@@ -17,11 +18,9 @@ import { withEntries } from './state.ts'
 import { opened } from './terms.ts'
 import { poolFamily, type PurchaseQuote } from './purchase-quote.ts'
 
-const counts = new Intl.NumberFormat('en')
-
 /** `100 credits`, `1,000 × 100 credits`. */
 export const timesName = (quantity: number, name: string) =>
-  quantity === 1 ? name : `${counts.format(quantity)} × ${name}`
+  quantity === 1 ? name : `${formatCount(quantity)} × ${name}`
 
 /**
  * What a purchase that was paid at `now` writes: its grant, with a promo code its bonus, and for a

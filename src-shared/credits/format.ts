@@ -4,19 +4,21 @@ import { type Credits, creditsToDecimal } from './amount.ts'
 import type { Money } from './money.ts'
 
 /** `1,250`, `0.5`, `-3.25`: all the decimals an amount has and not one more. */
-export function formatCredits(amount: Credits, locale = 'en'): string {
-  return creditFormat(locale).format(decimal(creditsToDecimal(amount)))
+export function formatCredits(amount: Credits): string {
+  return inThousands(creditsToDecimal(amount))
 }
 
-/** Kept per locale: making one takes longer than formatting a page of a table with it. */
-const creditFormats = new Map<string, Intl.NumberFormat>()
+/** `1,250` of whole things. */
+export function formatCount(count: number): string {
+  return inThousands(String(count))
+}
 
-function creditFormat(locale: string): Intl.NumberFormat {
-  const known = creditFormats.get(locale)
-  if (known) return known
-  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
-  creditFormats.set(locale, format)
-  return format
+/**
+ * By hand: the first `Intl` object of a page or process takes as long to make as half of the first
+ * screen takes to draw.
+ */
+function inThousands(decimal: string): string {
+  return decimal.replace(/(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g, ',')
 }
 
 /** `$20`, `$19.99`, `¥2,000`: minor units only where there are any. */

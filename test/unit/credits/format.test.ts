@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { millicredits } from '#shared/credits/amount.ts'
-import { formatCredits, formatMoney } from '#shared/credits/format.ts'
+import { formatCount, formatCredits, formatMoney } from '#shared/credits/format.ts'
 
 describe('credits as people read them', () => {
   test.each([
@@ -16,8 +16,13 @@ describe('credits as people read them', () => {
     expect(formatCredits(millicredits(amount))).toBe(text)
   })
 
-  test('follow the reader’s language', () => {
-    expect(formatCredits(millicredits(12_345_500), 'de')).toBe('12.345,5')
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1,000'],
+    [-1_234_567, '-1,234,567'],
+  ])('%i things are %s', (count, text) => {
+    expect(formatCount(count)).toBe(text)
   })
 })
 
