@@ -5,7 +5,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -99,9 +98,17 @@ async function addressIn(file: string, app: ChildProcess): Promise<string> {
   return readFileSync(file, 'utf8').trim()
 }
 
-async function end(app: ChildProcess): Promise<void> {
-  if (app.pid === undefined || app.exitCode !== null) return
-  const ended = once(app, 'exit')
-  process.kill(-app.pid, 'SIGTERM')
-  await ended
+/** Ends all that was started; npm itself ends before the host has closed. */
+async function end({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return
+  for (let signal: NodeJS.Signals | 0 = 'SIGTERM'; tell(pid, signal); signal = 0) await wait(20)
+}
+
+/** Whether there still was somebody in the process group to be told. */
+function tell(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal)
+  } catch {
+    return false
+  }
 }
