@@ -1,11 +1,9 @@
 import { useState } from 'react'
-import { formatMoney } from '#shared/credits/format.ts'
 import type { Simulation, WhenOut } from '#shared/simulation/outcome.ts'
 import type { BillingView } from '#shared/host/billing.ts'
 import type { PlanSimulations } from '#shared/host/views.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { Button } from '../../kit/button.tsx'
-import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
 import { creditsInWords, formatTime, plural } from '../../kit/format.ts'
 import { Note } from '../../kit/note.tsx'
@@ -15,7 +13,8 @@ import { Skeleton } from '../../kit/skeleton.tsx'
 import { CellTitle, Table, TableHead, Td } from '../../kit/table.tsx'
 import { useTimeZone } from '../../kit/time.tsx'
 import { useHostData } from '../../state/host.ts'
-import { bestFit, isByAgreement, simulationRemarks } from './fit-words.ts'
+import { isByAgreement, planFigures } from '../../words/plan-figures.ts'
+import { bestFit, simulationRemarks } from './fit-words.ts'
 import styles from './billing.module.css'
 
 const WHEN_OUT = [
@@ -115,8 +114,8 @@ function FitRow(props: {
 }) {
   const { simulation, present, best } = props
   const timeZone = useTimeZone()
-  const byAgreement = isByAgreement(simulation)
-  const remarks = byAgreement
+  const figures = planFigures(simulation)
+  const remarks = isByAgreement(simulation)
     ? ['What it brings is made to measure.']
     : simulationRemarks(simulation, timeZone)
   return (
@@ -130,9 +129,9 @@ function FitRow(props: {
           <Note key={remark}>{remark}</Note>
         ))}
       </Td>
-      <Td numeric>{byAgreement ? '–' : <Credits amount={simulation.used} />}</Td>
-      <Td numeric>{byAgreement ? '–' : `${simulation.ranOut} of ${simulation.months.length}`}</Td>
-      <Td numeric>{simulation.money === null ? 'By agreement' : formatMoney(simulation.money)}</Td>
+      <Td numeric>{figures.used}</Td>
+      <Td numeric>{figures.ranOut}</Td>
+      <Td numeric>{figures.price}</Td>
     </tr>
   )
 }

@@ -21,11 +21,6 @@ export function bestFit(plans: readonly Simulation[]): Simulation | null {
   }, null)
 }
 
-/** Whether a plan lists neither a price nor credits, so that nothing can be reckoned under it. */
-export function isByAgreement({ money, months }: Simulation): boolean {
-  return money === null && months.every(({ allowance }) => allowance === 0)
-}
-
 /** What is worth saying beyond the figures, each a sentence; often none. */
 export function simulationRemarks(simulation: Simulation, timeZone: string): readonly string[] {
   const { months, overage, refused, refusedRuns, expired, packs, cappedRuns, leftOut } = simulation

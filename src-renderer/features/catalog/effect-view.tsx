@@ -1,14 +1,12 @@
 import { useState } from 'react'
-import { formatMoney } from '#shared/credits/format.ts'
-import { type Credits as Amount, subtractCredits } from '#shared/credits/amount.ts'
 import type { Simulation } from '#shared/simulation/outcome.ts'
 import { Button } from '../../kit/button.tsx'
-import { Credits } from '../../kit/credits.tsx'
 import { ErrorState } from '../../kit/empty-state.tsx'
-import { creditsInWords, formatCredits, plural } from '../../kit/format.ts'
+import { creditsInWords, plural } from '../../kit/format.ts'
 import { Skeleton } from '../../kit/skeleton.tsx'
 import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { useHostData } from '../../state/host.ts'
+import { moreUsed, planFigures } from '../../words/plan-figures.ts'
 import { type Json } from './document.ts'
 import styles from './catalog.module.css'
 
@@ -82,49 +80,51 @@ function EffectTable(props: {
         ]}
       />
       <tbody>
-        {props.after.map((plan) => {
-          const was = earlier.get(plan.planId)
-          return (
-            <tr key={plan.planId}>
-              <Td className={styles.value}>{plan.planName}</Td>
-              <Td numeric>
-                <Credits amount={plan.used} />
-                {was && <Change before={was.used} after={plan.used} />}
-              </Td>
-              <Td numeric>
-                {plan.ranOut}
-                {was && was.ranOut !== plan.ranOut && (
-                  <span className={styles.was}>was {was.ranOut}</span>
-                )}
-              </Td>
-              <Td numeric>{leftOut(plan)}</Td>
-              <Td numeric>
-                {price(plan)}
-                {was && price(was) !== price(plan) && (
-                  <span className={styles.was}>was {price(was)}</span>
-                )}
-              </Td>
-            </tr>
-          )
-        })}
+        {props.after.map((plan) => (
+          <EffectRow key={plan.planId} plan={plan} was={earlier.get(plan.planId) ?? null} />
+        ))}
       </tbody>
     </Table>
   )
 }
 
-function Change({ before, after }: { readonly before: Amount; readonly after: Amount }) {
-  if (before === after) return null
-  const difference = subtractCredits(after, before)
+function EffectRow(props: { readonly plan: Simulation; readonly was: Simulation | null }) {
+  const { plan, was } = props
+  const figures = planFigures(plan)
+  const before = was && planFigures(was)
+  const more = was && moreUsed(was, plan)
   return (
-    <span className={styles.was}>
-      was {formatCredits(before)} ({difference > 0 ? '+' : ''}
-      {formatCredits(difference)})
-    </span>
+    <tr>
+      <Td className={styles.value}>{plan.planName}</Td>
+      <Td numeric>
+        {figures.used}
+        <Was figure={figures.used} before={before?.used} more={more} />
+      </Td>
+      <Td numeric>
+        {figures.ranOut}
+        <Was figure={figures.ranOut} before={before?.ranOut} />
+      </Td>
+      <Td numeric>{figures.leftOut}</Td>
+      <Td numeric>
+        {figures.price}
+        <Was figure={figures.price} before={before?.price} />
+      </Td>
+    </tr>
   )
 }
 
-const leftOut = ({ leftOut: parts }: Simulation): number =>
-  parts.reduce((sum, { runs }) => sum + runs, 0)
-
-const price = ({ money }: Simulation): string =>
-  money === null ? 'By agreement' : formatMoney(money)
+/** What a figure is under the version in force, where that is another. */
+function Was(props: {
+  readonly figure: string
+  readonly before: string | undefined
+  readonly more?: string | null
+}) {
+  const { figure, before, more } = props
+  if (before === undefined || before === figure) return null
+  return (
+    <span className={styles.was}>
+      was {before}
+      {more && ` (${more})`}
+    </span>
+  )
+}

@@ -1,55 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { millicredits, ZERO } from '#shared/credits/amount.ts'
-import type { Simulation } from '#shared/simulation/outcome.ts'
-import {
-  bestFit,
-  isByAgreement,
-  simulationRemarks,
-} from '../../../src-renderer/features/billing/fit-words.ts'
-
-const credits = (amount: number) => millicredits(amount * 1_000)
-
-const simulation = (changes: Partial<Simulation>): Simulation => ({
-  planId: 'free',
-  planName: 'Free',
-  catalogName: 'Test',
-  catalogVersion: 'test-1',
-  months: [],
-  runs: 10,
-  used: credits(100),
-  overage: ZERO,
-  refused: ZERO,
-  refusedRuns: 0,
-  expired: ZERO,
-  packs: 0,
-  ranOut: 0,
-  money: { amount: 0, currency: 'USD' },
-  leftOut: [],
-  cappedRuns: 0,
-  ...changes,
-})
-
-const month = (startsAt: number, refusedRuns: number) => ({
-  startsAt,
-  endsAt: startsAt + 1,
-  allowance: ZERO,
-  addOnCredits: ZERO,
-  rolledOver: ZERO,
-  used: ZERO,
-  overage: ZERO,
-  refused: ZERO,
-  refusedRuns,
-  expired: ZERO,
-  packs: 0,
-  packCredits: ZERO,
-  money: null,
-})
-
-test('a plan without price and credits is by agreement', () => {
-  const agreed = simulation({ money: null, months: [month(0, 3)] })
-  expect(isByAgreement(agreed)).toBe(true)
-  expect(isByAgreement(simulation({ months: [month(0, 3)] }))).toBe(false)
-})
+import { ZERO } from '#shared/credits/amount.ts'
+import { bestFit, simulationRemarks } from '../../../src-renderer/features/billing/fit-words.ts'
+import { credits, month, simulation } from './simulations.ts'
 
 describe('the plan that fits', () => {
   test('is the least dear under which nothing was refused', () => {

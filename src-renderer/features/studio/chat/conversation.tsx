@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { Suspense, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { ArrowDown, MessageSquare } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { MAX_PROMPT_CHARACTERS } from '#shared/studios/settings.ts'
 import type { MessageView } from '#shared/host/views.ts'
 import { Button, ButtonLink } from '../../../kit/button.tsx'
 import { EmptyState, ErrorState } from '../../../kit/empty-state.tsx'
+import { onDemand } from '../../../kit/on-demand.tsx'
 import { Skeleton } from '../../../kit/skeleton.tsx'
 import { callOrTell } from '../../../state/host.ts'
 import { stopRun, useIsRunning } from '../../../state/runs-store.ts'
@@ -17,13 +18,17 @@ import { RunAnnouncer } from '../run-announcer.tsx'
 import { useStopKey } from '../use-stop-key.ts'
 import { CHAT_EXAMPLES } from './chat-examples.ts'
 import { ChatOptions } from './chat-options.tsx'
-import { chunksOf, MessageChunk } from './message-chunk.tsx'
+import { chunksOf } from './chunks.ts'
 import { AREA, createNearView, NearViewContext } from './near-view.ts'
 import { useChatRequest } from './use-chat-request.ts'
 import { useStickToBottom } from './use-stick-to-bottom.ts'
 import styles from './conversation.module.css'
 
+/** With what formats a reply it is a third of the window's code, and a new chat has none. */
+const MessageChunk = onDemand(async () => (await import('./message-chunk.tsx')).MessageChunk)
+
 const NO_MESSAGES: readonly MessageView[] = []
+const LOADING = <Skeleton label="Loading messages" lines={5} />
 
 /** One thread, or the start of a new one when `threadId` is null. */
 export function Conversation({ threadId }: { readonly threadId: string | null }) {
@@ -105,17 +110,19 @@ function Messages({ messages, loading, empty, children }: MessagesProps) {
         {...{ [AREA]: '' }}
       >
         <div ref={content} className={styles.column}>
-          {loading && <Skeleton label="Loading messages" lines={5} />}
+          {loading && LOADING}
           {empty && messages.length === 0 && <div className={styles.start}>{children}</div>}
           <NearViewContext value={nearView}>
-            {chunks.map((chunk, index) => (
-              <MessageChunk
-                key={index}
-                messages={chunk}
-                isLast={index === chunks.length - 1}
-                nearAtFirst={index >= chunks.length - 2}
-              />
-            ))}
+            <Suspense fallback={LOADING}>
+              {chunks.map((chunk, index) => (
+                <MessageChunk
+                  key={index}
+                  messages={chunk}
+                  isLast={index === chunks.length - 1}
+                  nearAtFirst={index >= chunks.length - 2}
+                />
+              ))}
+            </Suspense>
           </NearViewContext>
         </div>
       </div>

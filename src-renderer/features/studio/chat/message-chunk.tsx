@@ -6,16 +6,6 @@ import { estimateHeight } from './message-size.ts'
 import { useNear } from './near-view.ts'
 import styles from './conversation.module.css'
 
-/** About three views of a page. */
-const CHUNK = 20
-
-/** A thread in pieces of which only those near the view are in the page as messages. */
-export function chunksOf(messages: readonly MessageView[]): readonly (readonly MessageView[])[] {
-  return Array.from({ length: Math.ceil(messages.length / CHUNK) }, (_, index) =>
-    messages.slice(index * CHUNK, (index + 1) * CHUNK),
-  )
-}
-
 interface MessageChunkProps {
   readonly messages: readonly MessageView[]
   readonly isLast: boolean
