@@ -5,19 +5,49 @@ import type { Result } from '#shared/result.ts'
 import type { Query, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
 
+/** Goes from one document to the next, whatever their lengths: a device asks with every ping. */
+const POSITIONS = `
+  WITH RECURSIVE known (document) AS (
+    SELECT min(document) FROM document_change WHERE account_id = ?
+    UNION ALL
+    SELECT (SELECT min(document) FROM document_change
+            WHERE account_id = ? AND document > known.document)
+    FROM known WHERE known.document IS NOT NULL
+  )
+  SELECT document, (SELECT max(position) FROM document_change
+                    WHERE account_id = ? AND document = known.document) AS position
+  FROM known WHERE document IS NOT NULL`
+
+/** The same of tails: from one stream to the next, and in each from one stretch to the next. */
+const TAIL_POSITIONS = `
+  WITH RECURSIVE streams (stream) AS (
+    SELECT min(stream) FROM record_item WHERE account_id = ?
+    UNION ALL
+    SELECT (SELECT min(stream) FROM record_item WHERE account_id = ? AND stream > streams.stream)
+    FROM streams WHERE streams.stream IS NOT NULL
+  ), tails (stream, stretch) AS (
+    SELECT stream, (SELECT min(stretch) FROM record_item
+                    WHERE account_id = ? AND stream = streams.stream)
+    FROM streams WHERE stream IS NOT NULL
+    UNION ALL
+    SELECT stream, (SELECT min(stretch) FROM record_item
+                    WHERE account_id = ? AND stream = tails.stream AND stretch > tails.stretch)
+    FROM tails WHERE stretch IS NOT NULL
+  )
+  SELECT stream, stretch, (SELECT max(position) FROM record_item
+                           WHERE account_id = ? AND stream = tails.stream
+                             AND stretch = tails.stretch) AS position
+  FROM tails WHERE stretch IS NOT NULL`
+
 export async function positionsOf(
   query: Query,
   accountId: string,
 ): Promise<readonly (readonly [document: string, position: number])[]> {
-  const documents = await query<{ document: string; position: number }>(
-    `SELECT document, max(position) AS position FROM document_change WHERE account_id = ?
-     GROUP BY document`,
-    accountId,
-  )
+  const account = (times: number) => Array<string>(times).fill(accountId)
+  const documents = await query<{ document: string; position: number }>(POSITIONS, ...account(3))
   const tails = await query<{ stream: string; stretch: number; position: number }>(
-    `SELECT stream, stretch, max(position) AS position FROM record_item WHERE account_id = ?
-     GROUP BY stream, stretch`,
-    accountId,
+    TAIL_POSITIONS,
+    ...account(5),
   )
   return [
     ...documents.map(({ document, position }) => [document, position] as const),

@@ -12,7 +12,7 @@ import { type Named, nameKey } from '#shared/team/names.ts'
 import { createOutbox, type Outbox } from '../../../src-main/sync/records/outbox.ts'
 import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
 import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
-import type { Database } from '../../../src-server/store/database.ts'
+import type { Database, SqlValue } from '../../../src-server/store/database.ts'
 import { openDatabase } from '../../../src-server/store/open.ts'
 import { createDocumentStore } from '../../../src-server/sync/documents.ts'
 import type { Identity } from '../../../src-server/teams/identity.ts'
@@ -268,6 +268,32 @@ onEachEngine((place) => {
     expect(await tables()).toEqual(before)
     unwrap(await put(whole))
     expect((await tables()).get(own)).toBe('Eve')
+  })
+
+  it('reads of a long log only what a name follows and overwrites', async () => {
+    const ada = await machine('ada', 'owner')
+    const named = [TEAM, person('ada'), machineOf('ada')]
+    for (let at = 0; at < 40; at++) await rename(ada, named[at % 3]!, `Name ${at}`)
+    expect(await push(ada)).toEqual([])
+    await pull(ada)
+    await rename(ada, TEAM, 'Last')
+    const next = ada.outbox.next(new Set())
+    if (next?.kind !== 'put') throw new Error('A name is to be sent')
+    let rows = 0
+    const counting: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction((transaction) => {
+          async function query<Row extends object>(sql: string, ...values: readonly SqlValue[]) {
+            const found = await transaction.query<Row>(sql, ...values)
+            rows += found.length
+            return found
+          }
+          return work({ ...transaction, query })
+        }),
+    }
+    unwrap(await createDocumentStore(counting).put(ada.identity, next.document, next.items))
+    expect(rows).toBeLessThan(12)
   })
 
   it('lets one machine give so many names, and no more', async () => {
