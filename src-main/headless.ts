@@ -11,7 +11,7 @@ import type { Host } from './host/host.ts'
 import { whileStarting } from './host/starting-host.ts'
 import { openLog } from './logging.ts'
 
-/** How the process ends when it did not run. */
+/** Exit codes when the server could not run. */
 const EXIT = { failed: 1, invalidArguments: 2 } as const
 /** Settling what runs takes no longer; after it the next start recovers from the checkpoints. */
 const CLOSE_TIMEOUT_MS = 10_000

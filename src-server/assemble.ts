@@ -1,4 +1,4 @@
-/** Puts a server together from its settings: the store, what runs on it, and the doors. */
+/** Assembles a server from its settings: the store, what runs on it, and the doors. */
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -34,12 +34,12 @@ import { createPresence } from './teams/presence.ts'
 import { sharedSecret } from './teams/secret.ts'
 import { createTeams } from './teams/service.ts'
 
-/** What a server and its admin's commands have in common. */
+/** What the server and the admin's commands share. */
 export interface Core {
   readonly database: Database
   readonly catalogs: ServerCatalogs
   readonly authority: Authority
-  /** Writes into accounts as payments do. */
+  /** Writes into accounts on behalf of payments. */
   readonly issuer: StoreIssuer
   readonly webhooks: Webhooks
   /** Shared by all processes on the store. */
@@ -47,7 +47,9 @@ export interface Core {
   close(): Promise<void>
 }
 
-/** Opens the store and what works on it. Throws what the store throws, or what is wrong with the key. */
+/**
+ * Opens the store and the services on it. Throws the store's errors, or what is wrong with the key.
+ */
 export async function openCore(
   config: Config,
   log: Log,
@@ -91,7 +93,7 @@ export interface Server {
 }
 
 export interface ServerSurroundings {
-  /** File of the catalog that a new store begins with. */
+  /** The file of the catalog that a new store begins with. */
   readonly catalog: string
   /** Reaches Stripe; absent: its own address, over the network. */
   readonly fetch?: typeof globalThis.fetch

@@ -1,4 +1,7 @@
-/** What a server is told: one JSON file, environment variables over it, checked as a whole. */
+/**
+ * The server's configuration: one JSON file, overridden by environment variables, validated as a
+ * whole.
+ */
 
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -23,15 +26,15 @@ const schema = z
     /** `postgres://…`, or the path of an SQLite file; absent: a file in the data directory. */
     database: z.string().min(1).optional(),
     host: z.string().min(1).default('127.0.0.1'),
-    /** 0 is any that is free. */
+    /** 0 for any free one. */
     port: z.coerce.number().int().min(0).max(65_535).default(8_378),
-    /** What machines reach it by, where that is not this machine alone. */
+    /** The addresses machines reach it by, if it serves more than this machine. */
     addresses: z.array(address).max(20).default([]),
     /** The first catalog of a new store; absent: the one that comes with Tallystick. */
     catalog: z.string().min(1).optional(),
     /** The private key that signs leases, as PEM; absent: a file in the data directory. */
     signingKey: z.string().min(1).optional(),
-    /** Proxies whose word on a caller's address counts. */
+    /** Proxies trusted to report a caller's address. */
     proxies: z.array(z.string().min(1)).max(20).default([]),
     metricsToken: z.string().min(16).optional(),
     /** Stripe, for real money or its own test money; absent: the sandbox, which moves none. */
@@ -39,12 +42,12 @@ const schema = z
       .string()
       .regex(/^(sk|rk)_(test|live)_\w+$/, 'This is no secret key of Stripe')
       .optional(),
-    /** Of the endpoint that gets Stripe's webhooks. */
+    /** The secret of the endpoint that receives Stripe's webhooks. */
     stripeWebhookSecret: z
       .string()
       .regex(/^whsec_\S+$/, 'This is no webhook secret of Stripe')
       .optional(),
-    /** Lets Stripe add the tax that is due. */
+    /** Lets Stripe add the tax due. */
     stripeTax: z.union([z.boolean(), z.stringbool()]).default(false),
     /** Where webhooks may go: `public` addresses alone, or also into the server's own networks. */
     webhooks: z.enum(['public', 'private']).default('public'),
@@ -89,7 +92,7 @@ export interface ConfigSources {
   readonly environment: Environment
   readonly platform: string
   readonly home: string
-  /** Text of the file of settings, where one is named. */
+  /** The text of the settings file, if one is named. */
   readonly file: string | null
 }
 
@@ -155,7 +158,7 @@ export function systemSources(file: string | null): ConfigSources {
   return { environment: process.env, platform: process.platform, home: homedir(), file }
 }
 
-/** Whether a server goes by an address: those it was given, and this machine's own at any port. */
+/** Whether an address is the server's: one it was given, or this machine's own at any port. */
 export function ownAddresses({ addresses }: Pick<Config, 'addresses'>) {
   return (text: string): boolean => {
     if (addresses.includes(text)) return true

@@ -6,9 +6,9 @@ import { CONFIG_FILE_VARIABLE, readConfig, systemSources } from './config.ts'
 import { startServer } from './assemble.ts'
 import { createLog } from './ports/logging.ts'
 
-/** How the process ends when it did not run. */
+/** Exit codes when the server could not run. */
 const EXIT = { failed: 1, invalidSettings: 2 } as const
-/** What runs is finished well before; after it the process ends whatever is left. */
+/** Work in progress is finished well before; after it the process ends regardless. */
 const CLOSE_TIMEOUT_MS = 15_000
 
 const USAGE = `A Tallystick server: teams, their credits and their sync.

@@ -13,7 +13,7 @@ import { isDamage } from './storage-errors.ts'
 import { type Change, EMPTY_STATE } from './state.ts'
 
 export interface Verification {
-  /** Entries that were found sound. */
+  /** The number of entries found sound. */
   readonly entries: number
   /** Empty when all is well; otherwise the first broken entry, or the tables that disagree. */
   readonly problems: readonly { readonly sequence: number | null; readonly message: string }[]

@@ -1,4 +1,4 @@
-/** Where webhooks may go: not into the networks that the server itself is in. */
+/** Where webhooks may go: not into the server's own networks. */
 
 import { BlockList, isIP } from 'node:net'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -18,7 +18,8 @@ const NOT_PUBLIC: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['198.51.100.0', 24, 'ipv4'],
   ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
-  // Of IPv6 only 2000::/3 is given out; of that, what is for documents or leads into IPv4.
+  // Of IPv6 only 2000::/3 is allocated; within it, the ranges for documentation and those mapped to
+  // IPv4.
   ['::', 3, 'ipv6'],
   ['2001::', 32, 'ipv6'],
   ['2001:db8::', 32, 'ipv6'],
@@ -30,7 +31,7 @@ const NOT_PUBLIC: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
 const notPublic = new BlockList()
 for (const [net, prefix, family] of NOT_PUBLIC) notPublic.addSubnet(net, prefix, family)
 
-/** Whether an IP address is one of the open internet. */
+/** Whether an IP address is public. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   return family !== 0 && !notPublic.check(address, family === 4 ? 'ipv4' : 'ipv6')
@@ -40,9 +41,9 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const LONGEST = 500
 
 /**
- * A webhook's address as it is kept: https, or http on this very machine where the operator lets
- * webhooks into its own networks. Names are looked up when a message is sent, and judged again then.
- * Fails with `webhook_url_wrong` or `webhook_not_public`.
+ * A webhook's address, normalised: https, or http to this machine if the operator allows webhooks
+ * into its own networks. Names are looked up when a message is sent, and judged again then. Fails
+ * with `webhook_url_wrong` or `webhook_not_public`.
  */
 export function readWebhookUrl(text: string, mayBePrivate: boolean): Result<string> {
   if (text.length > LONGEST || !URL.canParse(text)) return wrong()

@@ -1,7 +1,7 @@
 /**
- * Sends what webhooks are to be told: each message at least once, under one id however often; tried
- * again later and later, and given up in the end. Every process does so; a message is taken by one of
- * them at a time.
+ * Delivers webhook messages: each at least once, always under the same id, retried at growing
+ * intervals and given up in the end. Every process does so; a message is taken by one of them at a
+ * time.
  */
 
 import type { Log } from '#shared/ports/log.ts'
@@ -22,7 +22,7 @@ import type { Post } from './post.ts'
 import { secretOf, signedHeaders } from './signature.ts'
 
 export interface Delivery {
-  /** Sends what is due now; gives how many messages were tried. */
+  /** Sends what is due now; returns how many messages were tried. */
   sweep(): Promise<number>
   close(): Promise<void>
 }
@@ -42,7 +42,9 @@ export interface DeliveryDeps {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** How long after each attempt the next one is; after the last it is given up: some four days. */
+/**
+ * The pause after each attempt; after the last one a message is given up, about four days in all.
+ */
 export const RETRY_AFTER = [
   30 * SECOND,
   5 * MINUTE,
@@ -85,14 +87,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return tried
   }
 
-  /** Within a tenth more or less, so that what failed together does not come back together. */
+  /** With ±10 % jitter, so that what failed together does not come back together. */
   function pauseAfter(attempts: number): number {
     const pause = RETRY_AFTER[Math.min(attempts, RETRY_AFTER.length - 1)] ?? HOUR
     const [byte = 0] = chance.bytes(1)
     return Math.round(pause * (0.9 + byte / 1_280))
   }
 
-  /** One account's messages one by one: in order, as long as each arrives. */
+  /** Delivers one account's messages one by one: in order, as long as each arrives. */
   async function deliverInOrder(messages: readonly Message[]): Promise<number> {
     let tried = 0
     for (const message of messages) if (await deliver(message)) tried += 1

@@ -1,4 +1,7 @@
-/** What webhooks are to be told, kept until it is told: written with what it is about. */
+/**
+ * The outbox of webhook messages, written in the transaction they are about and kept until
+ * delivered.
+ */
 
 import type { Database, Query, Transaction } from '../store/database.ts'
 
@@ -21,7 +24,10 @@ export interface Message {
   readonly change_id: string
 }
 
-/** Puts a message out, to be sent once the transaction is done. `place` is unique in the account. */
+/**
+ * Queues a message, to be sent once the transaction has committed. `place` is unique in the
+ * account.
+ */
 export async function enqueue(
   transaction: Transaction,
   accountId: string,
@@ -41,7 +47,7 @@ export async function enqueue(
   transaction.publish(WEBHOOKS_CHANNEL, accountId)
 }
 
-/** Messages whose time has come, the longest waiting first. */
+/** Messages that are due, longest waiting first. */
 export function dueMessages(query: Query, now: number, limit: number): Promise<readonly Message[]> {
   return query<Message>(
     `SELECT message.account_id, message.id, message.body, message.attempts, webhook.url,
@@ -55,8 +61,8 @@ export function dueMessages(query: Query, now: number, limit: number): Promise<r
 }
 
 /**
- * Takes a message to be sent by this process, which counts as an attempt; false where another was
- * quicker. Whatever becomes of this process, it is tried again at `again`.
+ * Claims a message for this process, which counts as an attempt; false if another was quicker.
+ * Whatever happens to this process, it is retried at `again`.
  */
 export async function claim(
   query: Query,
@@ -74,7 +80,7 @@ export async function claim(
   return taken.length > 0
 }
 
-/** Notes what became of an attempt. A message that was told stays told. */
+/** Records the outcome of an attempt. A delivered message stays delivered. */
 export async function conclude(
   query: Query,
   { account_id: accountId, id }: Message,
@@ -91,7 +97,7 @@ export async function conclude(
   )
 }
 
-/** Forgets messages that are over and older than `before`. */
+/** Deletes messages that are done and older than `before`. */
 export async function forgetOver({ query }: Database, before: number): Promise<void> {
   await query("DELETE FROM webhook_message WHERE state <> 'waiting' AND created_at < ?", before)
 }

@@ -1,4 +1,4 @@
-/** Sends one message to one address. What comes back is read no further than its status. */
+/** Sends one message to one address. Of the answer only the status is read. */
 
 import { lookup as lookUp } from 'node:dns'
 import { request as requestHttp } from 'node:http'
@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import type { Timers } from '#shared/ports/time.ts'
 import { isPublicAddress } from './addresses.ts'
 
-/** What became of it: a status, or why there is none. */
+/** The outcome: a status, or why there is none. */
 export type Posted = { readonly status: number } | { readonly failed: string }
 
 export type Post = (
@@ -25,7 +25,7 @@ export interface PostSettings {
 const ANSWERS_WITHIN_MS = 10_000
 
 export function createPost({ mayBePrivate, timers }: PostSettings): Post {
-  /** The very addresses that are connected to are judged, so that no name can lead elsewhere later. */
+  /** Judges the addresses actually connected to, so that no name can resolve elsewhere later. */
   const lookup: RequestOptions['lookup'] = (hostname, options, done) => {
     lookUp(hostname, { ...options, all: true }, (error, found) => {
       if (error) {

@@ -1,13 +1,13 @@
 /**
- * Messages signed in the Standard Webhooks form (standardwebhooks.com): whoever has the secret can tell
- * that a message is ours, whole, and not an old one sent again.
+ * Signs messages by Standard Webhooks (standardwebhooks.com): whoever has the secret can tell that
+ * a message is ours, complete, and not an old one replayed.
  */
 
 import { createHmac } from 'node:crypto'
 
 /**
- * The secret of a webhook. It follows from the server's own and the change that set the webhook, so
- * that setting it twice gives the same, and no copy of the store's rows gives it away.
+ * The secret of a webhook, derived from the server's own and the change that set the webhook, so
+ * that setting it twice gives the same, and a copy of the store's rows does not reveal it.
  */
 export function secretOf(own: Uint8Array, accountId: string, changeId: string): string {
   const seal = createHmac('sha256', own).update(JSON.stringify(['webhook', accountId, changeId]))

@@ -1,7 +1,7 @@
 /**
- * Tells that a team's credits run low, or do no more, in the very transaction that makes it so
- * (design: alerts). What is kept of it stands beside the account's journal, and only where somebody is
- * to be told.
+ * Announces that a team's credits run low, or have recovered, in the same transaction that makes it
+ * so (design: alerts). Its state stands beside the account's journal, and only if somebody is to be
+ * told.
  */
 
 import { termsAt } from '#shared/account/terms.ts'
@@ -15,7 +15,7 @@ import type { AccountWatcher, Written } from '../authority/accounts.ts'
 import type { Transaction } from '../store/database.ts'
 import { enqueue } from './outbox.ts'
 
-/** What is kept of an account's alerts. Plain JSON. */
+/** The stored state of an account's alerts. Plain JSON. */
 export interface KeptAlerts extends CycleUse {
   readonly told: Told
 }
@@ -29,7 +29,7 @@ export const watchAlerts: AccountWatcher = async (transaction, written) => {
   await tellChanges(transaction, written, { ...use, told: kept.told })
 }
 
-/** Notes which alerts fire and which recover now, and puts out what is to be told of it. */
+/** Records which alerts fire and which recover now, and queues the messages. */
 export async function tellChanges(
   transaction: Transaction,
   { accountId, pool, now, position, alerts }: Omit<Written, 'entries'>,

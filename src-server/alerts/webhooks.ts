@@ -1,4 +1,4 @@
-/** The webhook of an account: one address that is told when credits run low. */
+/** The webhook of an account: one address that is called when credits run low. */
 
 import { cycleOfIndex } from '#shared/account/cycle.ts'
 import { opened } from '#shared/account/terms.ts'
@@ -14,13 +14,13 @@ import { enqueue } from './outbox.ts'
 import { secretOf } from './signature.ts'
 import { tellChanges } from './watch.ts'
 
-/** Everything within a transaction that holds the account. */
+/** All within a transaction that has locked the account. */
 export interface Webhooks {
   /** Null where there is none. */
   read(query: Query, accountId: string): Promise<WebhookView | null>
   /**
-   * Sets or replaces it, with a secret of its own for each `changeId`. What is crossed by then is told
-   * at once where nobody was told before. Fails as `readWebhookUrl` does.
+   * Sets or replaces it, with a new secret for each `changeId`. Thresholds already crossed are
+   * announced at once if there was no webhook before. Fails as `readWebhookUrl` does.
    */
   set(
     transaction: Transaction,
@@ -28,9 +28,9 @@ export interface Webhooks {
     changeId: string,
     url: string,
   ): Promise<Result<NewWebhook>>
-  /** Nothing that waits is sent any more. Removing none is no error. */
+  /** Removes it; queued messages are no longer sent. Removing none is not an error. */
   remove(transaction: Transaction, accountId: string): Promise<void>
-  /** Puts out a message that says nothing, once for each `testId`. Fails with `webhook_unknown`. */
+  /** Queues a test message, once for each `testId`. Fails with `webhook_unknown`. */
   test(transaction: Transaction, accountId: string, testId: string): Promise<Result<null>>
 }
 
@@ -46,7 +46,7 @@ export interface WebhookDeps {
 const PAGE = 500
 
 export function createWebhooks({ accounts, secret, mayBePrivate, clock }: WebhookDeps): Webhooks {
-  /** What this cycle's runs came to, from the journal. */
+  /** What this cycle's runs were charged, from the journal. */
   async function useSoFar(query: Query, accountId: string, pool: Pool): Promise<CycleUse> {
     const { account } = pool
     const { startsAt } = cycleOfIndex(opened(account).anchor, account.cycle)
@@ -64,7 +64,7 @@ export function createWebhooks({ accounts, secret, mayBePrivate, clock }: Webhoo
     }
   }
 
-  /** Begins to follow the account's level, and tells of what is crossed already. */
+  /** Begins to follow the account's level, and announces what is already crossed. */
   async function follow(transaction: Transaction, accountId: string): Promise<Result<null>> {
     const { query } = transaction
     const now = await accounts.run(transaction, accountId, () => success(NOTHING))

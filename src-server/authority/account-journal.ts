@@ -23,14 +23,14 @@ import { createRecentPools } from './recent-pools.ts'
 export interface AccountBooks {
   readonly head: Head
   readonly pool: Pool
-  /** When something will be due by itself; null for never. */
+  /** When something falls due by itself; null for never. */
   readonly dueAt: number | null
-  /** What is kept of its alerts; null where nobody is to be told. */
+  /** The stored state of its alerts; null if nobody is to be told. */
   readonly alerts: string | null
 }
 
 export interface Verification {
-  /** Entries that were found sound. */
+  /** The number of entries found sound. */
   readonly entries: number
   /** Empty when all is well. */
   readonly problems: readonly string[]
@@ -40,7 +40,7 @@ export interface AccountJournal {
   create(query: Query, accountId: string, now: number): Promise<void>
   /** Null when there is no such account. */
   load(query: Query, accountId: string): Promise<AccountBooks | null>
-  /** Appends entries at time `at`, all in order, and keeps the fold of them. */
+  /** Appends entries at time `at`, in order, and stores their fold. */
   append(
     query: Query,
     accountId: string,
@@ -50,7 +50,7 @@ export interface AccountJournal {
   ): Promise<AccountBooks>
   /** The pool after catalogs were added to it. */
   follow(query: Query, pool: Pool, entries: readonly EntryDraft[]): Promise<Pool>
-  /** Notes when to look at the account again, where that changed. */
+  /** Records when to look at the account again, if that changed. */
   setDue(
     query: Query,
     accountId: string,
@@ -65,7 +65,7 @@ export interface AccountJournal {
     sequence: number,
     limit: number,
   ): Promise<readonly Entry[]>
-  /** Folds the whole journal anew and holds it against what is kept. */
+  /** Folds the whole journal anew and compares the result with the stored fold. */
   verify(query: Query, accountId: string): Promise<Verification>
 }
 
@@ -86,7 +86,7 @@ interface AccountRow extends Head {
   readonly alerts: string | null
 }
 
-/** What machines of the team have, of all grants. */
+/** What the team's machines hold, of all grants. */
 function leasedOut({ devices }: Pool): number {
   let sum = 0
   for (const { closed, lines } of devices.values()) {
@@ -103,7 +103,7 @@ const BATCH = 500
 export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
   const recent = createRecentPools()
 
-  /** Without the state where the journal still ends at the hash `known`. */
+  /** Leaves out the state if the journal still ends at the hash `known`. */
   async function findRow(
     query: Query,
     accountId: string,
@@ -125,7 +125,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     return pool ?? (await fold(query, accountId, row.sequence)).pool
   }
 
-  /** The pool after one more entry; the rules leave catalogs to whoever reads them. */
+  /** The pool after one more entry. Catalogs are added here, since the rules do not read them. */
   async function follow(query: Query, pool: Pool, entry: EntryDraft): Promise<Pool> {
     const after = applyToPool(pool, entry)
     const { facts } = entry
@@ -168,7 +168,7 @@ export function createAccountJournal(catalogs: ServerCatalogs): AccountJournal {
     )
   }
 
-  /** Every entry in order, checked against the chain and folded. Throws where one does not follow. */
+  /** Folds every entry in order, checking the chain. Throws if one does not follow. */
   async function fold(
     query: Query,
     accountId: string,

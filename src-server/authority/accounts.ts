@@ -1,6 +1,7 @@
 /**
- * Commands on an account: each is a rule of `src-shared`, asked of the pool as it stands and written
- * with what was due, in one transaction that holds the account (design: the server).
+ * Commands on an account: each applies a rule of `src-shared` to the pool as it stands and writes
+ * the result together with what was due, in one transaction that locks the account (design: the
+ * server).
  */
 
 import type { Entry, EntryDraft } from '#shared/journal/journal.ts'
@@ -13,16 +14,16 @@ import type { Database, Query, Transaction } from '../store/database.ts'
 import type { AccountBooks, AccountJournal, Verification } from './account-journal.ts'
 import { catalogEntries, type ServerCatalogs } from './catalogs.ts'
 
-/** What a command writes and answers. */
+/** What a command writes, and its answer. */
 export interface Effect<T> {
   readonly entries: readonly EntryDraft[]
   readonly answer: T
 }
 
-/** Asked of a pool that is up to date at `now`; may be asked again. Nothing but a rule. */
+/** Applied to a pool that is up to date at `now`; may be called again, so it must be pure. */
 export type Command<T> = (pool: Pool, now: number) => Result<Effect<T>>
 
-/** An account after a command: as far as its journal goes. */
+/** An account after a command, up to the end of its journal. */
 export interface Done<T> {
   readonly answer: T
   readonly pool: Pool
@@ -33,26 +34,26 @@ export interface Done<T> {
 
 export interface Accounts {
   create(transaction: Transaction, accountId: string): Promise<void>
-  /** Fails as the command does, or with `account_unknown`; what was due is written in any case. */
+  /** Fails as the command does, or with `account_unknown`; what was due is written either way. */
   run<T>(transaction: Transaction, accountId: string, command: Command<T>): Promise<Result<Done<T>>>
-  /** `run`, unless the account's journal has the entry `entryId` already: then nothing. */
+  /** Like `run`, but does nothing if the account's journal already has the entry `entryId`. */
   runOnce(
     transaction: Transaction,
     accountId: string,
     entryId: string,
     command: Command<null>,
   ): Promise<Result<null>>
-  /** The entries of these ids that the account's journal has. */
+  /** Those of the entries with these ids that the account's journal has. */
   find(query: Query, accountId: string, ids: readonly string[]): Promise<readonly Entry[]>
   /**
-   * The account as it would be if all that is due were written, and whether anything is. Null when
-   * there is none.
+   * The account as it would be if everything due were written, and whether anything is. Null if
+   * there is no such account.
    */
   look(
     query: Query,
     accountId: string,
   ): Promise<(Omit<Done<null>, 'answer'> & { readonly isDue: boolean }) | null>
-  /** The account as its journal has it. Null when there is none. */
+  /** The account as its journal has it. Null if there is no such account. */
   stand(query: Query, accountId: string): Promise<Omit<Done<null>, 'answer'> | null>
   entriesAfter(
     query: Query,
@@ -72,20 +73,20 @@ export interface Written {
   readonly now: number
   /** Entries in its journal. */
   readonly position: number
-  /** What is kept of its alerts; null where nobody is to be told. */
+  /** The stored state of its alerts; null if nobody is to be told. */
   readonly alerts: string | null
 }
 
 /**
- * What follows from what is written, in the very transaction: for rooms that keep something beside
- * the credits.
+ * Reacts to what is written, in the same transaction: for modules that keep something beside the
+ * credits.
  */
 export type AccountWatcher = (transaction: Transaction, written: Written) => Promise<void>
 
-/** Where news of an account are published, with its journal's position. */
+/** The channel for news of an account, published with its journal's position. */
 export const accountChannel = (accountId: string) => `account:${accountId}`
 
-/** Something that is due does not come due again at once, whatever the rules say. */
+/** Whatever the rules say, an account does not fall due again at once. */
 const LOOK_AGAIN_MS = 1_000
 
 export interface AccountsDeps {
@@ -177,8 +178,8 @@ export function accountUnknown(accountId: string) {
 }
 
 /**
- * Locks an account and does something with it, in a transaction of its own: something that finds out
- * by itself when there is no such account. The lock is not waited for: what is asked after it is
+ * Locks an account and does something with it, in a transaction of its own. `work` must find out by
+ * itself if there is no such account. The lock is not waited for: what is asked after it is
  * answered after it.
  */
 export function withAccount<T>(

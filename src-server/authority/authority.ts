@@ -1,6 +1,6 @@
 /**
- * The server as the issuer of credits. What it does within a transaction expects the account to be
- * locked by it, so that whoever keeps something beside the credits can write both at once.
+ * The server as the issuer of credits. Calls that take a transaction expect it to have locked the
+ * account, so that a caller that keeps something beside the credits can write both at once.
  */
 
 import type { AccountState } from '#shared/account/account.ts'
@@ -28,13 +28,13 @@ export interface Machine {
 }
 
 export interface LeaseAnswer {
-  /** As it stands now, changed or not; null before the first. */
+  /** The lease as it stands now, changed or not; null before the first. */
   readonly lease: SignedLease | null
-  /** What of the needed was not there. */
+  /** The part of the need that the pool could not meet. */
   readonly unmet: Credits
-  /** What to ask of other machines, as the pool is short. */
+  /** What to ask other machines to give back, if the pool is short. */
   readonly recalls: readonly Recall[]
-  /** Entries in the journal by then. */
+  /** The number of entries in the journal after it. */
   readonly position: number
 }
 
@@ -43,8 +43,8 @@ export interface Authority {
   readonly publicKey: string
 
   /**
-   * Makes the account; with what its first machine brings, or on the default plan. Fails with
-   * what `adoptEntries` fails with; then the transaction must not commit.
+   * Makes the account, with what its first machine brings or on the default plan. Fails as
+   * `adoptEntries` does; the transaction must then not commit.
    */
   open(transaction: Transaction, machine: Machine, handover: Handover | null): Promise<Result<null>>
   /** One more machine. Fails as `open` does, or with `device_known`. */
@@ -54,8 +54,8 @@ export interface Authority {
     handover: Handover | null,
   ): Promise<Result<null>>
   /**
-   * No more leases for a machine; what it has is taken back. Closing twice is no error; nor is it
-   * where the pool has no such machine.
+   * Stops leasing to a machine and takes back what it has. Closing twice, or a machine the pool
+   * does not have, is not an error.
    */
   close(
     transaction: Transaction,
@@ -63,7 +63,7 @@ export interface Authority {
     deviceId: string,
     reason: 'revoked' | 'lost' | 'copied',
   ): Promise<void>
-  /** Fails as `leaveEntries` does. Leaving twice gives the same again. */
+  /** Fails as `leaveEntries` does. Leaving twice gives the same answer. */
   leave(
     transaction: Transaction,
     accountId: string,
@@ -71,7 +71,7 @@ export interface Authority {
     dissolves: boolean,
   ): Promise<Result<Departure>>
 
-  /** Tops up or renews a machine's lease where that is wanted. Fails as `leaseEntries` does. */
+  /** Tops up or renews a machine's lease if needed. Fails as `leaseEntries` does. */
   lease(
     transaction: Transaction,
     accountId: string,
@@ -79,17 +79,17 @@ export interface Authority {
     request: LeaseRequest,
   ): Promise<Result<LeaseAnswer>>
   /**
-   * What `lease` answers a machine that needs nothing, without holding the account. Null where it
-   * would write something or fail: then it is to be asked.
+   * What `lease` would answer a machine that needs nothing, without locking the account. Null if it
+   * would write something or fail: then `lease` must be called.
    */
   lookAtLease(
     query: Query,
     accountId: string,
     deviceId: string,
   ): Promise<Pick<LeaseAnswer, 'recalls' | 'position'> | null>
-  /** The lease as it was last stated, whatever became of the machine; null before the first. */
+  /** The last statement of a lease, even if the machine was closed since; null before the first. */
   statement(query: Query, accountId: string, deviceId: string): Promise<SignedLease | null>
-  /** Takes in records. Fails as `reportEntries` does; then nothing of them counts. */
+  /** Accounts for records. Fails as `reportEntries` does, and then none of them counts. */
   report(
     transaction: Transaction,
     accountId: string,
@@ -98,7 +98,7 @@ export interface Authority {
     head: RecordHead,
     options?: { readonly fork?: boolean },
   ): Promise<Result<null>>
-  /** How far a machine's records are accounted for; null for one that the pool does not know. */
+  /** How far a machine's records are accounted for; null if the pool does not know the machine. */
   reported(query: Query, accountId: string, deviceId: string): Promise<RecordHead | null>
   /** Writes what is due. */
   bringUpToDate(transaction: Transaction, accountId: string): Promise<Result<null>>
@@ -110,14 +110,14 @@ export interface Authority {
     position: number,
     limit: number,
   ): Promise<readonly Entry[]>
-  /** As of now, whether or not what is due is written. Throws when there is no such account. */
+  /** As of now, whether or not what is due has been written. Throws if there is no such account. */
   read(
     query: Query,
     accountId: string,
   ): Promise<{
     readonly pool: PoolState
     readonly leases: ReadonlyMap<string, DeviceLeaseView>
-    /** What is in force for it, and what is known of what was and will be. */
+    /** What is in force for it now, was before and will be. */
     readonly account: AccountState
     /** Entries in the journal. */
     readonly position: number
@@ -145,8 +145,8 @@ export interface Authority {
     code: string,
   ): Promise<Result<null>>
   /**
-   * Writes what a rule makes of the account as it is now, for purchases and what is done by hand.
-   * `entryId` is one of the entries: where the journal has it, nothing is done.
+   * Writes the result of a rule applied to the account as it is now, for purchases and manual
+   * changes. `entryId` is one of the entries: if the journal has it, nothing is done.
    */
   change(
     transaction: Transaction,
@@ -154,6 +154,6 @@ export interface Authority {
     entryId: string,
     rule: (pool: Pool, now: number) => Result<readonly EntryDraft[]>,
   ): Promise<Result<null>>
-  /** Folds the account's whole journal anew and holds it against what is kept. */
+  /** Folds the account's whole journal anew and compares the result with the stored fold. */
   verify(query: Query, accountId: string): Promise<Verification>
 }

@@ -1,6 +1,6 @@
 /**
- * Looks after accounts that nobody asks about: a cycle begins, a lease is over, a grant ends. Every
- * process does so; an account that another was quicker with has nothing due any more.
+ * Looks after accounts nobody asks about: a cycle begins, a lease ends, a grant ends. Every process
+ * does so; if another was quicker, nothing is due any more.
  */
 
 import type { Log } from '#shared/ports/log.ts'
@@ -11,7 +11,7 @@ import { withAccount } from './accounts.ts'
 import type { Authority } from './authority.ts'
 
 export interface Caretaker {
-  /** Brings accounts up to date until none is due; gives how many. */
+  /** Brings accounts up to date until none is due; returns how many it did. */
   sweep(): Promise<number>
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 /**
- * The server's catalogs. They are stored once; an account's journal names those that it follows, by
+ * The server's catalogs. Each is stored once; an account's journal names those it follows, by
  * version and content.
  */
 
@@ -31,16 +31,16 @@ export interface CatalogInfo {
 }
 
 export interface ServerCatalogs {
-  /** In the order in which they were published; read anew once somebody published. */
+  /** In the order of publication; read again once somebody has published. */
   all(query: Query): Promise<readonly PublishedCatalog[]>
   /** Throws when the store has none of this version. */
   byVersion(query: Query, version: string): Promise<PublishedCatalog>
-  /** Null where none of this version was published. */
+  /** Null if no such version was published. */
   find(query: Query, version: string): Promise<PublishedCatalog | null>
   list(): Promise<readonly CatalogInfo[]>
   /**
-   * Publishes a catalog, in force from `from`, or at once. The same again changes nothing. Fails with
-   * `catalog_invalid` (details: problems) or `catalog_version_used`.
+   * Publishes a catalog, in force from `from` or at once. Publishing the same again changes
+   * nothing. Fails with `catalog_invalid` (details: problems) or `catalog_version_used`.
    */
   publish(json: unknown, from: number | null): Promise<Result<null>>
   close(): void
@@ -64,7 +64,7 @@ export function createServerCatalogs(
   const stop = database.subscribe(CATALOGS_CHANNEL, () => (order = null))
 
   async function read(query: Query): Promise<readonly PublishedCatalog[]> {
-    // Noted before asking: what is published meanwhile asks for another look.
+    // Recorded before asking, so that what is published meanwhile causes another look.
     let published = 0
     const forget = database.subscribe(CATALOGS_CHANNEL, () => (published += 1))
     try {
@@ -144,7 +144,7 @@ export function createServerCatalogs(
   }
 }
 
-/** Throws on one that this server cannot read: what was once in force must stay readable. */
+/** Throws if this server cannot read it: what was once in force must stay readable. */
 function parse({ version, effective_at: from, source: text }: Row): PublishedCatalog {
   const source = JSON.parse(text) as CatalogSource
   const read = readCatalog(source)
@@ -156,8 +156,9 @@ function parse({ version, effective_at: from, source: text }: Row): PublishedCat
 }
 
 /**
- * The catalogs that an account does not follow yet, as entries. A new account begins with the one in
- * force; what comes late holds from when the account was last written, as the past is past.
+ * The catalogs an account does not follow yet, as entries. A new account begins with the one in
+ * force; a late one applies from when the account was last written, since the past is not
+ * rewritten.
  */
 export function catalogEntries(
   { catalogs }: AccountState,
@@ -171,7 +172,7 @@ export function catalogEntries(
     published.find(({ catalog }) => followed.has(catalog.version)) ?? inForce(published, now)
   if (!first) return []
   const place = published.indexOf(first)
-  // What was over when the account began was never for it.
+  // What had ended before the account began never applied to it.
   return published
     .filter((one, index) => index >= place || one.from > first.from)
     .filter(({ catalog }) => !followed.has(catalog.version))

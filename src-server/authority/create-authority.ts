@@ -29,7 +29,7 @@ import type { ServerKey } from './server-key.ts'
 export interface AuthorityDeps {
   readonly accounts: Accounts
   readonly key: ServerKey
-  /** Of accounts that begin here: their days and cycles. */
+  /** The time zone of the days and cycles of accounts that begin here. */
   readonly timeZone: string
 }
 
@@ -48,7 +48,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
     return statement && sign(statement)
   }
 
-  /** Runs a rule that answers nothing but what it writes. */
+  /** Runs a rule whose only answer is what it writes. */
   async function write(
     transaction: Transaction,
     accountId: string,
@@ -75,7 +75,8 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
       if (!begun.ok) return begun
     }
     const come = await arrive(transaction, machine, handover)
-    // What came due while the machine stood alone was its own to write; the next is the server's.
+    // What fell due while the machine stood alone was its own to write; what follows is the
+    // server's.
     return come.ok ? write(transaction, accountId, () => success([])) : come
   }
 
@@ -104,7 +105,7 @@ export function createAuthority({ accounts, key, timeZone }: AuthorityDeps): Aut
     async leave(transaction, accountId, deviceId, isLast) {
       const before = await accounts.find(transaction.query, accountId, [closedEntryId(deviceId)])
       const [closed] = before.map(({ facts }) => facts)
-      // Asked again it is as it was.
+      // Asked again, the answer is the same.
       const dissolves = closed?.kind === 'device-closed' ? closed.dissolves === true : isLast
       const left = await accounts.run(transaction, accountId, (pool, now) => {
         const isGone = pool.devices.get(deviceId)?.closed === 'left'

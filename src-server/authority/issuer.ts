@@ -1,4 +1,4 @@
-/** Writing into accounts as payments do: one account at a time, each thing once. */
+/** Writes into accounts on behalf of payments: one account at a time, each thing once. */
 
 import type { AccountNow, Issued, Issuer } from '#shared/purchase/issuer.ts'
 import { type Result, success } from '#shared/result.ts'

@@ -1,11 +1,11 @@
-/** Leases in figures, for `/metrics`: what moved, by this process, and what is out, by all of them. */
+/** Metrics of leases: what this process moved, and what all processes together have outstanding. */
 
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Database } from '../store/database.ts'
 import type { AccountWatcher } from './accounts.ts'
 
-/** In credits, counted once what moved is written for good. */
+/** In credits, counted once the move is committed. */
 export function createLeaseMetrics(metrics: Metrics): AccountWatcher {
   const granted = metrics.counter('lease_granted_credits_total', 'Credits leased to machines')
   const returned = metrics.counter('lease_returned_credits_total', 'Credits machines gave back')
@@ -37,8 +37,8 @@ const MILLI = 1_000
 const COUNTED: ReadonlySet<string> = new Set(['lease', 'report', 'reclaim'])
 
 /**
- * What all accounts of the store have out and owe, as it was at the last look: each asking begins
- * another, so that figures are there at once also while the store is busy.
+ * What all accounts of the store have leased and owe, as of the last look. Each scrape starts
+ * another look, so figures are available at once even while the store is busy.
  */
 export function measureAccounts(metrics: Metrics, { query }: Pick<Database, 'query'>): void {
   let last = { leased: 0, debt: 0 }
@@ -54,7 +54,7 @@ export function measureAccounts(metrics: Metrics, { query }: Pick<Database, 'que
       )
       if (sums) last = sums
     } catch {
-      // A store in trouble is told of by whoever needs it; the figures stay as they were.
+      // A failing store is reported by whoever needs it; the figures stay as they were.
     } finally {
       isLooking = false
     }

@@ -1,4 +1,4 @@
-/** The pool as it is kept beside its journal: so that a command need not fold all of it. */
+/** The pool as stored beside its journal, so that a command need not fold all of it. */
 
 import { packAccount, unpackAccount } from '#shared/account/snapshot.ts'
 import { withCatalog } from '#shared/account/state.ts'
@@ -8,7 +8,7 @@ import type { Pool, PoolDevice, PoolLine } from '#shared/lease/pool.ts'
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { GrantBalance } from '#shared/journal/balance.ts'
 
-/** Raised with every change of what is kept: a state of another format is folded anew. */
+/** Raised with every change of the stored form: a state in another format is folded anew. */
 const FORMAT = 1
 
 interface PackedPool {
@@ -40,7 +40,7 @@ export function packPool(pool: Pool): string {
   return JSON.stringify(packed)
 }
 
-/** Null for one of another format. Throws on one whose lines and balances do not agree. */
+/** Null for another format. Throws if its lines and balances do not agree. */
 export async function unpackPool(
   text: string,
   catalogOf: (version: string) => Promise<Catalog>,

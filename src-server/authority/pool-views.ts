@@ -1,4 +1,4 @@
-/** A pool as people see it. */
+/** The pool as shown to people. */
 
 import { addCredits, subtractCredits } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
@@ -7,8 +7,8 @@ import { generalLease } from '#shared/lease/size.ts'
 import type { DeviceLeaseView, PoolState } from '#shared/team/api.ts'
 
 /**
- * What may pay now. The next cycle's credits, leased in advance, are not yet the team's; what
- * somebody left with is so no longer.
+ * What may pay now. The next cycle's credits, leased in advance, are not the team's yet; what
+ * somebody left with no longer is.
  */
 export function summaryOf(pool: Pool, now: number): PoolState {
   const { balances, debt } = pool

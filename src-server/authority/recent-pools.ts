@@ -1,10 +1,10 @@
-/** The pools that this process worked on last, so that they need not be read and unpacked again. */
+/** The pools this process used last, so that they need not be read and unpacked again. */
 
 import type { Pool } from '#shared/lease/pool.ts'
 
 /**
- * A pool, and the hash of the entry that ends its journal. The hash seals all entries before it, so
- * it names the pool, whoever wrote them and whether or not that was committed.
+ * A pool, and the hash that ends its journal. The hash seals all entries before it, so it
+ * identifies the pool, whoever wrote them and whether or not that was committed.
  */
 interface RecentPool {
   readonly hash: string

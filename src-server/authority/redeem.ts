@@ -17,7 +17,7 @@ export async function redeemCode(
   if (await wasUsed(query, accountId, requestId)) return success(null)
   const typed = code.trim().toUpperCase()
   const looked = await accounts.look(query, accountId)
-  // Codes that are none must leave no row behind.
+  // Codes that do not exist must leave no row behind.
   const first = looked && redeem(looked.pool, typed, 0, looked.now)
   if (first && !first.ok) return first
   const used = await countUses(query, typed)
@@ -42,7 +42,7 @@ async function wasUsed(query: Query, accountId: string, useId: string): Promise<
   return (await query(sql, accountId, useId)).length > 0
 }
 
-/** How often all accounts used a code; nobody else counts on until the transaction ends. */
+/** How often all accounts together used a code; locked until the transaction ends. */
 async function countUses(query: Query, code: string): Promise<number> {
   await query(
     'INSERT INTO promo_count (code, used) VALUES (?, 0) ON CONFLICT (code) DO NOTHING',

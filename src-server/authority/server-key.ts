@@ -17,7 +17,7 @@ export interface ServerKey {
   sign(text: string): string
 }
 
-/** A key from its PKCS #8 PEM. Throws an Error that says so when it is no Ed25519 key. */
+/** A key from its PKCS #8 PEM. Throws an Error that says so if it is not an Ed25519 key. */
 export function serverKeyFrom(pem: string): ServerKey {
   let key: KeyObject
   try {
@@ -41,8 +41,9 @@ export function newServerKey(): string {
 }
 
 /**
- * The key kept in `file`, made on first use for its owner's eyes only. It is never replaced: without
- * it no device takes leases from this server any more. Throws when others may read the file.
+ * The key kept in `file`, made on first use and readable by its owner only. It is never replaced:
+ * without it no device accepts leases from this server any more. Throws if others may read the
+ * file.
  */
 export function openServerKey(file: string): ServerKey {
   if (!existsSync(file)) writeFileSync(file, newServerKey(), { mode: 0o600, flag: 'wx' })
@@ -54,7 +55,7 @@ export function openServerKey(file: string): ServerKey {
 const NAME = 'leases'
 
 /**
- * Makes sure that all processes on a store sign with one key. Throws when the store's devices know
+ * Makes sure that all processes on a store sign with one key. Throws if the store's devices know
  * another.
  */
 export async function claimStore(database: Database, { publicKey }: ServerKey): Promise<void> {

@@ -1,4 +1,4 @@
-/** Reading a command line. What is wrong with it is said with the usage of the command. */
+/** Reads a command line. Errors come with the command's usage. */
 
 import { parseArgs } from 'node:util'
 import { z } from 'zod'

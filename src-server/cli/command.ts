@@ -20,7 +20,7 @@ export interface Tools {
 export interface Outcome {
   /** For people, a line each. */
   readonly lines: readonly string[]
-  /** Found what should not be: the command ran, and its exit code tells. */
+  /** The command ran and found a problem; its exit code says so. */
   readonly isBad?: boolean
 }
 

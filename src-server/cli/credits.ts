@@ -1,4 +1,4 @@
-/** What an operator gives, takes and grants by hand. Each happens once for its id. */
+/** What an operator grants and takes back by hand. Each happens once for its id. */
 
 import { z } from 'zod'
 import { adjustmentEntry } from '#shared/account/open.ts'
@@ -16,7 +16,7 @@ import { type Command, type Outcome, said, type Tools } from './command.ts'
 
 type Rule = (pool: Pool, now: number) => Result<readonly EntryDraft[]>
 
-/** Works on an account that nobody else writes meanwhile; what fails leaves nothing. */
+/** Works on a locked account; a failure changes nothing. */
 export function inAccount<T>(
   { database }: Pick<Tools, 'database'>,
   accountId: string,
@@ -27,7 +27,7 @@ export function inAccount<T>(
   )
 }
 
-/** Writes what a rule makes of an account, once: `entryId` is one of its entries. */
+/** Writes the result of a rule applied to an account, once: `entryId` is one of its entries. */
 export function change(
   tools: Pick<Tools, 'database' | 'authority'>,
   accountId: string,
@@ -39,7 +39,7 @@ export function change(
   )
 }
 
-/** What a command says where it was done. */
+/** What a command prints on success. */
 export function outcome(result: Result<null>, line: string): Result<Outcome> {
   return result.ok ? success(said(line)) : result
 }
@@ -93,7 +93,7 @@ export const grant: Command = {
     const accountId = args.positional('ACCOUNT')
     const label = args.option('label') ?? ''
     const adjustment = { ...gift.data, label, ...(listed ? { operations: listed } : {}) }
-    // The id of the entry follows from the account's own id, which only its books know.
+    // The id of the entry is derived from the account's own id, which only its books know.
     const entryId = `by-hand:${source}:${id}`
     const given = await change(tools, accountId, entryId, ({ account, balances }, now) => {
       const entry = adjustmentEntry(account, adjustment, now)

@@ -13,7 +13,7 @@ function readText(file: string): Result<string> {
   }
 }
 
-/** A file of JSON. Fails where it cannot be read, or with `usage` where it is none. */
+/** Reads a JSON file. Fails if it cannot be read, or with `usage` if it is not JSON. */
 export function readJsonFile(file: string): Result<unknown> {
   const text = readText(file)
   if (!text.ok) return text
@@ -24,7 +24,7 @@ export function readJsonFile(file: string): Result<unknown> {
   }
 }
 
-/** Writes a new file for its owner's eyes only. Fails where there is one. */
+/** Writes a new file readable by its owner only. Fails if the file exists. */
 export async function writeText(
   file: string,
   chunks: AsyncIterable<string>,

@@ -24,7 +24,7 @@ function readAtZero(text: string): Result<AtZero> {
   return credits.ok ? success({ kind, limit: credits.data }) : credits
 }
 
-/** What a file may say, each part as catalogs write it. */
+/** What a file may contain, each part in the catalog's form. */
 const fileSchema = z.strictObject({
   caps: z.array(cap).max(50).exactOptional(),
   entitlements: entitlements.exactOptional(),
@@ -39,7 +39,7 @@ function readTermsFile(file: string): Result<Terms> {
   return failure('terms_invalid', `The terms in ${file} are not right.`, { problems })
 }
 
-/** What the options and the file say together. */
+/** The terms from the options and the file together. */
 function readTerms(args: Arguments): Result<Terms> {
   const [credits, kind, file] = [
     args.option('allowance'),

@@ -1,4 +1,4 @@
-/** The admin's commands: from words on a command line to what they say and the exit code. */
+/** The admin's commands: from a command line to output and exit code. */
 
 import { failure, type Result } from '#shared/result.ts'
 import { readArguments } from './arguments.ts'
@@ -59,7 +59,7 @@ function helpText(): readonly string[] {
   ]
 }
 
-/** Finds a command and checks what it is given, before anything is opened. */
+/** Finds a command and checks its arguments, before anything is opened. */
 export function prepare(
   words: readonly string[],
 ): { readonly run: (tools: Tools) => Promise<Ending> } | { readonly ending: Ending } {
@@ -80,7 +80,7 @@ export function prepare(
   }
 }
 
-/** What the store or the disk refuses is told like everything else. */
+/** Errors of the store or the disk are reported like any other failure. */
 async function attempt(run: () => Promise<Result<Outcome>>): Promise<Result<Outcome>> {
   try {
     return await run()

@@ -1,4 +1,4 @@
-/** Commands about the store as a whole, and about reading accounts. */
+/** Commands on the store as a whole, and for reading accounts. */
 
 import { creditsToDecimal, ZERO } from '#shared/credits/amount.ts'
 import { type Result, success } from '#shared/result.ts'
@@ -26,7 +26,7 @@ function accountsAfter(query: Query, id: string): Promise<readonly ListedAccount
   )
 }
 
-/** Every account, some at a time. */
+/** Every account, in batches. */
 async function* allAccounts(query: Query): AsyncGenerator<ListedAccount> {
   for (let last = ''; ;) {
     const page = await accountsAfter(query, last)
@@ -90,7 +90,7 @@ export const show: Command = {
   },
 }
 
-/** An account as lines of JSON: its people and machines without what lets them in, then its journal. */
+/** An account as lines of JSON: its people and machines without credentials, then its journal. */
 async function* exported({ database, authority }: Tools, accountId: string) {
   const { query } = database
   const { members, devices } = await people(query, accountId)

@@ -1,4 +1,4 @@
-/** Whose a creator's key is, and what it earned. */
+/** Who a creator's key belongs to, and what it earned. */
 
 import { millicredits } from '#shared/credits/amount.ts'
 import type { RecipeEarnings } from '#shared/journal/earnings.ts'
@@ -10,7 +10,7 @@ interface Member {
   readonly memberId: string
 }
 
-/** A key is one member's: the latest who proved it. What it earns meanwhile waits. */
+/** A key belongs to one member: the latest to prove it. Until then what it earns waits. */
 export async function registerCreator(
   { query, publish }: Transaction,
   { accountId, memberId }: Member,
@@ -29,7 +29,9 @@ export async function registerCreator(
   publish(EARNINGS_CHANNEL, accountId)
 }
 
-/** Who leaves takes their key along: what it earns from then on waits for where it is proved next. */
+/**
+ * Those who leave take their key along: what it earns from then on waits until it is proved again.
+ */
 export async function forgetCreator(query: Query, { accountId, memberId }: Member): Promise<void> {
   await query('DELETE FROM creator WHERE account_id = ? AND member_id = ?', accountId, memberId)
 }
@@ -43,8 +45,8 @@ interface Row {
 }
 
 /**
- * What a member's keys earned, on all accounts of the server, by recipe; the most first. Runs that were
- * refunded count and earned nothing. Counts and credits: nothing of who ran what.
+ * What a member's keys earned, across all accounts of the server, by recipe, highest first. Runs
+ * that were refunded count and earned nothing. Counts and credits only: nothing about who ran what.
  */
 export async function earningsOf(
   query: Query,

@@ -1,4 +1,4 @@
-/** Earnings as they come: with the records of runs, in the transaction that takes these in. */
+/** Records earnings with the records of runs, in the transaction that receives them. */
 
 import type { RecipeRun } from '#shared/journal/earnings.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
@@ -12,7 +12,7 @@ import type { Query, Transaction } from '../store/database.ts'
 /** Published when there is something to grant or to take back. */
 export const EARNINGS_CHANNEL = 'earnings'
 
-/** One charged run of somebody else's recipe, as a machine tells of it. */
+/** One charged run of somebody else's recipe, as a machine reported it. */
 export interface EarnedRun extends RecipeRun {
   /** When it ended. */
   readonly at: number
@@ -20,8 +20,8 @@ export interface EarnedRun extends RecipeRun {
 
 export interface EarningIntake {
   /**
-   * What records earned others, before they are reported: only runs that the account's own credits
-   * pay count, so none from before the machine came.
+   * What records earned others, read before they are accounted for: only runs paid by the account's
+   * own credits count, so none from before the machine joined.
    */
   earned(
     query: Query,
@@ -29,7 +29,7 @@ export interface EarningIntake {
     records: readonly DeviceRecord[],
     isCopy: boolean,
   ): Promise<readonly EarnedRun[]>
-  /** Keeps them, once for each run of the account, in the transaction that reported them. */
+  /** Stores them, once for each run of the account, in the transaction that reported them. */
   note(transaction: Transaction, accountId: string, earned: readonly EarnedRun[]): Promise<void>
 }
 
@@ -79,7 +79,7 @@ export function createEarningIntake(deps: EarningIntakeDeps): EarningIntake {
   }
 }
 
-/** A run that is made good earns nothing: what it earned goes back, or is never granted. */
+/** A refunded run earns nothing: what it earned is taken back, or never granted. */
 export const watchRefunds: AccountWatcher = async (transaction, { accountId, entries }) => {
   for (const { facts } of entries) {
     if (facts.kind !== 'refund') continue

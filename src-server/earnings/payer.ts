@@ -1,7 +1,7 @@
 /**
- * Grants creators what they earned, in their own account, whoever's run it was. An earning is kept with
- * the account whose run it is and granted in a transaction of the creator's: each step happens once,
- * whichever process does it, and no transaction holds two accounts.
+ * Grants creators what they earned, in their own accounts. An earning is stored with the account
+ * whose run it was and granted in a transaction of the creator's: each step happens once, whichever
+ * process does it, and no transaction locks two accounts.
  */
 
 import { catalogAt } from '#shared/account/terms.ts'
@@ -19,7 +19,7 @@ import type { Database, Transaction } from '../store/database.ts'
 import { EARNINGS_CHANNEL } from './intake.ts'
 
 export interface EarningPayer {
-  /** Grants and takes back whatever is to be; gives how many. */
+  /** Grants and takes back what is due; returns how many it did. */
   sweep(): Promise<number>
   close(): Promise<void>
 }
@@ -85,12 +85,12 @@ export function createEarningPayer(deps: EarningPayerDeps): EarningPayer {
       }
       counted.add(fresh, { step })
       done += fresh
-      // Where nothing moved another process is at it, or something is in the way until later.
+      // If nothing moved, another process is doing it, or something prevents it until later.
       if (found.length < BATCH || fresh === 0) return done
     }
   }
 
-  /** What fails keeps none of the others waiting, and comes again. */
+  /** A failure does not hold up the others, and is retried. */
   async function attempt(earning: Earning, work: Step): Promise<boolean> {
     try {
       return await database.transaction(async (transaction) => {
@@ -124,7 +124,7 @@ export function createEarningPayer(deps: EarningPayerDeps): EarningPayer {
     const entryId = revokeEntryId(id, grantId)
     const done = await authority.change(transaction, payee, entryId, ({ balances }) => {
       const balance = balances.get(grantId)
-      // Spent to the last and forgotten since: what is used is not taken back.
+      // Fully spent and forgotten since: what was used is not taken back.
       if (!balance) return success([])
       const rest = { grantId, amount: balance.available }
       return success([revokeEntry(id, rest, 'The run was refunded', true)])
@@ -143,7 +143,7 @@ export function createEarningPayer(deps: EarningPayerDeps): EarningPayer {
   }
 }
 
-/** Puts an earning on, unless somebody else has meanwhile. */
+/** Advances an earning, unless somebody else has done so meanwhile. */
 async function move(
   { query }: Transaction,
   { account_id: accountId, operation_id: operationId, payee }: Earning,

@@ -1,6 +1,9 @@
 import { plainPage } from './plain-page.ts'
 
-/** Where a payment page leads back to. Whether anything was paid the processor says, not this. */
+/**
+ * The page a processor sends people back to. Whether anything was paid is up to the processor's
+ * messages, not this.
+ */
 export const boughtPage = plainPage(
   'Back to Tallystick',
   `<h1>Go back to Tallystick</h1>

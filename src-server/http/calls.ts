@@ -89,7 +89,7 @@ export function isOpen(name: ServerCallName): name is OpenCallName {
   return (OPEN_CALLS as readonly string[]).includes(name)
 }
 
-/** The answer to a mistake of ours; the log has the rest. */
+/** The answer to an internal error; the log has the rest. */
 export function internalError(log: Log, call: string, error: unknown) {
   const reference = randomBytes(4).toString('hex')
   log.error('A call failed inside the server', { call, reference, error })
@@ -106,7 +106,7 @@ export function tooManyRequests(waitMs: number) {
   })
 }
 
-/** Says where and what is wrong, never with the value: it may let somebody in. */
+/** Says where and what is wrong, without the value, which may be a credential. */
 function invalidInput(error: z.ZodError) {
   const problems = error.issues.slice(0, 10).map((issue) => ({
     path: issue.path.map(String).join('.'),
@@ -115,7 +115,7 @@ function invalidInput(error: z.ZodError) {
   return failure('invalid_input', 'The server did not understand this.', { problems })
 }
 
-/** The HTTP status of an answer. What a rule refuses is a conflict with how things are. */
+/** The HTTP status of an answer. What a rule refuses is a conflict with the current state. */
 export function statusOf(error: HostError): number {
   return Object.hasOwn(API_ERRORS, error.code)
     ? API_ERRORS[error.code as keyof typeof API_ERRORS]

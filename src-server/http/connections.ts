@@ -1,4 +1,4 @@
-/** Who is connected over plain HTTP, so that closing waits for answers and for nothing else. */
+/** Tracks plain HTTP connections, so that closing waits for answers and for nothing else. */
 
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -7,7 +7,10 @@ import type { Timers } from '#shared/ports/time.ts'
 export interface Connections {
   /** Requests being answered. */
   readonly busy: number
-  /** Ends each connection with the answer it waits for, those that wait for none at once; all in time. */
+  /**
+   * Ends each connection after the answer it waits for, idle ones at once, and all within
+   * `graceMs`.
+   */
   end(graceMs: number): void
 }
 
@@ -31,7 +34,7 @@ export function watchConnections(server: Server, timers: Timers): Connections {
     count(socket, 1)
     response.once('close', () => count(socket, -1))
   })
-  // It is a WebSocket's from here on, which is closed in its own way.
+  // From here on it belongs to a WebSocket, which is closed in its own way.
   server.on('upgrade', ({ socket }: { readonly socket: Socket }) => sockets.delete(socket))
 
   return {

@@ -23,12 +23,12 @@ import { addressGroup, createRateLimit, type Rate } from './rate-limit.ts'
 import { createSockets, type OnConnection } from './sockets.ts'
 
 export interface DoorSettings {
-  /** Address and port to listen on; port 0 is any. */
+  /** The address and port to listen on; port 0 for any free one. */
   readonly host: string
   readonly port: number
-  /** Proxies whose word on a caller's address counts; none by default. */
+  /** Proxies trusted to report a caller's address; none by default. */
   readonly trustedProxies: readonly string[]
-  /** Lets a collector elsewhere read the metrics; null: only on this machine. */
+  /** Lets a collector elsewhere read the metrics; null: only from this machine. */
   readonly metricsToken: string | null
   readonly perAddress: Rate
   readonly perDevice: Rate
@@ -55,15 +55,15 @@ export interface DoorDeps {
 
 export interface Door {
   readonly address: string
-  /** Stops taking requests, finishes those it has, sends connections away. */
+  /** Stops accepting requests, finishes those in progress, closes connections. */
   close(): Promise<void>
 }
 
-/** What proves itself by a signature costs the server more than the rest. */
+/** Calls that are proved by a signature cost the server more than the rest. */
 const OPEN_CALL_COST = 5
 /** How long a connection may take to say goodbye. */
 const SOCKET_GRACE_MS = 3_000
-/** How long an answer that is under way may take. */
+/** How long an answer in progress may take. */
 const REQUEST_GRACE_MS = 10_000
 /** A body must have arrived by then. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -164,7 +164,7 @@ function addCalls(
   }
 }
 
-/** Calls that bring more along than others. */
+/** Calls that may carry larger bodies. */
 const LARGER: Partial<Record<ServerCallName, number>> = {
   'team.create': MAX_HANDOVER_BYTES,
   'team.join': MAX_HANDOVER_BYTES,
@@ -193,7 +193,7 @@ function addPages(app: FastifyInstance, { settings, database, metrics }: DoorDep
   )
 }
 
-/** Its name when there is such a call: a metric's label is never a caller's own text. */
+/** Its name if there is such a call: a metric's label is never the caller's own text. */
 function callOf(request: FastifyRequest): string {
   const name = /^\/v1\/([\w.]+)$/.exec(request.url.split('?')[0] ?? '')?.[1] ?? ''
   return Object.hasOwn(serverCalls, name) ? name : 'unknown'
@@ -212,7 +212,7 @@ function closingNow() {
   return failure('server_closing', 'The server is closing. Try again in a moment.')
 }
 
-/** What the framework found wrong before a call was answered. */
+/** Errors of the framework before a call was handled. */
 function refusal(error: unknown, log: Log): Result<never> {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500
   if (status === 413) return failure('too_large', 'That is more than the server takes at once.')

@@ -1,6 +1,6 @@
 import { plainPage } from './plain-page.ts'
 
-/** What an invite's link opens in a browser: what to do with it. */
+/** What an invite's link shows in a browser: what to do with it. */
 export const joinPage = plainPage(
   'Join a team in Tallystick',
   `<h1>You are invited to a team</h1>

@@ -4,7 +4,10 @@ import { bearerToken } from './headers.ts'
 
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i
 
-/** Whether a request may read the metrics: with the token, or from this very machine, not through a proxy. */
+/**
+ * Whether a request may read the metrics: with the token, or directly from this machine, not
+ * through a proxy.
+ */
 export function metricsAllowed(request: IncomingMessage, token: string | null): boolean {
   const given = bearerToken(request.headers)
   if (token !== null && given !== null) return isSame(given, token)

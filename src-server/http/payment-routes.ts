@@ -12,7 +12,7 @@ import { boughtPage } from './bought-page.ts'
 import { statusOf, tooManyRequests } from './calls.ts'
 import { addressGroup, createRateLimit, type Rate, type RateLimit } from './rate-limit.ts'
 
-/** A processor may send in bursts; whoever sends more than that is none. */
+/** A processor may send in bursts; anything faster is not a processor. */
 const WEBHOOK_RATE: Rate = { burst: 20_000, perSecond: 500 }
 
 export interface PaymentRouteDeps {

@@ -1,4 +1,4 @@
-/** A page of the server's own for people's browsers. It holds no script and loads nothing. */
+/** A page of the server's own for people's browsers. It has no script and loads nothing. */
 
 export const plainPage = (title: string, body: string) => `<!doctype html>
 <html lang="en">

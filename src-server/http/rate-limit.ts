@@ -1,25 +1,25 @@
 /**
- * How often somebody may ask: a bucket of tokens each, that fills at a steady rate. Bounded memory:
- * when there are too many, whoever was heard of longest ago is forgotten, and begins full again.
+ * Rate limits: a token bucket for each caller, refilled at a steady rate. Memory is bounded: when
+ * there are too many, the caller unseen for longest is forgotten, and starts full again.
  */
 
 import type { Clock } from '#shared/ports/time.ts'
 
 export interface RateLimit {
-  /** 0 when so much may be done now, which it then counts; else in how many milliseconds. */
+  /** 0 if the call is allowed now, which is then counted; otherwise the milliseconds to wait. */
   take(who: string, cost?: number): number
   readonly size: number
 }
 
 export interface Rate {
-  /** What may be done at once. */
+  /** The largest burst. */
   readonly burst: number
   readonly perSecond: number
 }
 
 interface Bucket {
   tokens: number
-  /** When `tokens` was reckoned. */
+  /** When `tokens` was computed. */
   at: number
 }
 
@@ -30,7 +30,7 @@ export function createRateLimit(
   clock: Pick<Clock, 'monotonic'>,
   mostBuckets = MOST_BUCKETS,
 ): RateLimit {
-  /** In the order in which they were last used. */
+  /** Ordered by last use. */
   const buckets = new Map<string, Bucket>()
 
   function bucketOf(who: string): Bucket {
@@ -65,8 +65,8 @@ export function createRateLimit(
 }
 
 /**
- * Whom an address stands for: one IPv4 address, or the 64 bits of IPv6 that one household has, where
- * all the rest is free to choose.
+ * Who an address stands for: one IPv4 address, or the 64-bit IPv6 prefix of one household, which
+ * may choose all the rest freely.
  */
 export function addressGroup(address: string): string {
   const four = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]

@@ -1,6 +1,6 @@
 /**
- * The WebSocket door: lets in machines with a session, notices those that went silent, and shuts out
- * those that are closed, wherever on the store that was decided.
+ * The WebSocket door: lets in machines with a session, notices those that went silent, and shuts
+ * out those that are closed, on whichever process that was decided.
  */
 
 import type { IncomingMessage } from 'node:http'
@@ -40,15 +40,15 @@ export interface SocketDeps {
 export interface Sockets {
   /** Answers one request to become a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Asks all to go and waits until they have, or `graceMs` have passed. */
+  /** Asks all to disconnect and waits until they have, or `graceMs` have passed. */
   close(graceMs: number): Promise<void>
 }
 
-/** How a connection ends that the server ends (docs/sync.md). */
+/** Close codes of connections the server ends (docs/sync.md). */
 const CLOSE = { goingAway: 1001, deviceClosed: 4401 } as const
 
 const BEAT_MS = PRESENCE_MS / 3
-/** A second one of the same machine may come before the first is known to be dead. */
+/** A machine may connect again before its first connection is known to be dead. */
 const MOST_PER_DEVICE = 4
 
 interface Open {
@@ -114,7 +114,7 @@ export function createSockets(deps: SocketDeps): Sockets {
     deps.onConnection(socket, identity)
   }
 
-  /** Presence is for the page of machines: what fails of it is told to whoever runs the server. */
+  /** Presence only serves the page of machines, so failures are just logged. */
   function quietly(message: string, work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!closing) log.warn(message, { error })
@@ -126,7 +126,7 @@ export function createSockets(deps: SocketDeps): Sockets {
     if (!isElsewhere) quietly('Presence could not be noted', presence.disconnected(identity))
   }
 
-  /** Those that were let in as active and are so no longer. */
+  /** Shuts out machines that were active when let in and no longer are. */
   async function shutOutClosed(some: Iterable<Open>): Promise<void> {
     const active = [...some].filter(isActive).map(({ identity }) => identity)
     shutOut(await presence.closed(active))
@@ -191,7 +191,7 @@ export function createSockets(deps: SocketDeps): Sockets {
 
 const isActive = ({ identity }: Open) => identity.standing === 'active'
 
-/** Answers in HTTP what asked to become a WebSocket. */
+/** Refuses an upgrade with an HTTP answer. */
 function refuse(socket: Duplex, result: Result<never>): void {
   if (result.ok || socket.destroyed) return
   const body = JSON.stringify(result)

@@ -1,4 +1,4 @@
-/** What the rooms of the server count for `/metrics`. */
+/** What the server's modules count for `/metrics`. */
 
 type Labels = Readonly<Record<string, string>>
 
@@ -10,10 +10,10 @@ export interface Histogram {
   observe(value: number, labels?: Labels): void
 }
 
-/** Names are without the `tallystick_` they all begin with; labels take few values, never an id. */
+/** Names omit the common prefix `tallystick_`; labels take few values, never an id. */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): Counter
-  /** Read when the metrics are. */
+  /** `read` is called at each scrape. */
   gauge(name: string, help: string, read: () => number): void
   /** Of seconds. */
   histogram(name: string, help: string, labels?: readonly string[]): Histogram

@@ -27,7 +27,7 @@ export function createPrometheus(): Prometheus {
     text: () => registry.metrics(),
     counter(name, help, labelNames = []) {
       const counter = new PromCounter({ name: PREFIX + name, help, labelNames, registers })
-      // Shown as zero before the first, so that a rate can be taken of it.
+      // Shown as zero before the first count, so that a rate can be computed.
       if (labelNames.length === 0) counter.inc(0)
       return { add: (by = 1, labels = {}) => counter.inc(labels, by) }
     },

@@ -1,11 +1,11 @@
-/** Work that is repeated: after a pause, or soon when there is something to do. */
+/** Work repeated in rounds: after a pause, or soon when there is something to do. */
 
 import type { Timers } from '#shared/ports/time.ts'
 
 export interface Rounds {
-  /** The next round comes at once, or after the one under way; once, however often it is asked for. */
+  /** Starts the next round at once, or after the current one; once, however often it is called. */
   soon(): void
-  /** No more rounds; resolves when the one under way is over. */
+  /** Stops the rounds; resolves when the current one is done. */
   close(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ export interface RoundsPlan {
   /** Before the first. */
   readonly firstMs: number
   work(): Promise<unknown>
-  /** A round that failed; the next comes all the same. */
+  /** Called when a round failed; the next one comes all the same. */
   failed(error: unknown): void
 }
 

@@ -1,4 +1,4 @@
-/** The machine's own time, ids and chance. */
+/** The machine's own clock, ids and randomness. */
 
 import { randomBytes } from 'node:crypto'
 import { v7 } from 'uuid'

@@ -1,4 +1,4 @@
-/** Who in this process hears what. */
+/** The listeners of this process, by channel. */
 
 import type { Log } from '#shared/ports/log.ts'
 import type { Listener } from './database.ts'
@@ -7,7 +7,7 @@ import type { Notice } from './statements.ts'
 export interface Listeners {
   add(channel: string, listener: Listener): () => void
   tell(notice: Notice): void
-  /** Everybody is to look for themselves. */
+  /** Tells every listener to look for itself. */
   tellAll(): void
   readonly count: number
 }
@@ -15,7 +15,7 @@ export interface Listeners {
 export function createListeners(log: Log): Listeners {
   const channels = new Map<string, Set<Listener>>()
 
-  /** One that throws keeps nobody else from hearing. */
+  /** A listener that throws does not keep the others from being called. */
   function call(listener: Listener, channel: string, payload: string | null): void {
     try {
       listener(payload)

@@ -1,12 +1,15 @@
 /**
- * Moving a store's schema forward. Each step is one transaction under a lock, so several processes
- * may start at once. Forwards only: a released migration is never edited, a change is a new one.
+ * Migrates a store's schema. Each step is one transaction under a lock, so several processes may
+ * start at once. Forwards only: a released migration is never edited, a change is a new one.
  */
 
 import { type Database, type Query, StoreIsNewer } from './database.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
-/** Brings the schema to `target`. Throws StoreIsNewer, before changing anything, when it is past it. */
+/**
+ * Brings the schema to `target`. Throws StoreIsNewer, before changing anything, if it is already
+ * past that.
+ */
 export async function migrate(database: Database, target = MIGRATIONS.length): Promise<void> {
   await step(
     database,
@@ -16,7 +19,7 @@ export async function migrate(database: Database, target = MIGRATIONS.length): P
   while (!(await step(database, target, null)));
 }
 
-/** One step; true when the schema is there. */
+/** Takes one step; true once the schema has reached the target. */
 function step(database: Database, target: number, first: string | null): Promise<boolean> {
   const { engine } = database
   return database.transaction(async ({ query }) => {
@@ -46,7 +49,7 @@ async function lock(query: Query, engine: Database['engine']): Promise<void> {
   if (engine === 'postgres') await query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`)
 }
 
-/** Migrations are written in SQLite's words. */
+/** Migrations are written in SQLite's dialect. */
 function dialect(sql: string, engine: Database['engine']): string {
   if (engine === 'sqlite') return /^\s*CREATE TABLE/i.test(sql) ? `${sql} STRICT` : sql
   return sql

@@ -1,4 +1,4 @@
-/** Opening the store that a setting names, ready for use. */
+/** Opens the store that a setting names, ready for use. */
 
 import type { Log } from '#shared/ports/log.ts'
 import type { Database } from './database.ts'

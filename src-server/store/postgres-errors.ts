@@ -1,4 +1,4 @@
-/** What PostgreSQL's errors mean for the one who asked. */
+/** What PostgreSQL's errors mean for the caller. */
 
 import { OutcomeUnknown } from './database.ts'
 
@@ -27,12 +27,12 @@ export function isLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || codeOf(error).startsWith('08') || isTerminated(error)
 }
 
-/** As the driver says it: when the connection broke, and of what was asked on it afterwards. */
+/** The driver's own wording, for the broken connection and for what was asked on it afterwards. */
 function isTerminated(error: unknown): boolean {
   return /Connection terminated|not queryable/.test(String(error))
 }
 
-/** Whether nothing happened and trying again may work. */
+/** Whether nothing happened and a retry may work. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof OutcomeUnknown) return false
   return CONFLICTS.has(codeOf(error)) || isStale(error) || isLost(error)

@@ -15,14 +15,14 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 10_000
 
 export interface NoticeBoard {
-  /** Tells this process at once, the others soon. */
+  /** Notifies this process at once, the others soon. */
   publish(notices: readonly Notice[]): void
   subscribe(channel: string, listener: Listener): () => void
-  /** After everything published was sent. */
+  /** Closes after everything published was sent. */
   close(): Promise<void>
 }
 
-/** Listens on a connection of its own, and on another when that one breaks. */
+/** Listens on a connection of its own, and opens another if that one breaks. */
 export async function openNoticeBoard(
   connection: pg.ClientConfig,
   pool: pg.Pool,
@@ -69,7 +69,7 @@ export async function openNoticeBoard(
     if (from !== process) listeners.tell({ channel, payload })
   }
 
-  /** While one statement is under way, the next gathers. */
+  /** While one statement is in flight, the next one collects notices. */
   async function send(): Promise<void> {
     while (waiting.size > 0) {
       const texts = [...waiting.values()].map(({ channel, payload }) =>

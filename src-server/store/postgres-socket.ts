@@ -1,10 +1,10 @@
-/** The way to the database: what is asked in one go leaves in one write. */
+/** The socket to the database: statements issued together leave in one write. */
 
 import { Socket } from 'node:net'
 
 /**
- * A socket that holds what is written until whoever writes pauses. Statements that are not waited for
- * then cost the process one call of the system together, and the database one awakening.
+ * A socket that holds back what is written until the writer pauses. Statements that are not waited
+ * for then cost the process a single system call, and wake the database once.
  */
 export function gatheringSocket(): Socket {
   const socket = new Socket()

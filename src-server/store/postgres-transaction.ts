@@ -6,7 +6,7 @@ import { OutcomeUnknown, type Query, type SqlValue, type Transaction } from './d
 import { followsFailure, isLost } from './postgres-errors.ts'
 import { type Aftermath, assertPublishable, assertStorable } from './statements.ts'
 
-/** Asks one statement on a connection; gives what rows it has. */
+/** Runs one statement on a connection and returns its rows. */
 export type Ask = <Row extends object>(
   client: pg.PoolClient,
   sql: string,
@@ -14,9 +14,9 @@ export type Ask = <Row extends object>(
 ) => Promise<readonly Row[]>
 
 /**
- * Runs `work` between BEGIN and COMMIT. Statements that give no rows are sent and not waited for:
- * what such a one fails with, the whole transaction fails with, as its connection refuses all that
- * follows. Throws OutcomeUnknown when the connection is lost once COMMIT was sent.
+ * Runs `work` between BEGIN and COMMIT. Statements that return no rows are sent without waiting: if
+ * one fails, the whole transaction fails with its error, since the connection refuses everything
+ * after it. Throws OutcomeUnknown if the connection is lost once COMMIT was sent.
  */
 export async function transact<T>(
   client: pg.PoolClient,
@@ -60,7 +60,7 @@ export async function transact<T>(
     await commit(client)
     return result
   } catch (error) {
-    // Nobody knows what became of it: trying again might do it twice.
+    // Nobody knows whether it happened: a retry might do it twice.
     if (error instanceof OutcomeUnknown) throw error
     // A failing rollback means the connection is gone, and the transaction with it.
     if (open) await client.query('ROLLBACK').catch(() => undefined)
@@ -74,18 +74,21 @@ async function commit(client: pg.PoolClient): Promise<void> {
   try {
     command = (await client.query('COMMIT')).command
   } catch (error) {
-    // The server's own refusal is an answer; a lost connection is none.
+    // A refusal by the server is an answer; a lost connection is not.
     if (isLost(error))
       throw new OutcomeUnknown('The database was lost while committing', { cause: error })
     throw error
   }
-  // A transaction in which a statement failed ends so, even if the failure was caught.
+  // A transaction in which a statement failed ends this way, even if the failure was caught.
   if (command !== 'COMMIT') throw new RolledBack('The transaction had failed and was rolled back')
 }
 
 class RolledBack extends Error {}
 
-/** Why the transaction failed: where `error` only says that it did, what was sent before knows. */
+/**
+ * Why the transaction failed: if `error` only says that it did, an earlier statement has the
+ * reason.
+ */
 async function causeOf(sent: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
   if (!(error instanceof RolledBack) && !followsFailure(error)) return error
   for (const answer of await Promise.allSettled(sent)) {

@@ -1,4 +1,4 @@
-/** How PostgreSQL's values come back: as SQLite gives them. */
+/** Makes PostgreSQL return values as SQLite does. */
 
 import pg from 'pg'
 

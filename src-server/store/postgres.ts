@@ -30,7 +30,7 @@ export interface PostgresOptions {
   readonly connections?: number
 }
 
-/** Throws PostgreSQL's errors, and when the database would confirm what it might still lose. */
+/** Throws PostgreSQL's errors, or if the database would confirm commits it might still lose. */
 export async function openPostgres(
   url: string,
   log: Log,

@@ -1,6 +1,6 @@
 /**
  * The embedded store: one SQLite file, one writer. Transactions of this process queue; those of
- * another process on the same file (the admin's commands) wait for each other on the file's lock.
+ * another process on the same file (the admin's commands) wait for the file's lock.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -16,7 +16,7 @@ import { type Aftermath, assertPublishable, assertStorable, type Notice } from '
 /** How long a transaction waits for another process's. */
 const PATIENCE_MS = 30_000
 const LOOK_EVERY_MS = 250
-/** Statements kept prepared; what the server asks is far less. */
+/** Statements kept prepared; the server uses far fewer. */
 const MOST_STATEMENTS = 1_000
 /** In one step: between steps, another connection's writes would restart the copy. */
 const ALL_PAGES = 0x7fff_ffff
@@ -60,7 +60,7 @@ export function openSqlite(file: string, log: Log): Database {
     return Object.values(prepared(sql).get() ?? {})[0] as number
   }
 
-  /** One after the other: a statement of another would be part of the open transaction. */
+  /** One at a time: a statement from elsewhere would become part of the open transaction. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (closed) return Promise.reject(new Error('The store is closed'))
     if (within.getStore()) {
@@ -122,7 +122,7 @@ export function openSqlite(file: string, log: Log): Database {
     }
   }
 
-  /** For other processes on the file. */
+  /** Leaves notices for other processes on the file. */
   function leaveNotices(notices: readonly Notice[]): void {
     if (notices.length === 0) return
     const now = Date.now()
@@ -133,7 +133,7 @@ export function openSqlite(file: string, log: Log): Database {
     }
   }
 
-  /** What other processes left since the last look; costs next to nothing when nobody wrote. */
+  /** Reads what other processes left since the last look; almost free if nobody wrote. */
   function look(): void {
     const version = one('PRAGMA data_version')
     if (version === seen.version) return
@@ -151,7 +151,7 @@ export function openSqlite(file: string, log: Log): Database {
       })
   }
 
-  /** From what is there now on. */
+  /** Starts from what is there now. */
   function startWatching(): void {
     if (inMemory || watch) return
     seen = { version: 0, notice: one('SELECT coalesce(max(id), 0) FROM notice') }
@@ -193,7 +193,7 @@ export function openSqlite(file: string, log: Log): Database {
   }
 }
 
-/** Makes the file durable; fails at start, not at the first lost write, where it is not. */
+/** Makes commits durable; fails at start, not at the first lost write, if it cannot. */
 function settle(db: DatabaseSync): void {
   db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL')
   db.exec(

@@ -27,7 +27,7 @@ export interface Notice {
   readonly payload: string
 }
 
-/** What follows a transaction once it has committed. */
+/** What is left to do once a transaction has committed. */
 export interface Aftermath {
   readonly notices: Notice[]
   readonly afterwards: (() => void)[]
@@ -39,10 +39,10 @@ export function assertPublishable({ channel, payload }: Notice): void {
   }
 }
 
-/** Rows in one INSERT: few different statements, so that each stays prepared. */
+/** Rows per INSERT: few different statements, so that each stays prepared. */
 const BATCHES = [64, 16, 4, 1]
 
-/** Inserts rows, many in a statement. `table` and `columns` are ours, never input. */
+/** Inserts rows, many per statement. `table` and `columns` are ours, never input. */
 export async function insertRows(
   query: Query,
   table: string,

@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts'
 /** Accounts and their journals, who belongs to them, and the catalogs of the server. */
 export const accounts: Migration = {
   statements: [
-    // `sequence`, `at` and `hash` are the end of its journal; `state` is the fold of it, as JSON.
+    // `sequence`, `at` and `hash` are the head of its journal; `state` is its fold, as JSON.
     `CREATE TABLE account (
       id         TEXT NOT NULL PRIMARY KEY,
       created_at INTEGER NOT NULL,
@@ -72,7 +72,7 @@ export const accounts: Migration = {
       PRIMARY KEY (account_id, token_hash),
       FOREIGN KEY (account_id, device_id) REFERENCES device (account_id, id)
     )`,
-    // What the server publishes; accounts note in their journals which of them they follow.
+    // What the server publishes; accounts record in their journals which of them they follow.
     `CREATE TABLE catalog (
       version      TEXT NOT NULL PRIMARY KEY,
       sequence     INTEGER NOT NULL UNIQUE,
