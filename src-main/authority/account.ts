@@ -8,7 +8,7 @@ import type { Ids } from '#shared/ports/ids.ts'
 import type { Clock } from '#shared/ports/time.ts'
 
 const ACCOUNT_FILE = 'account.json'
-/** Billing cycles hang on the account: losing the file must not start them anew. */
+/** Billing cycles depend on the account: losing the file must not restart them. */
 const ACCOUNT_COPY_FILE = 'account.copy.json'
 
 const accountSchema = z.object({
@@ -34,7 +34,7 @@ export interface AccountPorts {
 
 /**
  * Reads the account in `directory`, which must exist, or makes one on first use. A lost or damaged
- * file is repaired from its copy. Fails, changing nothing, with `account_damaged`, `disk_full` or
+ * file is restored from its copy. Fails, changing nothing, with `account_damaged`, `disk_full` or
  * `account_not_writable`.
  */
 export function openAccount(directory: string, ports: AccountPorts): Result<Account> {
@@ -65,7 +65,7 @@ function newAccount({ clock, ids, timeZone, planId }: AccountPorts): Account {
   }
 }
 
-/** Mending what has a good copy can wait for a better day; the first writing cannot. */
+/** Restoring a file that has a good copy can wait; the first write cannot. */
 function write(path: string, account: Account, canWait: boolean): void {
   try {
     writeFileAtomic(path, `${JSON.stringify(account, null, 2)}\n`)

@@ -1,4 +1,4 @@
-/** Who issues this account's credits, as the host asks it: the app itself, or a team's server. */
+/** Who issues this account's credits, as the host sees it: the app itself, or a team's server. */
 
 import type { Books } from '#shared/account/account.ts'
 import type { Cycle } from '#shared/account/cycle.ts'
@@ -9,7 +9,7 @@ import type { Credits } from '#shared/credits/amount.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { Result } from '#shared/result.ts'
 
-/** What a server is asked takes its time, and fails with `server_unreachable` offline. */
+/** Asking a server takes time, and fails with `server_unreachable` offline. */
 export type Answer<T> = Result<T> | Promise<Result<T>>
 
 /** What a promo code gave. */
@@ -25,11 +25,11 @@ export interface Authority {
   books(): Books
   /** What the account is entitled to now. */
   terms(): Terms
-  /** The cycle of now. */
+  /** The current cycle. */
   cycle(): Cycle
   /** What the next cycle brings. */
   nextRefill(): { readonly at: number; readonly amount: Credits }
-  /** What a choice would do in the books of now; only what is due is written. */
+  /** What a choice would do to the books now; writes only what is due. */
   previewPlan(choice: PlanChoice): Result<PlanChangeEffect>
   changePlan(choice: PlanChoice): Answer<null>
   redeem(code: string): Answer<Redeemed>
@@ -37,7 +37,7 @@ export interface Authority {
   setCap(changeId: string, cap: Cap): Answer<null>
   removeCap(changeId: string, capId: string): Answer<null>
   /**
-   * Writes entries that others reckoned from the books, all or none. Fails with `of_the_team` where
+   * Writes entries that the caller derived from the books, all or none. Fails with `of_the_team` if
    * a server issues the credits.
    */
   write(entries: readonly EntryDraft[]): Result<null>

@@ -1,4 +1,4 @@
-/** Why a catalog is not taken. */
+/** Why a catalog is refused. */
 
 import type { CatalogProblem } from '#shared/catalog/catalog.ts'
 import { failure } from '#shared/result.ts'

@@ -41,15 +41,16 @@ function problem(message: string): ReadCatalog {
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Calls `changed` soon after the file was written, replaced or removed; gives the end of watching.
- * It looks at the file's date and size, which unlike the system's own watching works on every disk.
+ * Calls `changed` soon after the file was written, replaced or removed; returns how to stop
+ * watching. It checks the file's date and size, which works on every disk, unlike the system's own
+ * watching.
  */
 export function watchCatalogFile(file: string, timers: Timers, changed: () => void): () => void {
   let seen = stampOf(file)
   let isNew = false
   let cancel = timers.after(LOOK_EVERY_MS, look)
 
-  /** What changes between two looks may still be being written. */
+  /** A file that changed between two looks may still be being written. */
   function look(): void {
     cancel = timers.after(LOOK_EVERY_MS, look)
     const stamp = stampOf(file)

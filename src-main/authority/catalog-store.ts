@@ -34,7 +34,7 @@ import { readCatalogFile, readCatalogText, watchCatalogFile } from './catalog-fi
 const LAST_GOOD_FILE = 'catalog.json'
 /** A timer cannot wait longer than this; it then looks again. */
 const LONGEST_TIMER_MS = 6 * 60 * 60_000
-/** After a disk refused to note what came into force. */
+/** The wait after a disk refused to record what came into force. */
 const AGAIN_MS = 60_000
 
 export type CatalogLedger = Pick<
@@ -44,11 +44,11 @@ export type CatalogLedger = Pick<
 
 export interface CatalogStoreDeps {
   readonly directory: string
-  /** Brings new versions. */
+  /** The file that brings new versions. */
   readonly file: string
   readonly clock: Clock
   readonly timers: Timers
-  /** Another catalog is in force, or what is to come changed. */
+  /** Another catalog is in force, or the scheduled ones changed. */
   changed(): void
   /** The file was refused. */
   refused(refusal: CatalogRefusal): void
@@ -57,11 +57,11 @@ export interface CatalogStoreDeps {
 }
 
 export interface CatalogStore {
-  /** In force now; before the ledger is open the file's, or the last one in force. */
+  /** The catalog in force now; before the ledger is open, the file's, or the last one in force. */
   catalog(): Catalog
   /**
-   * Goes on with the journal of an opened ledger, and publishes what the file has. `inForce` hears
-   * of every catalog that comes into force from then on.
+   * Continues with the journal of an opened ledger, and publishes what the file has. `inForce` is
+   * called for every catalog that comes into force from then on.
    */
   attach(ledger: CatalogLedger, inForce: () => void): Result<null>
   /** The ledger is closed. */
@@ -76,7 +76,7 @@ export interface CatalogStore {
    * `catalog_invalid` (details: problems), `catalog_version_used`, `catalog_of_team` or as the ledger does.
    */
   publish(text: string, from: number | null): Result<CatalogsView>
-  /** The ledger has another issuer, or other catalogs of one. */
+  /** Call when the ledger has another issuer, or other catalogs of one. */
   followLedger(): void
   close(): void
 }
@@ -94,7 +94,7 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
   let brought = first.ok ? first.source : null
   let refusal: CatalogRefusal | null = null
   let attached: { readonly ledger: CatalogLedger; inForce(): void } | null = null
-  /** When the next one comes into force. */
+  /** When the next catalog comes into force. */
   let nextFrom = Infinity
   let cancelTimer: (() => void) | null = null
   if (!first.ok) refuse(first.problems)
@@ -114,7 +114,10 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
     deps.changed()
   }
 
-  /** Publishes what the file has; what is wrong with it is told. A team's catalogs come from its server. */
+  /**
+   * Publishes what the file has, and reports what is wrong with it. A team's catalogs come from its
+   * server.
+   */
   function takeFile(ledger: CatalogLedger, source: CatalogSource): void {
     if (ledger.issuer()) return
     const taken = take(ledger, source, null)
@@ -181,7 +184,7 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
     attached?.inForce()
   }
 
-  /** The journal's word for the version in force, from the first moment on. */
+  /** Records the version in force, from the first moment on. */
   function attach(ledger: CatalogLedger, inForce: () => void): Result<null> {
     if (ledger.catalogs().length === 0) {
       const taken = take(ledger, beginning, null)
@@ -275,7 +278,7 @@ export function openCatalogs(deps: CatalogStoreDeps): Result<CatalogStore> {
   })
 }
 
-/** A catalog that a team had is written down already. */
+/** A catalog a team had is already in the journal. */
 function takenEntry(ledger: CatalogLedger, source: CatalogSource, from: number): EntryDraft {
   const { version } = source
   if (!isDeepStrictEqual(ledger.catalogSource(version), source)) return catalogEntry(source, from)
@@ -283,7 +286,7 @@ function takenEntry(ledger: CatalogLedger, source: CatalogSource, from: number):
   return { id: `catalog-term:${version}:${ledger.head().sequence}`, facts, postings: [] }
 }
 
-/** Only a convenience for the next start: a disk that refuses is no reason to stop. */
+/** Only a convenience for the next start: a write that fails is no reason to stop. */
 function remember(directory: string, source: CatalogSource | null): void {
   try {
     writeFileAtomic(join(directory, LAST_GOOD_FILE), `${JSON.stringify(source, null, 2)}\n`)

@@ -1,4 +1,4 @@
-/** The catalogs of a ledger in their order in time, and as the window is told of them. */
+/** The catalogs of a ledger in order of time, and as the window sees them. */
 
 import { type CatalogChange, diffCatalogs } from '#shared/catalog/diff.ts'
 import type { CatalogNewsView, CatalogVersionView } from '#shared/host/catalog-views.ts'
@@ -7,10 +7,10 @@ import type { Ledger } from '../ledger/ledger.ts'
 
 type CatalogLedger = Pick<Ledger, 'catalog' | 'catalogs'>
 
-/** Versions whose changes are told. */
+/** The number of versions whose changes are shown. */
 const MOST_NEWS = 20
 
-/** By the moment from which they are in force; of one moment the last published wins. */
+/** Ordered by when they come into force; of equal dates the last published wins. */
 export function byDate(ledger: CatalogLedger): readonly CatalogPlace[] {
   return ledger.catalogs().toSorted((left, right) => left.from - right.from)
 }

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Authority } from './authority.ts'
 
-/** Whichever issues the credits at the moment: joining or leaving a team needs no restart. */
+/** The authority that currently issues the credits: joining or leaving a team needs no restart. */
 export function createEitherAuthority(
   ledger: Pick<Ledger, 'issuer'>,
   local: Authority,

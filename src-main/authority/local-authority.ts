@@ -24,12 +24,12 @@ export interface LocalAuthorityDeps {
   readonly accountId: string
   /** The plan an account begins on. */
   readonly firstPlanId: string
-  /** Of an account that begins here. */
+  /** The anchor of an account that begins here. */
   readonly anchor: CycleAnchor
   readonly timers: Timers
   /**
-   * The account is on its way to a team: what it holds was told, so nothing is granted or changed
-   * until that has come about or failed.
+   * The account is about to join a team: its contents were reported, so nothing is granted or
+   * changed until that has succeeded or failed.
    */
   isLeaving(): boolean
   /** Called after something was written. */
@@ -85,7 +85,7 @@ export function createLocalAuthority(deps: LocalAuthorityDeps): Authority {
     return upToDate.ok ? changePlan(ledger.books(), choice, ledger.now()) : upToDate
   }
 
-  /** Writes what a rule makes of the books, unless they are on their way elsewhere. */
+  /** Writes the result of a rule applied to the books, unless these are about to move to a team. */
   function carryOut<T extends { readonly entries: readonly EntryDraft[] }>(
     rule: () => Result<T>,
   ): Result<T> {

@@ -1,6 +1,7 @@
 /**
- * The authority of a machine in a team (design: leases): credits come from the team's server, so this
- * only follows. What is due here is giving back; what people choose is asked of the server.
+ * The authority of a machine in a team (design: leases): credits come from the team's server, so
+ * this only follows. All it does by itself is give credits back; what people choose is asked of the
+ * server.
  */
 
 import { type Cycle, cycleAt } from '#shared/account/cycle.ts'
@@ -55,7 +56,10 @@ export function createTeamAuthority(deps: TeamAuthorityDeps): Authority {
     return success(null)
   }
 
-  /** When something changes by itself: a cycle, the lease or one of its lines is over. */
+  /**
+   * The next moment at which something changes by itself: a cycle, the lease or one of its lines
+   * ends.
+   */
   function nextMoment(expiresAt: number): number {
     const now = ledger.now()
     const ends = ledger.spendable().map(({ grant }) => grant.expiresAt ?? Infinity)

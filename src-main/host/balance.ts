@@ -37,7 +37,9 @@ export function readBalance({ ledger, authority, elsewhere }: BalanceDeps): Bala
   }
 }
 
-/** What this cycle's plan grants have paid; what packs and gifts paid is not of the allowance. */
+/**
+ * What this cycle's plan grants have paid; what packs and gifts paid is not part of the allowance.
+ */
 function spentOfAllowance(buckets: readonly BucketBalance[], cycle: number): Credits {
   return buckets
     .filter(({ grant }) => grant.source === 'plan' && grant.cycle?.index === cycle)

@@ -55,7 +55,7 @@ export async function readBillingNow({
   )
 }
 
-/** Overage is no credit that one has: it is told of beside the balance, not drawn. */
+/** Overage is not a credit one owns: it is shown beside the balance, not drawn. */
 const isDrawn = ({ grant }: BucketBalance) => grant.source !== 'overage'
 
 async function burnDown({ authority, ledger }: Workspace): Promise<Result<BurnDownView>> {

@@ -1,4 +1,4 @@
-/** Plan & billing as the window shows it: reckoned by the account's rules, nothing written. */
+/** Plan & billing as the window shows it: computed by the account's rules; writes nothing. */
 
 import { monthsAfter } from '#shared/account/calendar.ts'
 import { renewalGrant, subscriptionFamily } from '#shared/account/cycle-grants.ts'
@@ -34,7 +34,7 @@ export interface BillingSource {
   readonly books: Books
   readonly now: number
   readonly nextRefill: BillingView['nextRefill']
-  /** Every grant ever made of overage and of add-ons, as it stands. */
+  /** Every grant of overage and add-ons ever made, as it stands. */
   readonly cycleGrants: readonly BucketBalance[]
 }
 
@@ -67,7 +67,7 @@ export function readBilling({ books, now, nextRefill, cycleGrants }: BillingSour
   }
 }
 
-/** What can still pay, and what the running cycle was given, in the order they pay. */
+/** What can still pay, and what the current cycle was given, in the order they pay. */
 function shownBuckets({ account, balances }: Books, now: number): readonly BucketBalance[] {
   const ofCycle = ({ grant }: BucketBalance) =>
     grant.cycle?.index === account.cycle && isInForce(grant, now)
@@ -106,7 +106,7 @@ function subscriptionViews(books: Books, now: number, next: Cycle): readonly Sub
     })
 }
 
-/** One that comes when it was paid is charged for a month after the last time. */
+/** One that renews when it is paid is charged again a month after the last time. */
 function renewsAt(
   { account, balances }: Books,
   subscription: Subscription,
@@ -133,7 +133,7 @@ function overageView({ account, balances }: Books, now: number): OverageView | n
   return { used, limit: atZero.kind === 'overage' ? atZero.limit : used }
 }
 
-/** The plans on offer, and a legacy one where the account has it. */
+/** The plans on offer, and the account's own if it is a legacy one. */
 function listedPlans(plans: readonly BillingView['plan'][], present: BillingView['plan']) {
   const offered = plans.filter(({ offered: isOffered, id }) => isOffered || id === present.id)
   return offered.some(({ id }) => id === present.id) ? offered : [present, ...offered]
@@ -143,7 +143,7 @@ function eligible<Item>(all: readonly Item[], may: readonly Item[]): readonly Of
   return all.map((item) => ({ item, onThisPlan: may.includes(item) }))
 }
 
-/** What a choice of plan would do at `now`, as the window tells it; `effect` is the choice's. */
+/** What a choice of plan would do at `now`, as the window shows it; `effect` is the choice's. */
 export function planPreview(
   books: Books,
   { planId, seats }: Pick<PlanChoice, 'planId' | 'seats'>,

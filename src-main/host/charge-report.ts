@@ -1,4 +1,4 @@
-/** What is sent along when somebody contests a charge: its signed record and the lines of the log. */
+/** What is sent when somebody contests a charge: its signed record and the log lines. */
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,7 +16,7 @@ import type { Workspace } from './workspace.ts'
 const MOST_LINES = 200
 const LOG_FILES = ['tallystick.log.1', 'tallystick.log'] as const
 
-/** What the ledger of this machine says of a run that has ended. */
+/** What this machine's ledger says about a run that has ended. */
 export async function findCharge(
   keeper: WorkspaceKeeper,
   operationId: string,
@@ -33,7 +33,7 @@ export async function findCharge(
   return success({ paid, refunded: ZERO, charged: row.charged, modelName: facts.modelName })
 }
 
-/** Everything a report holds; the prompt only where it was ticked. */
+/** Everything in a report; the prompt only if it was ticked. */
 export function draftReport(
   parts: HostParts,
   { ledger, team }: Workspace,
@@ -56,7 +56,7 @@ export function draftReport(
   }
 }
 
-/** By the key that the reader knows: a team's server the one of the enrolment. */
+/** Signed with the key the reader knows: for a team's server, the one used to enrol. */
 function signed(
   { ledgerPorts: { signer } }: HostParts,
   teamKey: TeamKey | null,

@@ -1,4 +1,4 @@
-/** Whether this machine has a network at all. Offline is a normal state, told quietly. */
+/** Whether this machine has a network at all. Offline is a normal state, shown quietly. */
 
 import { networkInterfaces } from 'node:os'
 import type { Timers } from '#shared/ports/time.ts'
@@ -10,7 +10,7 @@ export interface Connectivity {
 
 const LOOK_EVERY_MS = 5_000
 
-/** Watches for an address other than loopback; `changed` hears of every change. */
+/** Watches for an address other than loopback; calls `changed` at every change. */
 export function watchConnectivity(
   timers: Timers,
   changed: (online: boolean) => void,

@@ -12,9 +12,9 @@ import type { Recipes } from '../recipes/recipes.ts'
 import type { TeamLink } from '../sync/team-ports.ts'
 
 export interface CreatorLink {
-  /** Looks whether the server is still to be told; call it whenever it may have been reached. */
+  /** Tells the server if that is still to be done; call it whenever the server may be reachable. */
   look(): void
-  /** What own recipes earned on the server, as it says now; null where there is no team. */
+  /** What one's own recipes earned on the server, as it says now; null if there is no team. */
   earned(): Promise<Result<readonly RecipeEarnings[] | null>>
 }
 
@@ -28,7 +28,7 @@ export interface CreatorLinkDeps {
 const AGAIN_AFTER_MS = 10 * 60_000
 
 export function createCreatorLink({ recipes, team, clock, log }: CreatorLinkDeps): CreatorLink {
-  /** Who was told of which key. */
+  /** Which server was told of which key. */
   let told = ''
   let isTelling = false
   let notBefore = -Infinity

@@ -8,7 +8,7 @@ export interface Events {
   listen(listener: (event: HostEvent) => void): () => void
 }
 
-/** A listener that throws is logged and hurts no other. */
+/** A listener that throws is logged and does not affect the others. */
 export function createEvents(log: Log): Events {
   const listeners = new Set<(event: HostEvent) => void>()
   return {

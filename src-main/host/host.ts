@@ -16,7 +16,7 @@ export interface Host {
   dispatch(name: unknown, input: unknown): Promise<Result<unknown>>
   /** Returns the unsubscribe. */
   onEvent(listener: (event: HostEvent) => void): () => void
-  /** Undefined when there is no such creation. `id` comes from a page and may be anything. */
+  /** Undefined if there is no such creation. `id` comes from a page and may be anything. */
   media(id: string): HostMedia | undefined
   /** Ends what runs, settles it and closes the ledger. Calling it twice is closing once. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-/** What past cycles come to by the catalog's prices: for whoever is billed for them. */
+/** What past cycles cost by the catalog's prices, for whoever is billed for them. */
 
 import { subscriptionFamily } from '#shared/account/cycle-grants.ts'
 import { cycleOfIndex } from '#shared/account/cycle.ts'

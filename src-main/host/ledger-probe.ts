@@ -6,7 +6,7 @@ import type { HostError } from '#shared/result.ts'
 import { LEDGER_FILE } from '../ledger/damage.ts'
 import { storageFailure } from '../ledger/storage-errors.ts'
 
-/** Looks once; null when all is well. `write`: tries the disk too, as after a failure. */
+/** Checks once; null if all is well. With `write` it tries the disk too, as after a failure. */
 export type LedgerProbe = (write: boolean) => Promise<HostError | null>
 
 const PROBE_FILE = 'ledger.probe'
@@ -16,7 +16,7 @@ const PROBE_BYTES = 64 * 1024
 export function createLedgerProbe(directory: string): LedgerProbe {
   const file = join(directory, LEDGER_FILE)
   const opened = stat(file).then(({ ino, dev }) => ({ ino, dev }))
-  // A ledger that is gone already is told at the first look.
+  // A ledger that is already gone is reported at the first look.
   opened.catch(() => undefined)
   return async (write) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Hears of trouble with an open ledger when it begins, not at the next call: from every write that
- * is refused, and from a look at its file now and then. Notices by itself when it is over.
+ * Detects trouble with an open ledger when it begins, not at the next call: from every write that
+ * is refused, and by checking its file now and then. Notices by itself when it is over.
  */
 
 import type { HostError, Result } from '#shared/result.ts'
@@ -20,7 +20,9 @@ const OF_THE_DISK: ReadonlySet<string> = new Set([
 ])
 
 export interface LedgerWatch {
-  /** The same ledger; what its writes come to is heard, and no run begins while its file is gone. */
+  /**
+   * The same ledger, with the outcome of its writes observed; no run begins while its file is gone.
+   */
   readonly ledger: OpenLedger
   trouble(): HostError | null
   close(): void

@@ -1,4 +1,4 @@
-/** Handlers that run only over an open ledger; while it is shut they fail with its own error. */
+/** Handlers that need an open ledger; while it is closed they fail with its own error. */
 
 import type { CallName, CallOutput, CallParsed } from '#shared/host/calls.ts'
 import type { Result } from '#shared/result.ts'
@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts'
 export type Answer<Name extends CallName> =
   Result<CallOutput<Name>> | Promise<Result<CallOutput<Name>>>
 
-/** `handler` with the workspace of the moment. */
+/** Runs `handler` with the current workspace. */
 export function opened<Name extends CallName>(
   keeper: WorkspaceKeeper,
   handler: (input: CallParsed<Name>, workspace: Workspace) => Answer<Name>,

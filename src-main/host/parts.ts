@@ -1,4 +1,6 @@
-/** What the host is made of before a ledger is open: opened once, in this order, at start. */
+/**
+ * The parts of the host that exist before a ledger is open: opened once, in this order, at start.
+ */
 
 import type { Account } from '../authority/account.ts'
 import type { CatalogStore } from '../authority/catalog-store.ts'

@@ -6,9 +6,9 @@ export type Measured = { readonly kind: 'fits' | 'too_large' | 'not_plain' }
 
 /**
  * Whether a value is plain JSON data of at most `maximumBytes`, counted roughly as its JSON text.
- * Stops at the first byte too many, so a huge or cyclic value costs no more than a small one.
- * Under Electron a page can send what JSON has no word for (maps, bytes, functions' results):
- * that is `not_plain`.
+ * Stops at the first byte too many, so a huge or cyclic value costs no more than a small one. Under
+ * Electron a page can send what JSON cannot express (maps, bytes, class instances): that is
+ * `not_plain`.
  */
 export function measurePlainData(value: unknown, maximumBytes: number): Measured {
   const count = { left: maximumBytes, plain: true }

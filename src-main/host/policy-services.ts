@@ -8,7 +8,7 @@ import type { HostParts } from './parts.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
 
-/** More caps of one's own than this nobody keeps in mind. */
+/** Nobody keeps track of more caps of their own than this. */
 const MOST_OWN_CAPS = 50
 
 export function policyServices({ ids }: HostParts, keeper: WorkspaceKeeper) {

@@ -22,7 +22,7 @@ export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purc
     return createTeamShop({ call: team.call, ledger, refill })
   }
 
-  /** A handler that runs with the ledger and the shop of the moment open. */
+  /** A handler that needs the ledger and the current shop open. */
   function selling<Name extends CallName>(
     handler: (input: CallParsed<Name>, shop: Shop, workspace: Workspace) => Answer<Name>,
   ) {
@@ -40,7 +40,7 @@ export function purchaseServices(parts: HostParts, keeper: WorkspaceKeeper, purc
     return selling<Name>((input, shop) => shop[name](input as never) as Answer<Name>)
   }
 
-  /** With the processor's page in front of the person, where there is one. */
+  /** Opens the processor's page for the person, if there is one. */
   async function shown(purchase: Result<PurchaseView>): Promise<Result<CheckoutView>> {
     if (!purchase.ok) return purchase
     const { payUrl } = purchase.data
@@ -108,7 +108,7 @@ type SameCall =
   | 'charge.open'
   | 'charge.answer'
 
-/** A server's word on where to pay is not taken for anything but a web page. */
+/** An address to pay at that comes from a server must be a web page. */
 function isPage(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname, username } = new URL(address)

@@ -26,7 +26,7 @@ export interface Router {
 
 export interface RouterPorts {
   readonly log: Log
-  /** Names one internal error, in the answer and in the log. */
+  /** Makes the reference of an internal error, in the answer and in the log. */
   readonly newReference?: () => string
 }
 

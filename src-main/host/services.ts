@@ -1,4 +1,4 @@
-/** The contract's calls, answered: thin, by subject; what they do lives in the parts they call. */
+/** The handlers of the contract's calls: thin, by subject; the work is in the parts they call. */
 
 import { findOperation } from '#shared/catalog/catalog.ts'
 import { priceUnits } from '#shared/pricing/rate-card.ts'
@@ -20,7 +20,10 @@ import { simulationQuestion } from './simulation.ts'
 import { whoRuns } from './workspace.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 
-/** Every call of the contract. Those that need the ledger fail with its own error while it is shut. */
+/**
+ * Every call of the contract. Those that need the ledger fail with its own error while it is
+ * closed.
+ */
 export function createServices(
   parts: HostParts,
   keeper: WorkspaceKeeper,
@@ -240,7 +243,7 @@ function providerServices({ providers, events }: HostParts) {
 }
 
 function settingsServices({ settings, events, log }: HostParts, keeper: WorkspaceKeeper) {
-  /** A ledger that does not take it now takes it when it is opened next. */
+  /** If the ledger cannot take it now, it does when it is next opened. */
   async function regroup(timeZone: string): Promise<void> {
     const workspace = keeper.current()
     if (!workspace.ok) return

@@ -1,4 +1,4 @@
-/** From the call that compares plans to the question for the history's worker. */
+/** Turns the call that compares plans into the question for the reader's worker. */
 
 import type { AccountState } from '#shared/account/account.ts'
 import { type Catalog, findPlan, readCatalog } from '#shared/catalog/catalog.ts'

@@ -35,7 +35,7 @@ import { keepWorkspace, type WorkspaceKeeper } from './workspace-keeper.ts'
 export interface HostOptions {
   readonly version: string
   readonly door: 'electron' | 'browser'
-  /** Where everything the host owns lives. */
+  /** The folder of everything the host owns. */
   readonly dataDirectory: string
   /** The catalog to bring into force. */
   readonly catalogFile: string
@@ -45,7 +45,7 @@ export interface HostOptions {
   readonly readerUrl: URL
   /** Opens an https address in the system browser; false when that failed. */
   openExternal(url: string): Promise<boolean>
-  /** Shows a notification of the system; absent where the window alone tells. */
+  /** Shows a system notification; absent if only the window does. */
   readonly notify?: Notify
   /** IANA name; the machine's own when absent. */
   readonly timeZone?: string
@@ -59,8 +59,8 @@ export interface HostOptions {
 }
 
 /**
- * Starts the host. A ledger that does not open is no failure: the window shows it, with what can be
- * done. Fails when there is no catalog to price by, or the data directory cannot be used at all.
+ * Starts the host. A ledger that does not open is not a failure: the window shows it, with what can
+ * be done. Fails if there is no catalog to price by, or the data directory cannot be used at all.
  */
 export async function startHost(options: HostOptions): Promise<Result<Host>> {
   const opened = openParts(options)
@@ -87,7 +87,7 @@ export async function startHost(options: HostOptions): Promise<Result<Host>> {
   })
 }
 
-/** Nothing is opened before something was bought once. */
+/** Opens nothing before something was bought for the first time. */
 function openPurchases(parts: HostParts, keeper: WorkspaceKeeper): Purchases {
   const { events, account, ledgerDirectory: directory, clock, timers, ids, log } = parts
   const purchases = createPurchases({
@@ -104,7 +104,7 @@ function openPurchases(parts: HostParts, keeper: WorkspaceKeeper): Purchases {
   return purchases
 }
 
-/** In a team this machine has nothing to sell: what was begun before waits until it is alone again. */
+/** In a team this machine does not sell: what was begun before waits until it is alone again. */
 function standingAlone(keeper: WorkspaceKeeper) {
   const workspace = keeper.current()
   if (!workspace.ok || workspace.data.ledger.issuer() === null) return workspace

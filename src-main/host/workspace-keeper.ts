@@ -13,14 +13,14 @@ export interface WorkspaceKeeper {
   /** The open workspace, or the error of the ledger that did not open. */
   current(): Result<Workspace>
   status(): LedgerStatus
-  /** Tries again to open, after putting right what `remedy` says. */
+  /** Tries again to open, after applying `remedy`. */
   repair(remedy: Remedy): Promise<Result<null>>
   close(): Promise<void>
 }
 
 const BACKUP_LOOK_MS = 10 * 60_000
 const FIRST_BACKUP_MS = 60_000
-/** Soon after the first screen, so that opening Usage need not wait for the reading worker. */
+/** Soon after the first screen, so that opening Usage need not wait for the reader's worker. */
 const WARM_READER_MS = 1_500
 
 export async function keepWorkspace(parts: HostParts): Promise<WorkspaceKeeper> {

@@ -1,4 +1,4 @@
-/** Everything that needs an open ledger: authority, meter and balance, made and ended together. */
+/** Everything that needs an open ledger: authority, meter and balance, made and closed together. */
 
 import { ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
@@ -26,7 +26,7 @@ import { openTeamLink, teamServer, withTeam } from './team.ts'
 
 export interface Workspace {
   readonly ledger: OpenLedger
-  /** Why the ledger takes no entries at present; null while it does. */
+  /** Why the ledger accepts no entries at present; null while it does. */
   trouble(): HostError | null
   readonly authority: Authority
   readonly team: TeamLink
@@ -35,14 +35,14 @@ export interface Workspace {
   readonly gate: Gate
   readonly alerts: AlertKeeper
   balance(): BalanceView
-  /** Another catalog came into force: what it brings is due now. */
+  /** Another catalog came into force; what it brings is due now. */
   catalogChanged(): void
   close(): Promise<void>
 }
 
 /**
  * Opens the ledger, settles what a crash left open, grants what is due, and makes the meter. Fails
- * with the ledger's codes and then holds nothing open.
+ * with the ledger's codes, leaving nothing open.
  */
 export async function openWorkspace(
   parts: HostParts,
@@ -79,7 +79,7 @@ export async function openWorkspace(
   return success(workspace)
 }
 
-/** Ends interrupted runs in the ledger, then in the library, and tells of each once. */
+/** Ends interrupted runs in the ledger, then in the library, and reports each once. */
 async function recover(parts: HostParts, ledger: OpenLedger): Promise<Result<null>> {
   const recovered = recoverRuns(ledger)
   if (!recovered.ok) return recovered
@@ -101,7 +101,7 @@ async function readEnding(ledger: OpenLedger, operationId: string): Promise<RunE
   return { status, outcome, charged, elapsedMs: (endedAt ?? at) - at, error: null }
 }
 
-/** Closing cuts runs off too; the next start tells of it. */
+/** Closing also interrupts runs; the next start reports it. */
 function tellInterrupted({ notices }: HostParts, attached: Result<RunView>): void {
   if (!attached.ok || attached.data.ending?.outcome !== 'interrupted') return
   const { operationId, studio, startedAt: at, ending } = attached.data
@@ -114,7 +114,7 @@ function quotedRecipe(recipe: RecipeView | undefined): QuotedRecipe | undefined 
   return { id, name, creatorId: creator.key, creatorName: creator.name, own }
 }
 
-/** Whose runs are those of this machine: its member's of the team, or its own account's. */
+/** Who runs on this machine: its member of the team, or its own account. */
 export function whoRuns(
   { account }: Pick<HostParts, 'account'>,
   ledger: Pick<OpenLedger, 'issuer'>,
@@ -128,7 +128,7 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
   const { catalog } = parts.catalogs
   let announced = false
 
-  /** Several changes in one go are one event. */
+  /** Merges several changes made at once into one event. */
   function announce(): void {
     if (announced) return
     announced = true
@@ -138,13 +138,13 @@ function assemble(parts: HostParts, watch: LedgerWatch): Workspace {
     })
   }
 
-  /** Alerts look at every change by itself: a refill in between must not go unseen. */
+  /** Alerts are checked at every single change: a refill in between must not go unseen. */
   function balanceChanged(): void {
     alerts.look()
     announce()
   }
 
-  /** Another issuer, or none: what is due and what is shown follow it. */
+  /** Another issuer, or none: updates what is due and what is shown. */
   function issuerChanged(): void {
     parts.catalogs.followLedger()
     const upToDate = authority.bringUpToDate()

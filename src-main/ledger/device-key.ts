@@ -81,7 +81,7 @@ export function isSignedBy(publicKey: string, head: Head, signature: string): bo
 
 const recordText = (record: string) => Buffer.from(`tallystick usage record\n${record}`)
 
-/** What is signed: named, so that the signature can stand for nothing else. */
+/** What is signed, prefixed with its purpose so that the signature can stand for nothing else. */
 function headText({ sequence, at, hash }: Head): Uint8Array {
   return Buffer.from(`tallystick ledger head\n${sequence}\n${at}\n${hash}\n`)
 }

@@ -1,4 +1,6 @@
-/** Images and speech that were made: a row each in the library, the bytes in a file beside it. */
+/**
+ * The images and speech that were made: a row each in the library, the bytes in a file beside it.
+ */
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -18,7 +20,7 @@ export interface NewCreation {
   readonly modelName: string
   readonly subject: string
   readonly settings: CreationView['settings']
-  /** Hash of what was asked for; null where the same request is to be made anew. */
+  /** Hash of the request; null if the same request must be made anew. */
   readonly requestKey?: string | null
   readonly file: {
     readonly bytes: Uint8Array
@@ -54,12 +56,12 @@ export interface LibraryMedia {
 
 export interface Creations {
   /**
-   * Writes the file, then the row that lists it. Adding one that is there gives that one. Fails
-   * with `media_not_supported`, `media_too_large`, `id_taken` (deleted since), `disk_full` or
-   * another failure of storage, and then lists nothing.
+   * Writes the file, then the row that lists it. Adding one that exists returns it. Fails with
+   * `media_not_supported`, `media_too_large`, `id_taken` (deleted since), `disk_full` or another
+   * storage failure, and then lists nothing.
    */
   addCreation(creation: NewCreation): Result<CreationView>
-  /** What a run has made, in order, without what was deleted since. */
+  /** What a run made, in order, except what was deleted since. */
   creationsOf(operationId: string): CreationView[]
   /**
    * The newest whole result of a request: what a completed run made, all `count` of it still here,

@@ -29,7 +29,7 @@ export function openDatabase(file: string, { check }: { readonly check: boolean 
   try {
     if (schemaVersion(db) > SCHEMA_VERSION) throw new LibraryIsNewer(schemaVersion(db))
     if (check) assertSound(db)
-    // What a person deletes is overwritten, not only unlinked (secure_delete).
+    // What a person deletes is overwritten, not just unlinked (secure_delete).
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
     migrate(db)
     return db

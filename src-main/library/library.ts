@@ -1,7 +1,7 @@
 /**
- * The library the host owns: chats and creations, in `library.sqlite` and `media/`. It is not
- * money: what things cost is copied here from the ledger for show, and deleting here changes
- * nothing there (design: ledger).
+ * The library the host owns: chats and creations, in `library.sqlite` and `media/`. It holds no
+ * money: costs are copied here from the ledger for display, and deleting here changes nothing there
+ * (design: ledger).
  */
 
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
@@ -40,13 +40,15 @@ export interface PastResult {
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024
 
 export interface Library extends Threads, Creations {
-  /** Said once to the person: the library was damaged and has been set aside. Null when sound. */
+  /**
+   * Shown once to the person: the library was damaged and has been set aside. Null if it was sound.
+   */
   readonly damage: string | null
   /** What a request made before and is still here, whole; null when there is none. */
   resultOf(request: PastRequest): PastResult | null
-  /** Operations with a reply or creations that have no ending yet: at start, to be given theirs. */
+  /** Operations whose reply or creations have no ending yet, to be ended at start. */
   unendedOperations(): string[]
-  /** Gives what an operation left in the library its ending: a reply keeps the text it had. */
+  /** Ends what an operation left in the library; a reply keeps the text it had. */
   endOperation(operationId: string, ending: RunEnding): Result<null>
   close(): void
 }
@@ -142,7 +144,8 @@ function setLibraryAside(directory: string, now: number): string {
   ensurePrivateDirectory(quarantine)
   ensurePrivateDirectory(target)
   const file = join(directory, LIBRARY_FILE)
-  // The database goes last: cut off half-way, the next start finds it damaged still and goes on.
+  // The database is moved last: if interrupted, the next start still finds it damaged and
+  // continues.
   for (const path of [join(directory, MEDIA_DIRECTORY), `${file}-wal`, `${file}-shm`, file]) {
     if (existsSync(path)) renameSync(path, join(target, basename(path)))
   }

@@ -25,7 +25,7 @@ const SYSTEM_FAILURES: Readonly<Record<string, () => LibraryFailure>> = {
   EROFS: notWritable,
 }
 
-/** Runs `work`; an error of storage it throws becomes a failure, any other goes on up. */
+/** Runs `work`; a storage error it throws becomes a failure, any other propagates. */
 export function attempt<T>(work: () => Result<T>): Result<T> {
   try {
     return work()

@@ -33,7 +33,7 @@ export interface NewReply {
   readonly modelName: string
   /** What the run is for; the thread shows that of its latest run. */
   readonly subject?: string
-  /** Hash of what was asked for; null where the same request is to be made anew. */
+  /** Hash of the request; null if the same request must be made anew. */
   readonly requestKey?: string | null
 }
 
@@ -45,7 +45,7 @@ export interface Threads {
   /** The most recently used first. */
   listThreads(): ThreadView[]
   openThread(threadId: string): Result<ThreadDetail>
-  /** Creating a thread that is there gives that thread. Fails with `too_many_threads`. */
+  /** Creating a thread that exists returns it. Fails with `too_many_threads`. */
   createThread(threadId: string): Result<ThreadView>
   renameThread(threadId: string, title: string): Result<ThreadView>
   /** Deletes its messages too; what they cost stays in the ledger. */
@@ -54,9 +54,9 @@ export interface Threads {
   showVersion(threadId: string, messageId: string): Result<ThreadDetail>
   /** The messages up to and including one, oldest first; none for null, which is a new start. */
   branchTo(threadId: string, messageId: string | null): Result<readonly MessageView[]>
-  /** Adding a message that is there gives that message. Fails with `thread_full`, `id_taken`. */
+  /** Adding a message that exists returns it. Fails with `thread_full`, `id_taken`. */
   addUserMessage(message: NewUserMessage): Result<MessageView>
-  /** An operation has one reply: starting it again gives that. Fails as adding a message does. */
+  /** An operation has one reply: starting it again returns that. Fails as adding a message does. */
   startReply(reply: NewReply): Result<MessageView>
   /** Keeps the reply so far; a power cut may lose the last second of it. */
   saveReplyText(messageId: string, text: string): Result<null>
@@ -88,7 +88,7 @@ export function createThreads(db: DatabaseSync, clock: Clock): Threads {
     ...threadView(thread),
     messages: thread.leaf === null ? [] : rows.branch(thread.id, thread.leaf),
   })
-  /** Reads a thread, changes it and gives it as it then is, in one transaction. */
+  /** Reads a thread, changes it and returns the result, in one transaction. */
   const changing = <T>(threadId: string, work: (thread: ThreadRow) => Result<T>): Result<T> =>
     attempt(() =>
       transaction(db, () => {

@@ -1,4 +1,4 @@
-/** Puts the end of a run on the books: once, whatever it takes. */
+/** Records the end of a run: once, whatever it takes. */
 
 import { ZERO } from '#shared/credits/amount.ts'
 import { type Conclusion, concludeRun } from '#shared/journal/conclusion.ts'
@@ -41,9 +41,9 @@ export function endingOf(
 }
 
 /**
- * Concludes a live run and writes it. While the disk refuses (full, locked), it tries again until it
+ * Concludes a live run and records it. While the disk refuses (full, locked), it retries until that
  * is written or the host closes; the hold then stays open and the next start settles it from its
- * checkpoint. Gives the ending, or null when it could not be written.
+ * checkpoint. Returns the ending, or null if it could not be written.
  */
 export async function concludeLiveRun(
   ledger: Pick<Ledger, 'settle' | 'void'>,

@@ -1,4 +1,4 @@
-/** How many units a request is likely to use, and at most: what a quote is priced from. */
+/** The units a request is likely to use, and the most it may use: what a quote is priced from. */
 
 import type { Units } from '#shared/credits/units.ts'
 import {
@@ -102,7 +102,7 @@ export function tokensOfPrompt(prompt: string): number {
 }
 
 function estimateVoice(request: VoiceRequest): Estimate {
-  // Before a word is typed the price is that of the least there can be, as in the other studios.
+  // Before a word is typed, the price is that of the smallest request, as in the other studios.
   const characters = Math.max(1, countCharacters(request.text))
   const units: Units = { requests: 1, characters }
   return { expected: units, maximum: units, reasons: [`${characters} characters`] }

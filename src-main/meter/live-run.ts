@@ -9,7 +9,7 @@ import type { HostEvent } from '#shared/host/events.ts'
 import type { MakingView, RunEnding, RunView } from '#shared/host/views.ts'
 import type { Timers } from '#shared/ports/time.ts'
 
-/** Pieces of a reply are gathered this long before the window hears of them. */
+/** Pieces of a reply are collected this long before they are sent to the window. */
 const DELTA_INTERVAL_MS = 30
 /** Progress reaches the disk at least this often while a run streams. */
 const SAVE_INTERVAL_MS = 250
@@ -19,7 +19,7 @@ export type StopReason = Extract<Outcome, 'stopped' | 'timed-out' | 'interrupted
 
 export interface LiveRun {
   readonly facts: OperationFacts
-  /** By which it was quoted, and is charged. */
+  /** The rate it was quoted at, and is charged at. */
   readonly rate: OperationRate
   readonly held: Credits
   readonly signal: AbortSignal

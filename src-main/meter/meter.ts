@@ -1,6 +1,6 @@
 /**
  * The meter: every AI call goes quote → hold → run → settle or void (design: one AI call). The host
- * owns the run; a window that reloads attaches to it again.
+ * owns the run; a window that reloads re-attaches to it.
  */
 
 import type { OperationRate } from '#shared/catalog/rates.ts'
@@ -27,11 +27,11 @@ export interface Meter {
   quote(request: RunRequest): Result<QuoteView>
   /** Holds the maximum and starts; the same operation id again is the same run. */
   start(input: StartInput): Result<RunView>
-  /** Takes what the same request made before, at no charge; repeatable like `start`. */
+  /** Reuses what the same request made before, at no charge; repeatable like `start`. */
   reuse(input: Omit<StartInput, 'acceptedMaximum'>): Result<RunView>
-  /** Ends a run; what was delivered is charged. Ending twice is no error. */
+  /** Ends a run; what was delivered is charged. Ending twice is not an error. */
   stop(operationId: string): Result<RunView>
-  /** The run as it stands; while it is remembered, also after its end. */
+  /** The run as it stands; also after its end, while it is remembered. */
   attach(operationId: string): Result<RunView>
   running(): readonly RunView[]
   /** Stops every run, settles it as interrupted, and waits until all is written. */
@@ -188,7 +188,10 @@ const UNEXPECTED = {
   retryAfterMs: null,
 } as const
 
-/** Why a prepared run may not start, or null. Of credits that are with the team the ledger tells. */
+/**
+ * Why a prepared run may not start, or null. Credits that are with the team are left to the ledger
+ * to judge.
+ */
 function refuse(prepared: PreparedRun, { request, acceptedMaximum }: StartInput) {
   const empty = isEmpty(request)
   if (empty) return failure('nothing_to_run', empty)

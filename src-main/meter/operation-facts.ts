@@ -1,4 +1,4 @@
-/** What the ledger is told of a run before it starts. */
+/** What is recorded of a run before it starts. */
 
 import type { OperationFacts } from '#shared/journal/journal.ts'
 import { type Quote, quotedPrice } from '#shared/pricing/rate-card.ts'

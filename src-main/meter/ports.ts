@@ -40,7 +40,7 @@ export interface PastResult {
 }
 
 export interface PastResults {
-  /** By the hash of the request and how many results it asks for; null when there is none. */
+  /** By the hash of the request and how many results it asks for; null if there is none. */
   resultOf(request: {
     readonly studio: Studio
     readonly requestKey: string
@@ -90,7 +90,7 @@ export interface RunGate {
     scope: RunScope,
     maximum: Credits,
   ): { readonly refusal: CapReached | null; readonly warnings: readonly CapReached[] }
-  /** What the plan makes of a run that its credits do not cover. */
+  /** What the plan does with a run its credits do not cover. */
   standstill(needed: Credits, available: Credits): Standstill
   /** Asked in the step that makes the hold: `not_entitled` or `cap_reached`. */
   allows(operation: OperationFacts, at: number): Result<unknown>
@@ -110,12 +110,12 @@ export interface PrepareDeps {
   catalog(): Catalog
   /** What this machine may spend on an operation now. */
   available(operation: string): Credits
-  /** Why credits that the team has do not pay for it here; null where it is not that. */
+  /** Why credits the team has cannot pay for it here; null if that is not the reason. */
   withTeam(needed: Credits, operation: string): WithTeam | null
   readonly gate: RunGate
   /** Whose run it is, on which machine. */
   who(): { readonly deviceId: string; readonly memberId: string }
-  /** Credits do not cover so much for an operation: a team may have more to give. */
+  /** Credits do not cover this amount for an operation; a team may have more to give. */
   short(amount: Credits, operation: string): void
 }
 

@@ -22,9 +22,9 @@ export interface PreparedRun {
   readonly messages: readonly ChatMessage[]
   /** What would be held: the full quote, or that of the shorter reply that fits. */
   readonly quote: Quote
-  /** Under which its results can be found again; null when they are not to be. */
+  /** The key under which its results can be found again; null if they should not be. */
   readonly requestKey: string | null
-  /** What it made before, to be had instead. */
+  /** What it made before, which may be used instead. */
   readonly past: PastResult | null
   readonly view: QuoteView
 }
@@ -100,7 +100,7 @@ function readConversation(deps: PrepareDeps, request: ChatRequest): Result<reado
   return success(fitContext(messages.filter(({ content }) => content !== '')))
 }
 
-/** A run as what gates it sees it. */
+/** A run as the gates see it. */
 interface Intent {
   readonly scope: RunScope
   readonly wanted: Wanted

@@ -1,4 +1,4 @@
-/** After a crash: every run that was cut off is settled from what it had delivered (design). */
+/** After a crash: settles every interrupted run by what it had delivered (design: one AI call). */
 
 import { creditsToDecimal } from '#shared/credits/amount.ts'
 import { concludeRun } from '#shared/journal/conclusion.ts'
@@ -16,8 +16,8 @@ export interface RecoveredRun {
 }
 
 /**
- * Ends every open hold: what its checkpoint says was delivered is charged, a run without one is
- * void. Run at start, before anything else may spend. Stops at the first that cannot be written.
+ * Ends every open hold: what its checkpoint says was delivered is charged; a run without one is
+ * void. Call at start, before anything else may spend. Stops at the first that cannot be written.
  */
 export function recoverRuns(
   ledger: Pick<Ledger, 'openHolds' | 'rateOf' | 'settle' | 'void'>,

@@ -4,7 +4,7 @@ import { requestIdentity, type SentMessage } from '#shared/host/request-identity
 import type { RunRequest } from '#shared/host/requests.ts'
 import { sha256 } from '../ports/sha256.ts'
 
-/** Null when the request is to be made anew each time. */
+/** Null if the request must be made anew each time. */
 export function requestKeyOf(
   request: RunRequest,
   operation: string,

@@ -1,8 +1,8 @@
-/** Whether and when a failed try is made again, inside the one hold. */
+/** Whether and when a failed attempt is retried, inside the same hold. */
 
 import type { ProviderFailure, ProviderFailureCode } from '../providers/provider.ts'
 
-/** Tries in all, by what went wrong; what is not named would only fail again. */
+/** Attempts in all, by what went wrong; anything not listed would only fail again. */
 const TRIES: Partial<Record<ProviderFailureCode, number>> = {
   rate_limited: 5,
   provider_error: 2,
@@ -12,9 +12,9 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Milliseconds to wait before try number `tried + 1`, or null to give up. A provider that said how
- * long to wait is asked again then, unless that is too long; otherwise waits double. `jitter`, from
- * 0 to 1, spreads the tries of many machines.
+ * Milliseconds to wait before attempt number `tried + 1`, or null to give up. A provider that said
+ * how long to wait is asked again then, unless that is too long; otherwise the wait doubles.
+ * `jitter`, from 0 to 1, spreads the attempts of many machines.
  */
 export function waitBeforeRetry(
   failure: ProviderFailure,

@@ -1,6 +1,6 @@
 /**
- * Taking what a request made before from the library: an operation like any other in the ledger,
- * that holds nothing, costs nothing and names the one it takes from. No provider is called.
+ * Reuses from the library what a request made before: an operation like any other in the ledger,
+ * which holds nothing, costs nothing and names the one it reuses. No provider is called.
  */
 
 import { ZERO } from '#shared/credits/amount.ts'
@@ -25,8 +25,8 @@ const ENDING: RunEnding = {
 }
 
 /**
- * Writes the operation and gives its run, ended. Fails with `nothing_to_reuse` when the result is no
- * longer there, and as the ledger and the library do.
+ * Records the operation and returns its run, ended. Fails with `nothing_to_reuse` if the result is
+ * no longer there, and as the ledger and the library do.
  */
 export function takeFromLibrary(
   deps: ReuseDeps,
@@ -69,7 +69,9 @@ function reuseFacts(
   return { ...facts, reuseOf: past.operationId }
 }
 
-/** Chat: puts question and reply into the thread; gives the reply's id, null in other studios. */
+/**
+ * Chat: puts question and reply into the thread and returns the reply's id; null in other studios.
+ */
 function placeReply(
   deps: ReuseDeps,
   prepared: PreparedRun,
@@ -78,7 +80,7 @@ function placeReply(
 ): Result<string | null> {
   const { request } = prepared
   if (request.studio !== 'chat') return success(null)
-  // Without a key: the reply it was taken from goes on answering this request.
+  // Without a key: the original reply continues to answer this request.
   const opened = openReply(deps, prepared, request, operationId, null)
   if (!opened.ok) return opened
   const saved = deps.library.saveReplyText(opened.data, past.text)

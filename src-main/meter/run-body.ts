@@ -23,7 +23,7 @@ export interface RunBody {
   readonly messageId: string | null
   readonly making: MakingView | null
   run(live: LiveRun): Promise<RunEnd>
-  /** What a reply so far amounts to. */
+  /** What the reply so far counts as. */
   countText(text: string): Delivery
   saveText(text: string): void
   /** Copies the ending onto what the library keeps of the run. */
@@ -32,7 +32,7 @@ export interface RunBody {
 
 type BodyDeps = Pick<MeterDeps, 'library' | 'ids' | 'timers' | 'random' | 'ledger' | 'log' | 'emit'>
 
-/** Makes the library ready for the run's results and gives its body. */
+/** Prepares the library for the run's results and returns the body of the run. */
 export function startBody(
   deps: BodyDeps,
   prepared: PreparedRun,
@@ -61,7 +61,7 @@ export function startBody(
   }
 }
 
-/** Puts a chat run into its thread: the question, where it is new, and the place of the reply. */
+/** Puts a chat run into its thread: the question, if it is new, and the place of the reply. */
 export function openReply(
   deps: Pick<BodyDeps, 'library' | 'ids' | 'emit'>,
   { resolved }: Pick<PreparedRun, 'resolved'>,
@@ -262,7 +262,7 @@ function tryAgainWith(deps: BodyDeps): TryAgain {
   }
 }
 
-/** The library is not the books: a failure there is logged and costs nobody a credit. */
+/** The library does not decide money: a failure there is logged and costs nobody a credit. */
 function report(deps: Pick<BodyDeps, 'log'>, result: Result<unknown>): void {
   if (!result.ok) deps.log.warn('The library did not take a change', { code: result.error.code })
 }

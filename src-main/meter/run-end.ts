@@ -1,4 +1,4 @@
-/** How the body of a run ends, before it is put on the books. */
+/** How the body of a run ends, before that is recorded. */
 
 import type { Outcome } from '#shared/journal/journal.ts'
 import type { HostError } from '#shared/result.ts'

@@ -9,7 +9,7 @@ import { failed, type RunEnd, STOPPED, type TryAgain } from './run-end.ts'
 export interface MediaRun {
   readonly count: number
   make(index: number, signal: AbortSignal): Promise<MediaResult>
-  /** Puts a file into the library; gives its id. */
+  /** Puts a file into the library and returns its id. */
   keep(file: MediaFile): Result<string>
   /** What has been delivered with these files. */
   measure(files: readonly MediaFile[]): Delivery

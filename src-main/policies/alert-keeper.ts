@@ -1,6 +1,6 @@
 /**
- * Tells when credits run low, once for each crossing, and once when they have recovered, also over
- * restarts: as a notice in the window and by a notification of the system (design: alerts).
+ * Announces when credits run low, once for each crossing, and once when they have recovered, across
+ * restarts too: as a notice in the window and as a system notification (design: alerts).
  */
 
 import { join } from 'node:path'
@@ -20,11 +20,11 @@ export const ALERTS_FILE = 'alerts.json'
 
 const toldSchema = z.object({ told: z.array(z.string().max(64)).max(200) })
 
-/** Shows a notification of the system, where there is one to show it. */
+/** Shows a system notification, if the system can. */
 export type Notify = (notification: { readonly title: string; readonly body: string }) => void
 
 export interface AlertKeeperDeps {
-  /** Where what was told is kept; exists. */
+  /** The folder where what was announced is kept; must exist. */
   readonly directory: string
   readonly notices: Notices
   readonly log: Log
@@ -37,7 +37,7 @@ export interface AlertKeeperDeps {
 }
 
 export interface AlertKeeper {
-  /** Looks at the level as it is now; call it whenever that may have changed. */
+  /** Checks the current level; call it whenever that may have changed. */
   look(): void
   alerts(): readonly AlertView[]
 }
@@ -75,16 +75,17 @@ export function createAlertKeeper(deps: AlertKeeperDeps): AlertKeeper {
       const level = deps.level()
       const { fired, recovered, told: next } = nextAlerts(deps.rules(), level, told)
       if (fired.length === 0 && recovered.length === 0) return
-      // One notice for all that was crossed: the gravest says it all.
+      // One notice for everything crossed: the most severe says it all.
       const gravest = fired.at(-1)
-      // An alert that is no longer in force has not recovered: it is only gone.
+      // An alert no longer in force has not recovered: it is just gone.
       const hasRecovered = deps.rules().some(({ id }) => recovered.includes(id))
       const message = gravest
         ? alertMessage(gravest, level)
         : hasRecovered
           ? recoveredMessage(level)
           : null
-      // What is shown first may be told again after a crash; what is noted first could be lost.
+      // Shown before it is recorded: a crash may then repeat it, where the other order could lose
+      // it.
       for (const id of gravest ? told : recovered) forget(noticeIdOf(id))
       forget(RECOVERED)
       if (message !== null) tell(gravest ? noticeIdOf(gravest.id) : RECOVERED, message)
@@ -97,7 +98,7 @@ export function createAlertKeeper(deps: AlertKeeperDeps): AlertKeeper {
   }
 }
 
-/** A damaged file is set aside: then at worst an alert is told once more. */
+/** A damaged file is set aside: at worst an alert is repeated. */
 function readTold(file: string, now: number): Told {
   const stored = readJsonFile(file, toldSchema)
   if (stored.state === 'damaged') setAside(file, now)

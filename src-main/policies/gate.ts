@@ -48,15 +48,17 @@ export interface Gate {
   /** The hard cap that a run of this price would pass, or null; and the soft ones. */
   caps(scope: RunScope, maximum: Credits): CapsAnswer
   /**
-   * The last word on a run, for the ledger to ask at the time of its hold: `not_entitled` or
+   * The final check of a run, asked by the ledger at the time of its hold: `not_entitled` or
    * `cap_reached`, with what the window needs to explain it.
    */
   allows(operation: OperationFacts, at: number): Result<null>
   policies(): Policies
-  /** What the plan makes of a run that its credits do not cover. */
+  /** What the plan does with a run its credits do not cover. */
   standstill(needed: Credits, available: Credits): Standstill
   view(): Omit<PoliciesView, 'alerts'>
-  /** What this cycle's runs were charged, and what is left: in a team, to all as far as heard. */
+  /**
+   * What this cycle's runs were charged, and what is left; in a team, of everyone as far as heard.
+   */
   level(): CreditLevel
 }
 
@@ -72,9 +74,9 @@ export interface GateDeps {
   others(shapes: readonly CapShape[]): Spending | null
   /** What the team has beyond this machine, as last heard; zero where there is no team. */
   elsewhere(): Credits
-  /** Of the account: another one's, when a team is joined or left. */
+  /** The account's time zone; changes when a team is joined or left. */
   timeZone(): string
-  /** The policies of a moment come from these. */
+  /** Where the current policies come from. */
   sources(): PolicySources
   /** The account's cycle of now. */
   cycle(): Span
@@ -109,7 +111,7 @@ export function createGate(deps: GateDeps): Gate {
     return { spending: others ? joined(own, others) : own, calendar: calendarOf(at) }
   }
 
-  /** Own and others' together; looked at several times between two changes. */
+  /** One's own and others' together; cached, since it is read several times between two changes. */
   function joined(own: Spending, others: Spending): Spending {
     if (join?.own !== own || join.others !== others) {
       join = { own, others, both: joinSpending(own, others) }

@@ -1,8 +1,8 @@
 /**
  * Keeps the counters behind caps in step with the ledger. What is watched changes with the caps in
- * force; a counter that is new is counted from the journal, as far back as its window reaches. The
- * counters are kept in a file with the entry they had come to, so that opening need not count a
- * month again; without that file nothing is lost but the time.
+ * force; a new counter is computed from the journal, as far back as its window reaches. The
+ * counters are kept in a file with the entry they had reached, so that opening need not count a
+ * month again; without that file only time is lost.
  */
 
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Log } from '#shared/ports/log.ts'
 
 export const SPENDING_FILE = 'spending.json'
-/** So many entries are counted anew at most after a crash. */
+/** The most entries counted again after a crash. */
 const SAVE_EVERY = 2_000
 
 export interface SpendCounter {
@@ -47,7 +47,7 @@ export function createSpendCounter(deps: SpendCounterDeps): SpendCounter {
   let unsaved = 0
   const stop = ledger.onWritten((entry) => {
     spending = countEntry(spending, entry)
-    // Of entries written together only the last is the chain's end.
+    // Of entries written together, only the last is the head of the chain.
     if (++unsaved >= SAVE_EVERY && entry.sequence === ledger.head().sequence) save()
   })
 
@@ -123,7 +123,7 @@ const savedSchema = z.object({
   }),
 })
 
-/** What was kept, brought up to the last entry; null when there is none that fits this ledger. */
+/** The stored counters, brought up to the last entry; null if there are none for this ledger. */
 function resume(
   file: string,
   ledger: Pick<Ledger, 'entriesAfter'>,

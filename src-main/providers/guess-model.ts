@@ -1,4 +1,4 @@
-/** What a listed model is probably for and how it is probably priced; a person can change it. */
+/** Guesses what a listed model is for and how it is priced; a person can change it. */
 
 import type { Studio } from '#shared/credits/studios.ts'
 
@@ -10,7 +10,7 @@ export interface ModelGuess {
 
 const IMAGE = /dall-?e|gpt-image|image|stable-?diffusion|sdxl|\bsd[123]|flux|imagen|midjourney/i
 const VOICE = /(^|[-_/:. ])tts([-_/:. ]|$|\d)|speech|kokoro|piper|bark|orpheus|voice/i
-/** Neither answers, nor draws, nor speaks. */
+/** Models that neither answer, draw nor speak. */
 const OTHER = /embed|whisper|transcri|moderation|rerank|realtime|guard|bge-|nomic|clip\b/i
 const SMALL =
   /mini|nano|small|fast|flash|lite|tiny|haiku|turbo|schnell|(^|[^\d.])[1-9](\.\d)?b\b|1[0-4]b\b/i

@@ -1,4 +1,4 @@
-/** What bytes are, told from the bytes themselves: providers often say something else. */
+/** Detects the format of media from the bytes themselves: providers often say something else. */
 
 export interface ImageFormat {
   readonly mediaType: string
@@ -41,7 +41,7 @@ function readJpeg(view: DataView): ImageFormat {
 
 export interface AudioFormat {
   readonly mediaType: string
-  /** Where the format tells it without decoding (WAV). */
+  /** If the format states it without decoding (WAV). */
   readonly durationMs: number | null
   /** The same bytes, or a copy whose header says how long it really is. */
   readonly bytes: Uint8Array

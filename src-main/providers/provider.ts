@@ -1,4 +1,6 @@
-/** What the meter needs of a provider. Each does one try; retries and limits are the meter's. */
+/**
+ * What the meter needs of a provider. Each call is one attempt; retries and limits are the meter's.
+ */
 
 import type { Units } from '#shared/credits/units.ts'
 
@@ -58,7 +60,7 @@ export interface ImageCall {
   readonly prompt: string
   readonly width: number
   readonly height: number
-  /** Which of the run's images this is, from 0; makes practice images differ. */
+  /** Which of the run's images this is, from 0, so that practice images differ. */
   readonly index: number
   readonly signal: AbortSignal
 }
@@ -77,7 +79,7 @@ export interface MediaFile {
   readonly mediaType: string
   readonly width: number | null
   readonly height: number | null
-  /** Audio: its length where the format tells it (WAV). */
+  /** Audio: its length, if the format states it (WAV). */
   readonly durationMs: number | null
   /** Tokens, where the provider reports them for media; null is the usual case. */
   readonly usage: Units | null

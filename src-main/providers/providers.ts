@@ -42,7 +42,7 @@ export interface Providers {
   remove(providerId: string): Result<null>
   /** Connects and lists the models. Stores nothing. */
   test(draft: ProviderTestDraft): Promise<Result<ProviderTestResult>>
-  /** Said once to the person: the stored list was damaged and has been set aside. */
+  /** Shown once to the person: the stored list was damaged and has been set aside. */
   readonly damage: string | null
 }
 

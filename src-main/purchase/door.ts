@@ -1,6 +1,6 @@
 /**
- * Where the sandbox's pages are while the app stands alone: this machine only, a port that the system
- * chooses, an address nobody can guess. Opened with the first page, shut with the app.
+ * Serves the sandbox's pages while the app stands alone: on this machine only, on a port the system
+ * chooses, under an unguessable address. Opened with the first page, closed with the app.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -36,7 +36,7 @@ export function createCheckoutDoor(
 
   async function answer(request: IncomingMessage) {
     const url = request.url ?? '/'
-    // A name that leads here by the DNS is none of ours.
+    // A name that resolves here through DNS is not ours.
     if (`http://${request.headers.host ?? ''}` !== origin) return null
     if (!url.startsWith(`${room}/`)) return null
     const body = request.method === 'POST' ? await readBody(request) : ''

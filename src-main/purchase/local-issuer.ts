@@ -5,13 +5,13 @@ import type { Issuer } from '#shared/purchase/issuer.ts'
 import type { Authority } from '../authority/authority.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-/** The books of the moment; a failure while the ledger is shut. */
+/** The current books; a failure while the ledger is closed. */
 export type OpenBooks = () => Result<{
   readonly authority: Authority
   readonly ledger: Pick<Ledger, 'now' | 'find'>
 }>
 
-/** Everything here happens in one go: nobody else writes in between. */
+/** Everything here is synchronous: nobody else writes in between. */
 export function createLocalIssuer(accountId: string, open: OpenBooks): Issuer {
   function current(asked: string) {
     if (asked !== accountId) return failure('account_unknown', 'There is no such account here.')

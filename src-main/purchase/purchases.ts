@@ -45,7 +45,7 @@ export interface PurchaseDeps {
 }
 
 export interface Purchases {
-  /** The service, opened at first need. Fails with `payments_unavailable`. */
+  /** The service, opened when first needed. Fails with `payments_unavailable`. */
   shop(): Promise<Result<Shop>>
   /** The balance changed: auto-refill may be due. Costs nothing before anything was ever bought. */
   balanceChanged(): void
@@ -58,7 +58,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
   let opening: Promise<Result<Shop>> | null = null
   let opened: Payments | null = null
   let database: Database | null = null
-  /** One that runs, and one more after it. */
+  /** The check in progress, and one more after it. */
   let looks = 0
   let closed = false
   let site: ReturnType<typeof createSandboxSite> | null = null
@@ -122,7 +122,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
     return result
   }
 
-  /** One look at a time; a change during it is looked at after. */
+  /** One check at a time; a change meanwhile causes another. */
   async function look(): Promise<void> {
     if (looks > 0) {
       looks = 2
@@ -135,7 +135,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
     }
   }
 
-  // What a crash left between a payment and its grant is healed now, not at the next click.
+  // A crash between a payment and its grant is repaired now, not at the next click.
   if (existsSync(file)) void ready()
 
   return {

@@ -1,4 +1,7 @@
-/** What a team's server last said of auto-refill, kept for the time without it. Shown, never decided by. */
+/**
+ * What a team's server last said about auto-refill, kept for when it is offline. Only shown, never
+ * used to decide.
+ */
 
 import { isDeepStrictEqual } from 'node:util'
 import path from 'node:path'
@@ -18,7 +21,7 @@ const schema = z.object({
 
 export interface RefillTold {
   keep(accountId: string, autoRefill: AutoRefillView | null, at: number): void
-  /** As it was last told; null where that is not known. */
+  /** As last heard; null if unknown. */
   read(accountId: string): AutoRefillView | null
 }
 
@@ -52,5 +55,5 @@ export function createRefillTold(directory: string, log: Log): RefillTold {
   }
 }
 
-/** What is told again is kept with its time so often. */
+/** How often the time of an unchanged answer is saved again. */
 const HOUR_MS = 3_600_000

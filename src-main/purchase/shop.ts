@@ -1,4 +1,4 @@
-/** Where credits are bought: this app itself while it stands alone, else the server of its team. */
+/** Where credits are bought: this app itself while it stands alone, otherwise its team's server. */
 
 import type { Result } from '#shared/result.ts'
 import type { BuyingCallName, BuyingOutput, BuyingParsed } from '#shared/team/buying.ts'

@@ -1,4 +1,4 @@
-/** The shop of a team: its server, and what there is to say while that cannot be reached. */
+/** The shop of a team: its server, and what to show while that cannot be reached. */
 
 import { availableAt } from '#shared/credits/burn-down.ts'
 import { formatCredits } from '#shared/credits/format.ts'
@@ -43,7 +43,7 @@ export function createTeamShop({ call, ledger, refill }: TeamShopDeps): Shop {
   }
 }
 
-/** What the catalog sells, to choose from for later; nothing of it can be bought now. */
+/** What the catalog sells, to choose from for later; nothing can be bought now. */
 function offlinePanel(
   { books, spendable, now: clock }: OpenLedger,
   autoRefill: AutoRefillView | null,

@@ -24,7 +24,7 @@ export function lockNetwork(session: Session, developmentOrigin: string | null, 
   })
 }
 
-/** Every page that ever comes to be stays where it is and opens no other. */
+/** No page may navigate away or open another. */
 export function lockNavigation(app: App, log: Log): void {
   app.on('web-contents-created', (_event, contents) => {
     const stay = (event: { preventDefault(): void; readonly url: string }) => {

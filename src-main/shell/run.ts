@@ -41,7 +41,7 @@ export interface ShellOptions {
  * for Electron to be ready while the entry is still being loaded would wait for ever.
  */
 export function runShell(options: ShellOptions): void {
-  // What Chromium keeps for itself stays out of the way of what is ours.
+  // Keeps Chromium's own files apart from ours.
   const sessionData = path.join(options.dataDirectory, 'browser')
   ensurePrivateDirectory(options.dataDirectory)
   ensurePrivateDirectory(sessionData)
@@ -126,7 +126,7 @@ function keepOneWindow(open: () => BrowserWindow): void {
   open()
 }
 
-/** What runs is settled and the ledger closed before the process goes. */
+/** Runs are settled and the ledger is closed before the process ends. */
 function closeBeforeQuitting(host: Host, log: Log): void {
   let state: 'open' | 'closing' | 'closed' = 'open'
   app.on('will-quit', (event) => {
@@ -142,7 +142,7 @@ function closeBeforeQuitting(host: Host, log: Log): void {
         app.quit()
       })
   })
-  // The system goes down: it waits a moment for those who ask.
+  // On shutdown the system waits a moment for apps that ask it to.
   powerMonitor.on('shutdown', () => app.quit())
 }
 

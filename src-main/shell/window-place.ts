@@ -23,7 +23,7 @@ export interface Area {
 
 export const MINIMUM_SIZE = { width: 900, height: 600 } as const
 export const FIRST_SIZE = { width: 1280, height: 840 } as const
-/** So much of the window must be on a screen for the person to be able to move it. */
+/** How much of the window must be on a screen for the person to be able to move it. */
 const GRIP = { width: 200, height: 100 } as const
 
 const fileIn = (dataDirectory: string) => join(dataDirectory, 'window.json')

@@ -1,4 +1,4 @@
-/** What the Plan & billing page is told. Times are epoch milliseconds. */
+/** The data of the Plan & billing page. Times are epoch milliseconds. */
 
 import type { AddOn, Pack } from '../catalog/offers.ts'
 import type { Plan } from '../catalog/plans.ts'
@@ -48,7 +48,7 @@ export interface InvoiceLine {
   readonly price: Money | null
 }
 
-/** What one cycle comes to by the catalog's prices. */
+/** What one cycle costs by the catalog's prices. */
 export interface InvoiceView {
   readonly startsAt: number
   readonly endsAt: number
@@ -87,7 +87,7 @@ export interface BillingView {
   readonly addOns: readonly OfferView<AddOn>[]
 }
 
-/** What a change of plan would do, reckoned without doing it. */
+/** What a change of plan would do, computed without doing it. */
 export interface PlanPreview {
   readonly planId: string
   readonly seats: number
@@ -120,7 +120,7 @@ export interface BurnDownView {
 /** What a promo code gave. */
 export interface RedeemedView {
   readonly name: string
-  /** Null where it takes something off a purchase instead. */
+  /** Null if it reduces the price of a purchase instead. */
   readonly credits: Credits | null
   readonly expiresAt: number | null
 }

@@ -136,7 +136,7 @@ export const calls = {
     readonly recipe: RecipeView
     readonly change: 'added' | 'updated' | 'same' | 'older'
   }>()(z.strictObject({ text: z.string() })),
-  /** What runs of recipes on this machine brought their creators. */
+  /** What runs of recipes on this machine earned their creators. */
   'recipes.earnings': call<readonly RecipeEarnings[]>()(nothing),
   /**
    * What own recipes earned in teams of one's server, as that says now: it needs the network. Null
@@ -162,7 +162,7 @@ export const calls = {
     z.strictObject({ filter: usageFilterSchema }),
   ),
 
-  /** What people write beside operations; charges nothing. Gives how many are changed. */
+  /** Labels operations; charges nothing. Returns how many changed. */
   'usage.label': call<{ readonly changed: number }>()(
     z
       .strictObject({
@@ -188,7 +188,7 @@ export const calls = {
   'rates.read': call<RatesView>()(nothing),
   'rates.price': call<Charge>()(z.strictObject({ operation: id, units: unitsSchema })),
 
-  /** How recorded usage would have gone under plans of this or of another catalog. */
+  /** What recorded usage would have cost under plans of this or another catalog. */
   'plans.simulate': call<PlanSimulations>()(
     z.strictObject({
       /** Absent: every plan on offer. */

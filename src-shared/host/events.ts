@@ -1,4 +1,4 @@
-/** What the host tells the window by itself. */
+/** The events the host sends to the window. */
 
 import type { LabelEdit } from '../usage/labels.ts'
 import type { SyncView, TeamView } from './team.ts'
@@ -37,7 +37,7 @@ export type HostEvent =
   /** The open ledger stopped taking entries, or takes them again. */
   | { readonly type: 'ledger'; readonly status: LedgerStatus }
   | { readonly type: 'notice'; readonly notice: NoticeView }
-  /** A notice holds no more: what it told of is over. */
+  /** A notice no longer applies: what it was about is over. */
   | { readonly type: 'notice.gone'; readonly noticeId: string }
   /** A purchase went on; null where the card or auto-refill changed. */
   | { readonly type: 'purchase'; readonly purchase: PurchaseView | null }

@@ -1,4 +1,4 @@
-/** What the window is told of the policies in force. Times are epoch milliseconds. */
+/** The policies in force as the window sees them. Times are epoch milliseconds. */
 
 import type { AlertRule, AtZero, Cap, Entitlements } from '../catalog/policies.ts'
 import type { Credits } from '../credits/amount.ts'
@@ -27,6 +27,6 @@ export interface PoliciesView {
   readonly trials: readonly TrialStanding[]
   readonly atZero: AtZero
   readonly alerts: readonly AlertView[]
-  /** What the shares of alerts are measured by: charged in this cycle, and left. */
+  /** What alerts are measured against: charged in this cycle, and left. */
   readonly level: { readonly used: Credits; readonly left: Credits }
 }

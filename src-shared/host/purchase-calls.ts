@@ -1,4 +1,4 @@
-/** What the window asks of buying, and of charges that look wrong. */
+/** The window's calls for buying, and for charges that look wrong. */
 
 import { z } from 'zod'
 import { call } from '../ports/contract.ts'
@@ -25,8 +25,8 @@ export const purchaseCalls = {
   /** Prices an order; fails as `priceOrder` does, `promo_too_many_tries` among others. */
   'purchase.quote': call<OrderQuoteView>()(z.strictObject({ order: orderSchema })),
   /**
-   * Begins a purchase and opens the processor's page in the system browser. The price is reckoned
-   * anew: another one than the person accepted is refused with `price_changed`.
+   * Begins a purchase and opens the processor's page in the system browser. The price is computed
+   * again: if it differs from what the person accepted, it is refused with `price_changed`.
    */
   'purchase.start': call<CheckoutView>()(
     z.strictObject({
@@ -38,7 +38,7 @@ export const purchaseCalls = {
   ),
   /** Opens the page of a purchase that is not paid yet once more. */
   'purchase.resume': call<CheckoutView>()(z.strictObject({ purchaseId: uuid })),
-  /** Gives up a purchase that is not paid; `purchase_paid` where it is. */
+  /** Cancels a purchase that is not paid; `purchase_paid` if it is. */
   'purchase.cancel': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
   'purchase.read': call<PurchaseView>()(z.strictObject({ purchaseId: uuid })),
   /** Newest first. */

@@ -1,4 +1,6 @@
-/** What the Get credits panel and the billing history are told, beyond what a server may tell too. */
+/**
+ * The data of the Get credits panel and the billing history that does not also come from a server.
+ */
 
 import { z } from 'zod'
 import type { PurchaseView } from '../purchase/views.ts'

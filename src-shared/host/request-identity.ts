@@ -1,4 +1,4 @@
-/** When two requests are the same, so that the result of the one answers the other. */
+/** Decides when two requests are the same, so that the result of one answers the other. */
 
 import type { RunRequest } from './requests.ts'
 
@@ -34,7 +34,7 @@ export function requestIdentity(
   }
 }
 
-/** Text without what nobody sees: composed characters, line ends, spaces around it. */
+/** Normalises what nobody sees: composed characters, line ends, surrounding spaces. */
 function plain(text: string): string {
   return text.normalize('NFC').replaceAll('\r\n', '\n').trim()
 }

@@ -22,7 +22,7 @@ export const REPLY_TOKENS: Readonly<Record<ReplyLength, number>> = {
   long: 4_000,
 }
 
-/** What every run is asked with. */
+/** What every request has. */
 const common = {
   modelId: id,
   subject,

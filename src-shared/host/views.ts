@@ -243,7 +243,7 @@ export interface RatesView {
 export interface PlanSimulations {
   /** In the order of the catalog. */
   readonly plans: readonly Simulation[]
-  /** What was reckoned with: the time of its first and last run; null where there is none. */
+  /** The usage it is based on: the time of its first and last run; null if there is none. */
   readonly usage: {
     readonly runs: number
     readonly first: number | null

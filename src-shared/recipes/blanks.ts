@@ -9,7 +9,7 @@ export const MAX_BLANKS = 12
 export const MAX_BLANK_CHARACTERS = 4_000
 const LARGEST_NUMBER = 1_000_000_000
 
-/** A line of text as it is to be kept: no spaces around it, so that what is signed stays the same. */
+/** A line of text without surrounding spaces, so that what is signed stays the same. */
 export const line = (most: number) =>
   z
     .string()

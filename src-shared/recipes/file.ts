@@ -21,7 +21,9 @@ export interface SignedRecipe {
   readonly signature: string
 }
 
-/** JSON with sorted keys and no spaces: one text for one value. Throws on what JSON cannot say. */
+/**
+ * JSON with sorted keys and no spaces: one text for one value. Throws on what JSON cannot express.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value === 'object' && value !== null) {
@@ -35,7 +37,9 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
-/** What a creator signs: named, so that the signature can stand for nothing else. */
+/**
+ * What a creator signs, prefixed with its purpose so that the signature can stand for nothing else.
+ */
 export function signedText(recipe: Recipe): string {
   return `${KIND} ${RECIPE_FORMAT}\n${canonicalJson(recipe)}\n`
 }
@@ -45,7 +49,7 @@ export function recipeFileText({ recipe, signature }: SignedRecipe): string {
   return `${canonicalJson({ kind: KIND, format: RECIPE_FORMAT, recipe, signature })}\n`
 }
 
-/** What a file of another format must still say of itself. */
+/** What a file of another format must still state. */
 const envelope = z.looseObject({ kind: z.literal(KIND), format: z.int().min(1) })
 
 const file = z.strictObject({

@@ -1,6 +1,6 @@
 /**
- * A recipe: a saved prompt with named blanks, how its studio is set up, and who made it. It is kept
- * and handed on exactly as it was signed, so nothing here changes a value while reading it.
+ * A recipe: a saved prompt with named blanks, its studio's settings, and who made it. It is kept
+ * and shared exactly as it was signed, so nothing here changes a value while reading it.
  */
 
 import { z } from 'zod'

@@ -1,6 +1,6 @@
 /**
- * Records as bytes. Equal records are equal bytes on every machine, so a full stretch is the same
- * segment whoever writes it.
+ * Encodes records as bytes. Equal records give equal bytes on every machine, so a full stretch is
+ * the same segment whoever writes it.
  */
 
 import { failure, type Result, success } from '../result.ts'
@@ -14,11 +14,11 @@ import { readRecord } from './read-record.ts'
 import type { DeviceRecord } from './record.ts'
 import { BrokenRecords } from './number-code.ts'
 
-/** The first byte of everything written here; another format has others. */
+/** The first byte of everything encoded here; another format would have others. */
 const WHOLE = 1
 const CONTINUED = 2
 
-/** The form and, in two bytes, how many there are. */
+/** The form in one byte, the count in two. */
 const HEADER = 3
 
 /** How many records a batch says it holds. */
@@ -28,13 +28,13 @@ export function batchLength(bytes: Uint8Array): number {
 
 /** No batch has more. */
 const MAX_BATCH = 4_096
-/** What so many records may hold together; far more than real ones do. */
+/** The most that a number of records may hold together; far more than real ones do. */
 const budgetOf = (count: number): Budget => ({
   characters: 65_536 + count * 4_096,
   leaves: 4_096 + count * 512,
 })
 
-/** A model that has already seen what is usual, so that also the first record is short. */
+/** A model primed with typical records, so that even the first record is short. */
 function primedModel(before: DeviceRecord | null): ContentModel {
   primed ??= primeModel()
   const model = copyContentModel(primed)
@@ -54,8 +54,8 @@ function primeModel(): ContentModel {
 }
 
 /**
- * Records in order, at most `MAX_BATCH`. With the record `before` them, which the reader must have
- * too, a single record is a third as long.
+ * Encodes records in order, at most `MAX_BATCH`. With the record `before` them, which the reader
+ * must have too, a single record takes a third of the space.
  */
 export function encodeRecords(
   records: readonly DeviceRecord[],
@@ -73,8 +73,8 @@ export function isContinued(bytes: Uint8Array): boolean {
 }
 
 /**
- * The records of `deviceId` from number `from` on that a batch holds, or `record_invalid`
- * for whatever is no such batch, or not without the record `before` it.
+ * The records of `deviceId` in a batch, numbered from `from`. Fails with `record_invalid` if it is
+ * not a valid batch, or needs a record `before` it that was not given.
  */
 export function decodeRecords(
   bytes: Uint8Array,
@@ -91,12 +91,12 @@ export function decodeRecords(
   })
 }
 
-/** Values of any kind, for what goes along with records. */
+/** Encodes any JSON value, for what accompanies records. */
 export function encodeValue(value: Json): Uint8Array {
   return encodeContents(WHOLE, [value], createContentModel())
 }
 
-/** What `encodeValue` wrote, or `record_invalid`. */
+/** Decodes what `encodeValue` wrote, or fails with `record_invalid`. */
 export function decodeValue(bytes: Uint8Array): Result<Json> {
   return guarded(() => decodeContents(WHOLE, bytes, createContentModel())[0] as Json)
 }

@@ -1,10 +1,10 @@
 /**
- * An adaptive binary range coder: what a bit costs is what it tells. Writer and reader have one shape,
- * so that a model is written once and both keep to it; all arithmetic is whole numbers, so that the
- * same bits are the same bytes on every machine.
+ * An adaptive binary range coder: the less a bit says, the less space it takes. Writer and reader
+ * share one interface, so that a model is written once and serves both; all arithmetic is on
+ * integers, so that the same bits give the same bytes on every machine.
  */
 
-/** Codes one bit; a reader passes over what it is given and answers what was written. */
+/** Codes one bit; a reader ignores its argument and returns what was written. */
 export interface BitCoder {
   /** A bit with a probability that learns; `slot` names it. */
   bit(slot: number, bit: number): number
@@ -21,7 +21,7 @@ export interface BitReader extends BitCoder {
   isAtEnd(): boolean
 }
 
-/** What the bits of one model have been so far. Slots are handed out in order. */
+/** The statistics of one model's bits so far. Slots are allotted in order. */
 export interface Odds {
   /** The first of `count` new slots. Throws a RangeError when there are too many. */
   allot(count: number): number

@@ -1,4 +1,4 @@
-/** The one spelling of a record, and the chain over it. */
+/** The canonical text of a record, and the chain over it. */
 
 import type { RecordHead } from '../journal/lease-facts.ts'
 import type { Sha256 } from '../ports/sha256.ts'
@@ -7,20 +7,21 @@ import type { DeviceRecord } from './record.ts'
 
 export const NO_RECORDS: RecordHead = { sequence: 0, hash: '' }
 
-/** What of a record is content; its device and number are where it stands. */
+/** The content of a record; its device and number follow from its place. */
 export function contentOf({ at, body }: DeviceRecord): Json {
   return { at, body: (body.type === 'newer' ? body.content : body) as unknown as Json }
 }
 
 /**
- * The same for equal records, whichever version of the app reads them. Whose they are is not in it, so
- * that a chain begun alone goes on under the name that a server gives; `headText` says whose.
+ * The same text for equal records, whichever version of the app reads them. It does not say whose
+ * they are, so that a chain begun alone continues under the name a server gives; `headText` says
+ * whose.
  */
 export function canonicalText(record: DeviceRecord): string {
   return JSON.stringify([record.sequence, ordered(contentOf(record))])
 }
 
-/** The chain's end after one more record. Throws when the record is not the next. */
+/** The head of the chain after one more record. Throws if the record is not the next. */
 export function headAfterRecord(
   head: RecordHead,
   record: DeviceRecord,
@@ -32,12 +33,15 @@ export function headAfterRecord(
   return { sequence: record.sequence, hash: sha256(`${head.hash}\n${canonicalText(record)}`) }
 }
 
-/** What a device signs of its records: named, so that the signature can stand for nothing else. */
+/**
+ * What a device signs of its records, prefixed with its purpose so that the signature can stand for
+ * nothing else.
+ */
 export function headText(accountId: string, deviceId: string, head: RecordHead): string {
   return `tallystick records 1\n${JSON.stringify([accountId, deviceId, head.sequence, head.hash])}\n`
 }
 
-/** With keys in the order of their code units, and nothing that is not there. */
+/** With keys sorted by code unit, and absent values left out. */
 function ordered(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(ordered)
   if (typeof value !== 'object' || value === null) return value

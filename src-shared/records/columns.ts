@@ -1,4 +1,4 @@
-/** What is learnt of each place in the records, and of the words that all of them share. */
+/** What is learnt about each place in the records, and about the words they all share. */
 
 import type { Odds } from './bit-coder.ts'
 import { NUMBER_SLOTS } from './number-code.ts'

@@ -1,7 +1,7 @@
 /**
- * JSON values of like shape through a bit coder: what keys they have once, and every number and
- * string in the column of its place. Knows nothing of what the values mean, so fields that only a
- * newer version knows come through as they are.
+ * Codes JSON values of similar shape through a bit coder: their keys once, and every number and
+ * string in the column of its place. Knows nothing of what the values mean, so fields only a newer
+ * version knows come through unchanged.
  */
 
 import type { BitCoder } from './bit-coder.ts'

@@ -1,4 +1,4 @@
-/** What a run that a machine tells of earned somebody else (design: creators). */
+/** What a run reported by a machine earned somebody else (design: creators). */
 
 import { z } from 'zod'
 import { type Catalog, findOperation } from '../catalog/catalog.ts'
@@ -13,7 +13,7 @@ const recipeSchema = z.looseObject({
 })
 const premiumSchema = z.looseObject({ amount: z.int().min(1).max(MAX_AMOUNT) })
 
-/** The catalog that the run was quoted by; null where it earned nobody anything. */
+/** The version of the catalog the run was quoted from; null if it earned nobody anything. */
 export function earningCatalog({ body }: DeviceRecord): string | null {
   if (body.type !== 'usage' || body.ending.kind !== 'settle') return null
   const { operation, ending } = body
@@ -21,9 +21,9 @@ export function earningCatalog({ body }: DeviceRecord): string | null {
 }
 
 /**
- * What a run earned, by the catalog it was quoted by. Null where that does not follow from it: a
- * premium is the catalog's share of what was paid and at most one step of rounding more, so that
- * nobody hands credits on as one.
+ * What a run earned, by the catalog it was quoted from. Null if the premium is not what that
+ * catalog gives, its share of what was paid plus at most one increment of rounding: a premium must
+ * not be a way to pass credits on.
  */
 export function earnedBy({ body }: DeviceRecord, catalog: Catalog): RecipeRun | null {
   if (body.type !== 'usage' || body.ending.kind !== 'settle') return null

@@ -60,7 +60,7 @@ export function readIndexChange(
   return sealed && { sealed, end: { stretch: sealed.stretch, hash } }
 }
 
-/** The hash by which a change is known, as Automerge reckons it. */
+/** The hash that identifies a change, as Automerge computes it. */
 export function changeHash(bytes: Uint8Array, sha256: Sha256): string {
   return sha256(bytes.subarray(START))
 }

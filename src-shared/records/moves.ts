@@ -1,4 +1,4 @@
-/** What records say of credits, whatever their type. */
+/** What records say about credits, whatever their type. */
 
 import { z } from 'zod'
 import { MAX_AMOUNT, millicredits } from '../credits/amount.ts'
@@ -23,8 +23,8 @@ const draws = z
   .max(1_000)
 
 /**
- * A type that versions before it do not know says here what it moved, and nothing else of it moves
- * any: so they can account for it, keep it and hand it on.
+ * What a record of a type unknown to older versions moved. Nothing else in it moves credits, so
+ * they can account for it, keep it and forward it.
  */
 const moves = z.strictObject({
   spent: draws.optional(),
@@ -32,7 +32,7 @@ const moves = z.strictObject({
   expired: draws.optional(),
 })
 
-/** Of a type that is not known; null where it says what cannot be. */
+/** The moves of an unknown type; null if they are invalid. */
 export function movesOfNewer(content: Readonly<Record<string, unknown>>): Moves | null {
   const said = content['moves']
   if (said === undefined) return { spent: NONE, returned: NONE, expired: NONE }

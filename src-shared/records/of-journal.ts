@@ -1,4 +1,6 @@
-/** The records that a device's journal makes, in its order; the same whenever it is read again. */
+/**
+ * The records derived from a device's journal, in its order; the same whenever it is read again.
+ */
 
 import { drawsInto } from '../journal/entries.ts'
 import type { Entry, OperationFacts } from '../journal/journal.ts'

@@ -1,6 +1,6 @@
 /**
- * Records as they usually are: what every model has seen before the first real one. Part of the
- * format: a change here is another format.
+ * Typical records, which every model has seen before the first real one. Part of the format: a
+ * change here is another format.
  */
 
 import type { Json } from './json-tokens.ts'

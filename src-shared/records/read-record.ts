@@ -1,4 +1,4 @@
-/** Content that came from outside, as a record: checked, or refused. */
+/** Reads content from outside as a record, or refuses it. */
 
 import { z } from 'zod'
 import { MAX_AMOUNT } from '../credits/amount.ts'
@@ -88,8 +88,8 @@ const KNOWN: Readonly<Record<Exclude<RecordBody['type'], 'newer'>, z.ZodType>> =
 const envelope = z.strictObject({ at: moment, body: z.looseObject({ type: word }) })
 
 /**
- * The record that content of device `deviceId` at `sequence` is; null when it is none. Fields that
- * this version does not know stay where they are; a type that it does not know is `newer`.
+ * The record of device `deviceId` at `sequence` with this content; null if the content is invalid.
+ * Fields unknown to this version are kept; an unknown type becomes `newer`.
  */
 export function readRecord(deviceId: string, sequence: number, content: Json): DeviceRecord | null {
   const read = envelope.safeParse(content)
@@ -107,7 +107,7 @@ export function readRecord(deviceId: string, sequence: number, content: Json): D
   return addsUp(record.body) ? record : null
 }
 
-/** The body that content is which was checked when it was written. */
+/** The body of content that was validated when it was written. */
 export function bodyOfContent(body: RecordBody): RecordBody {
   if (Object.hasOwn(KNOWN, body.type)) return body
   return { type: 'newer', content: body as unknown as Readonly<Record<string, unknown>> }

@@ -1,7 +1,7 @@
 /**
- * What a device tells of its ledger, in the order in which it happened: runs that ended, and credits
- * that moved out of its lease otherwise. Immutable, numbered without gaps, each chained to the one
- * before. Never a prompt or an output.
+ * What a device reports of its ledger, in order: runs that ended, and credits that left its lease
+ * in other ways. Immutable, numbered without gaps, each chained to the one before. Never a prompt
+ * or an output.
  */
 
 import type { Draw } from '../credits/grant.ts'
@@ -29,8 +29,8 @@ export type RecordBody =
   /** What a person wrote beside operations of any device; the later word wins. */
   | { readonly type: 'label'; readonly labels: readonly Omit<Label, 'deviceId'>[] }
   /**
-   * Of a type that only a newer version of the app knows: kept, handed on and counted as such. What it
-   * moved of credits it says in `moves` (`movesOf`).
+   * Of a type only a newer version of the app knows: kept, forwarded and counted as such. What it
+   * moved of credits is in `moves` (`movesOf`).
    */
   | { readonly type: 'newer'; readonly content: Readonly<Record<string, unknown>> }
 

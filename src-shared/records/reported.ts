@@ -1,4 +1,4 @@
-/** What records say of credits, as the authority takes it in. */
+/** What records say about credits, in the authority's terms. */
 
 import type { ReportedRecord } from '../lease/report.ts'
 import { movesOf } from './moves.ts'

@@ -1,4 +1,4 @@
-/** What a stretch's runs come to, so that totals need no sealed history. */
+/** The totals of a stretch's runs, so that totals need no sealed history. */
 
 import { addCredits, type Credits, millicredits, ZERO } from '../credits/amount.ts'
 import { failure, type Result, success } from '../result.ts'

@@ -1,4 +1,4 @@
-/** Recorded usage as a simulation takes it. */
+/** Recorded usage, as input to a simulation. */
 
 import type { Credits } from '../credits/amount.ts'
 import type { Units } from '../credits/units.ts'

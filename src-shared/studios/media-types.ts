@@ -1,7 +1,7 @@
 /**
- * What pictures and sound the library keeps, with the endings of their files. The page may load
- * nothing else from the app's own origin, least of all what a browser would run (SVG, HTML), whatever
- * a provider says it sent.
+ * The image and audio types the library keeps, with their file extensions. The page may load
+ * nothing else from the app's own origin, least of all what a browser would run (SVG, HTML),
+ * whatever a provider says it sent.
  */
 export const MEDIA_EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',

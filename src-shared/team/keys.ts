@@ -21,8 +21,8 @@ export const proofSchema = z.strictObject({
 export type Proof = z.output<typeof proofSchema>
 
 /**
- * What a machine signs: named, so that the signature can stand for nothing else. The call is part of
- * it, and the address, so that a server cannot pass on to another what it was shown.
+ * What a machine signs, prefixed with its purpose so that the signature can stand for nothing else.
+ * It includes the call and the address, so that a server cannot relay to another what it was shown.
  */
 export function proofText(
   call: string,

@@ -1,12 +1,12 @@
 /**
- * Who may do what in a team. Nobody acts upon someone above them: what concerns an owner is for
+ * Who may do what in a team. Nobody acts on someone above them: what concerns an owner is for
  * owners.
  */
 
 import { failure, type Result, success } from '../result.ts'
 import { hasRight, type Right, type Role } from './members.ts'
 
-/** Who asks, as the server knows them. */
+/** Who is asking, as the server knows them. */
 export interface Actor {
   readonly memberId: string
   readonly role: Role
@@ -25,7 +25,10 @@ function needs(actor: Actor, right: Right, what: string): Result<null> {
   return hasRight(actor.role, right) ? YES : notAllowed(what)
 }
 
-/** `right` over somebody else: over an owner only owners have any. Over oneself nothing is needed. */
+/**
+ * Whether the actor has `right` over somebody else; over an owner only owners have any. Over
+ * oneself no right is needed.
+ */
 function over(actor: Actor, subject: Subject, right: Right, what: string): Result<null> {
   if (subject.memberId === actor.memberId) return YES
   if (subject.role === 'owner' && !hasRight(actor.role, 'manage-owners')) return notAllowed(what)

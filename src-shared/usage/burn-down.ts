@@ -1,4 +1,4 @@
-/** What was left of each grant over a cycle: for drawing how credits go down. */
+/** What was left of each grant over a cycle, for drawing how credits are used up. */
 
 import { Temporal } from 'temporal-polyfill'
 import { addCredits, type Credits } from '../credits/amount.ts'

@@ -9,7 +9,7 @@ export const FORMULA = /^[=+\-@\t\r]/
 
 type Cell = string | null
 
-/** What the journal tells of a run beyond its row. */
+/** What the journal says about a run beyond its row. */
 export interface RunDetails {
   /** Those delivered; null where they are not known. */
   readonly units: Units | null

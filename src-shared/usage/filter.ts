@@ -1,4 +1,7 @@
-/** Which operations of the usage history are meant. Every part narrows; an absent part does not. */
+/**
+ * Selects operations of the usage history. Every part narrows the selection; an absent part does
+ * not.
+ */
 
 import { z } from 'zod'
 import { STUDIOS } from '../credits/studios.ts'

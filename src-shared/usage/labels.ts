@@ -10,16 +10,16 @@ export const isLabelField = (field: string): field is LabelField =>
   (LABEL_FIELDS as readonly string[]).includes(field)
 
 export const MAX_NOTE = 280
-/** Operations that one edit may label: so many that the host's thread is not kept long. */
+/** The most operations one edit may label, so that the host's thread is not blocked for long. */
 export const MAX_LABELLED = 200
 
-/** What to write; an absent field stays as it is. Empty takes the label away. */
+/** What to write; an absent field is unchanged, an empty one removes the label. */
 export interface LabelEdit {
   readonly subject?: string | undefined
   readonly note?: string | undefined
 }
 
-/** One field of one operation as one machine wrote it last. */
+/** One field of one operation, as one machine last wrote it. */
 export interface Label {
   readonly operationId: string
   readonly field: LabelField
@@ -30,8 +30,8 @@ export interface Label {
 }
 
 /**
- * Whether `left` is the later word on the same field: by time, then by device, and of a device and its
- * copy by what they say.
+ * Whether `left` is the later write of the same field: by time, then by device, and between a
+ * device and its copy by content.
  */
 export function isLater(left: Label, right: Label): boolean {
   if (left.editedAt !== right.editedAt) return left.editedAt > right.editedAt

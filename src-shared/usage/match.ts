@@ -1,4 +1,4 @@
-/** Whether an operation is meant by a usage filter: the same for the host and for the window. */
+/** Whether an operation matches a usage filter: the same rule for the host and the window. */
 
 import type { UsageFilter } from './filter.ts'
 import type { UsageRow } from './views.ts'
@@ -42,7 +42,7 @@ export function isFound(words: readonly string[], facts: FilterableFacts): boole
   return words.every((word) => text.includes(word))
 }
 
-/** Whether a row of the history is meant. */
+/** Whether a row of the history matches. */
 export function matchesFilter(filter: UsageFilter, row: UsageRow): boolean {
   const words = searchWords(filter.search)
   const id = searchedId(words)

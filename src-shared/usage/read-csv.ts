@@ -1,6 +1,6 @@
 /**
- * Usage read back from the CSV that the app exports (usage/csv.ts). Only that format: the same
- * columns in the same order, quoted as RFC 4180 says. Anything else is refused with its line.
+ * Reads usage back from the CSV the app exports (usage/csv.ts). Only that format: the same columns
+ * in the same order, quoted by RFC 4180. Anything else is refused with its line.
  */
 
 import { type Credits, parseCredits } from '../credits/amount.ts'
@@ -15,7 +15,7 @@ export interface CsvProblem {
   readonly message: string
 }
 
-/** Problems told at most: the first ones say what is wrong with the others. */
+/** The most problems reported; the first ones explain the rest. */
 const MOST_PROBLEMS = 20
 
 interface Row {
@@ -24,8 +24,8 @@ interface Row {
 }
 
 /**
- * The settled runs of an export, oldest first; runs that go on or cost nothing as they were voided
- * are passed over. Fails with `csv_unreadable`, details the problems with their lines.
+ * The settled runs of an export, oldest first; runs still in progress or void are skipped. Fails
+ * with `csv_unreadable`, whose details list the problems with their lines.
  */
 export function readUsageCsv(text: string): Result<readonly UsageRecord[]> {
   const records: UsageRecord[] = []

@@ -1,4 +1,4 @@
-/** What is shown of the usage history. Times are epoch milliseconds, days `YYYY-MM-DD` local. */
+/** The usage history as shown. Times are epoch milliseconds, days local `YYYY-MM-DD`. */
 
 import type { OperationRate } from '../catalog/rates.ts'
 import type { Credits } from '../credits/amount.ts'
@@ -23,7 +23,7 @@ export interface UsageRow {
   readonly modelId: string
   readonly modelName: string
   readonly providerName: string
-  /** As it was labelled last; empty when unlabelled. */
+  /** The latest label; empty if there is none. */
   readonly subject: string
   /** What people noted about it; mostly empty. */
   readonly note: string

@@ -9,9 +9,9 @@ export function newToken(): string {
 }
 
 export interface Access {
-  /** False for a name that only happens to lead here (DNS rebinding). */
+  /** False for a name that merely resolves to this machine (DNS rebinding). */
   isOurHost(headers: IncomingHttpHeaders): boolean
-  /** Whether a page of this door, and none of another site or port, made the request. */
+  /** Whether a page of this door made the request, and not another site or port. */
   isOurOrigin(headers: IncomingHttpHeaders): boolean
   /** False when the browser says that a page of another origin embeds or fetches this. */
   isOurPage(headers: IncomingHttpHeaders): boolean

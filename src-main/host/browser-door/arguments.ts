@@ -1,15 +1,15 @@
-/** What the headless host is told on its command line. */
+/** The command line of the headless host. */
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
-/** TALL on a phone's keypad. A port that stays lets the browser keep its cache and drafts. */
+/** TALL on a phone's keypad. A stable port lets the browser keep its cache and drafts. */
 export const DEFAULT_PORT = 8255
 const SHORTEST_TOKEN = 32
 
 export interface HeadlessArguments {
   readonly dataDirectory: string
-  /** Null takes the usual one, or any free one when that is taken. */
+  /** Null for the usual one, or any free one if that is taken. */
   readonly port: number | null
   readonly open: boolean
   readonly rendererUrl: URL | null
@@ -44,7 +44,9 @@ const options = {
   help: { type: 'boolean' },
 } as const
 
-/** The token is no argument: every user of a machine can read the arguments of every process. */
+/**
+ * The token is not an argument: every user of a machine can read the arguments of every process.
+ */
 export function parseArguments(
   args: readonly string[],
   defaults: { readonly dataDirectory: string; readonly token: string | undefined },

@@ -29,7 +29,7 @@ export interface BrowserDoorOptions {
 
 export interface BrowserDoor {
   readonly port: number
-  /** With the token: opening it lets a browser in. */
+  /** Contains the token: opening it lets a browser in. */
   readonly address: string
   /** Says goodbye to every page and stops listening. Leaves the host running. */
   close(): Promise<void>

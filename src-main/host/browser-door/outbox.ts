@@ -4,15 +4,15 @@
 export const MAXIMUM_BUFFERED_BYTES = 8_000_000
 
 export interface OutboxPorts {
-  /** Calls back when the text has left the process or never will. */
+  /** Calls `done` when the text has left the process or never will. */
   readonly send: (text: string, done: () => void) => void
   /** Told once; after it nothing more is sent. */
   readonly onStuck: () => void
 }
 
 /**
- * The bound is checked before a text is added, each kind for itself: one answer may be large (an
- * export), and events that come meanwhile are no reason to drop it.
+ * The bound is checked before a text is added, separately for each kind: one answer may be large
+ * (an export), and events arriving meanwhile are no reason to drop it.
  */
 export function createOutbox(ports: OutboxPorts, maximumBytes = MAXIMUM_BUFFERED_BYTES) {
   const waitingBytes = { event: 0, answer: 0 }

@@ -40,7 +40,7 @@ interface Refusal {
   readonly text: string
 }
 
-/** What is wrong with a request whoever sends it. */
+/** What is wrong with a request, whoever sends it. */
 function refuse(access: Access, request: IncomingMessage, url: URL | null): Refusal | null {
   const { headers, method } = request
   if (!access.isOurHost(headers)) {

@@ -14,7 +14,7 @@ import { createOutbox } from './outbox.ts'
 
 /** A frame larger than the largest call and its wrapping ends the connection (close code 1009). */
 export const MAX_FRAME_BYTES = MAX_CALL_BYTES + 100_000
-/** Calls of one page that may be under way at once; further ones are refused. */
+/** Calls of one page that may be in flight at once; further ones are refused. */
 export const MAX_CALLS_UNDER_WAY = 64
 /** Pages that may be connected at once. */
 export const MAX_SOCKETS = 32
@@ -131,7 +131,7 @@ function createPage(host: Host, log: Log, socket: WebSocket): Page {
   }
 }
 
-/** A frame that names itself, so that it can be answered; what it asks for is the host's to judge. */
+/** A frame with an id, so that it can be answered; what it asks for is up to the host to judge. */
 function parseClientFrame(
   text: string,
 ): { readonly id: number; readonly call: unknown; readonly input: unknown } | null {

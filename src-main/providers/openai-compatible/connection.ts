@@ -44,7 +44,7 @@ export interface Connection {
     extras?: Pick<GuardOptions, 'extraBody' | 'onBreak'>,
   ): Fetch
   toFailure(error: unknown): ProviderFailure
-  /** Models that want their length limit under another name, found out by being told so. */
+  /** Models that want their length limit under another name, learned from a refused request. */
   readonly limitNames: Map<string, 'max_tokens' | 'max_completion_tokens'>
 }
 

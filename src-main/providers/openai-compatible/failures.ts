@@ -16,7 +16,7 @@ export function providerFailure(
   return { code, message, retryAfterMs }
 }
 
-/** Carries a failure that is already known through code that only passes errors on. */
+/** Carries a known failure through code that only propagates errors. */
 export interface KnownFailure extends Error {
   readonly failure: ProviderFailure
 }

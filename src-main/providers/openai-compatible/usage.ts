@@ -1,4 +1,4 @@
-/** What a provider says it used, and whether that can be charged by. */
+/** What a provider says it used, and whether it can be charged by. */
 
 import { MAX_UNIT_COUNT, type Units } from '#shared/credits/units.ts'
 
