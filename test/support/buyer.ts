@@ -69,8 +69,11 @@ export async function openBuyer(): Promise<Buyer> {
     available: async () => (await world.ask('balance.read', {})).available / CREDIT,
     async restart(whileClosed = () => undefined) {
       await world.host.close()
-      whileClosed()
-      world = await open()
+      try {
+        whileClosed()
+      } finally {
+        world = await open()
+      }
     },
     async close() {
       await world.host.close()

@@ -16,6 +16,7 @@ async function send(url: string, fields: Record<string, string>): Promise<PageSh
 }
 
 export const typeCard = (url: string, card: string) => send(url, { step: 'pay', card })
+export const useSavedCard = (url: string) => send(url, { step: 'saved' })
 export const answerBank = (url: string, agrees: boolean) =>
   send(url, { step: agrees ? 'agree' : 'disagree' })
 export const goBack = (url: string) => send(url, { step: 'cancel' })

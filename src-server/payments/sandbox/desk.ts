@@ -11,8 +11,11 @@ import { paymentOf, type Till } from './till.ts'
 /** What the page does with what a person typed or clicked. */
 export interface SandboxDesk {
   session(id: string): Promise<Session | null>
+  /** The card that may pay on a page without being typed; null where none is saved. */
+  savedCard(session: Session): Promise<SavedCard | null>
   /** Tries a card on an open page. */
   pay(sessionId: string, card: number): Promise<void>
+  payWithSaved(sessionId: string): Promise<void>
   /** The bank's question was answered. */
   confirm(sessionId: string, agrees: boolean): Promise<void>
   cancel(sessionId: string): Promise<void>
@@ -31,7 +34,7 @@ export function createPages(
   unguessable: (prefix: string) => string,
 ): Pages {
   async function saveCard(customer: string, testCard: number): Promise<SavedCard | null> {
-    const card = savedCard(TEST_CARDS[testCard])
+    const card = cardToSave(TEST_CARDS[testCard])
     const saved = await change(database, 'customer', customer, (known) =>
       known ? { ...known, card, testCard } : null,
     )
@@ -99,16 +102,28 @@ export function createPages(
     if (session.about) await happen(session.about, [{ type: 'declined', code }])
   }
 
+  async function pay(sessionId: string, at: number): Promise<void> {
+    const session = await live(sessionId)
+    const card = TEST_CARDS[at]
+    if (session?.state !== 'open' || !card) return
+    const { onPage } = card
+    if (onPage === 'asks') await step(sessionId, { asks: at, message: null })
+    else if (onPage !== 'pays') await decline(session, onPage)
+    else if (await step(sessionId, { state: 'complete', message: null })) await take(session, at)
+  }
+
+  const holderOf = ({ customer }: Session) => find(database.query, 'customer', customer)
+
   const desk: SandboxDesk = {
     session: live,
-    async pay(sessionId, at) {
+    async savedCard(session) {
+      return session.kind === 'payment' ? ((await holderOf(session))?.card ?? null) : null
+    },
+    pay,
+    async payWithSaved(sessionId) {
       const session = await live(sessionId)
-      const card = TEST_CARDS[at]
-      if (session?.state !== 'open' || !card) return
-      const { onPage } = card
-      if (onPage === 'asks') await step(sessionId, { asks: at, message: null })
-      else if (onPage !== 'pays') await decline(session, onPage)
-      else if (await step(sessionId, { state: 'complete', message: null })) await take(session, at)
+      const holder = session && (await holderOf(session))
+      if (holder?.testCard != null) await pay(sessionId, holder.testCard)
     },
     async confirm(sessionId, agrees) {
       const session = await live(sessionId)
@@ -127,7 +142,7 @@ export function createPages(
   return { desk, expire }
 }
 
-const savedCard = (card: TestCard | undefined): SavedCard | null =>
+const cardToSave = (card: TestCard | undefined): SavedCard | null =>
   card
     ? { brand: card.brand, lastFour: card.number.slice(-4), expiryMonth: 12, expiryYear: 2034 }
     : null

@@ -1,6 +1,7 @@
 /** The sandbox's page: plain HTML without a script. What comes from elsewhere is escaped. */
 
 import type { Money } from '#shared/credits/money.ts'
+import type { SavedCard } from '#shared/host/purchase.ts'
 import { TEST_CARDS } from './cards.ts'
 import type { Session } from './objects.ts'
 
@@ -51,11 +52,16 @@ function frame(title: string, body: string): string {
 <main>${body}</main></body></html>`
 }
 
-export function sessionPage(session: Session, refused: string | null): string {
+/** `saved`: the card that may pay without being typed. `refused`: why the last form was not taken. */
+export function sessionPage(
+  session: Session,
+  saved: SavedCard | null,
+  refused: string | null,
+): string {
   const { state, kind } = session
   if (state === 'complete') return donePage(kind)
   if (state === 'expired') return endedPage()
-  return session.asks === null ? cardPage(session, refused) : confirmPage(session)
+  return session.asks === null ? cardPage(session, saved, refused) : confirmPage(session)
 }
 
 function heading({ name, price, renews }: Session): string {
@@ -64,7 +70,7 @@ function heading({ name, price, renews }: Session): string {
   return `<h1>${escape(name)}</h1>${sum}`
 }
 
-function cardPage(session: Session, refused: string | null): string {
+function cardPage(session: Session, saved: SavedCard | null, refused: string | null): string {
   const code = refused ?? session.message
   const message = code === null ? null : (MESSAGES[code] ?? 'The card was not accepted.')
   const error = message ? `<p class="error" role="alert">${escape(message)}</p>` : ''
@@ -75,7 +81,7 @@ function cardPage(session: Session, refused: string | null): string {
   )
   return frame(
     'Sandbox checkout',
-    `${heading(session)}${error}
+    `${heading(session)}${error}${saved ? savedForm(saved) : ''}
 <form method="post"><input type="hidden" name="step" value="pay">
 <label for="card">Card number</label>
 <input id="card" name="card" inputmode="numeric" autocomplete="off" placeholder="4242 4242 4242 4242" required autofocus>
@@ -86,6 +92,10 @@ function cardPage(session: Session, refused: string | null): string {
 <details open><summary>Test cards</summary><table>${rows.join('')}</table></details>`,
   )
 }
+
+const savedForm = ({ brand, lastFour }: SavedCard) => `
+<form method="post"><input type="hidden" name="step" value="saved">
+<button class="main">Use ${escape(brand)} ending in ${escape(lastFour)}</button></form>`
 
 function confirmPage(session: Session): string {
   return frame(

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { findTestCard, TEST_CARDS } from './cards.ts'
 import { lostPage, sessionPage, STYLE } from './page.ts'
 import type { SandboxDesk } from './desk.ts'
+import type { Session } from './objects.ts'
 
 export interface PageRequest {
   readonly method: string
@@ -40,14 +41,16 @@ export function createSandboxSite(desk: SandboxDesk, origin: () => string) {
     const id = /^\/checkout\/(cs_[\w-]{16,64})$/.exec(request.path)?.[1]
     const session = id === undefined ? null : await desk.session(id)
     if (!session) return page(404, lostPage())
-    if (request.method === 'GET') return page(200, sessionPage(session, null))
+    const shown = async (status: number, now: Session, refused: string | null) =>
+      page(status, sessionPage(now, await desk.savedCard(now), refused))
+    if (request.method === 'GET') return shown(200, session, null)
     if (request.method !== 'POST') return page(405, lostPage())
     // Browsers name the origin of a form.
     if (request.origin !== null && request.origin !== origin()) return page(403, lostPage())
     const form = new URLSearchParams(request.body)
     const refused = await act(session.id, form)
     const after = await desk.session(session.id)
-    if (refused !== null && after) return page(422, sessionPage(after, refused))
+    if (refused !== null && after) return shown(422, after, refused)
     // Loading the page again must not send the form again.
     return { status: 303, headers: { ...HEADERS, location: session.id }, body: '' }
   }
@@ -60,6 +63,9 @@ export function createSandboxSite(desk: SandboxDesk, origin: () => string) {
         await desk.pay(sessionId, TEST_CARDS.indexOf(card))
         return null
       }
+      case 'saved':
+        await desk.payWithSaved(sessionId)
+        return null
       case 'agree':
       case 'disagree':
         await desk.confirm(sessionId, form.get('step') === 'agree')

@@ -95,6 +95,10 @@ export function createStripeGateway(settings: StripeSettings): Gateway {
       ...back(purchaseId),
       line_items: [lineItem(name, renewsAt ?? price, renewsAt !== null)],
       ...(coupon === null ? {} : { discounts: [{ coupon }] }),
+      // The page shows a card that was saved here, as its holder has agreed to.
+      saved_payment_method_options: {
+        allow_redisplay_filters: ['always', 'limited', 'unspecified'],
+      },
       expires_at: Math.floor(Math.min(until, clock.now() + PAGE_LIFE_MS) / 1_000),
       ...(settings.automaticTax
         ? { automatic_tax: { enabled: true }, customer_update: { address: 'auto' } }

@@ -53,6 +53,7 @@ it('a page for exactly the price, under a key of the purchase', async () => {
     'line_items[0][price_data][currency]': 'usd',
     'metadata[purchase_id]': 'pur-1',
     'payment_intent_data[metadata][via]': 'checkout',
+    'saved_payment_method_options[allow_redisplay_filters][1]': 'limited',
   })
 })
 
