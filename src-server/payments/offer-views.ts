@@ -2,7 +2,7 @@
 
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { cycleOfIndex, nextCycle } from '#shared/account/cycle.ts'
-import { offersFor, requote } from '#shared/account/purchase-quote.ts'
+import { offersFor } from '#shared/account/purchase-quote.ts'
 import { catalogAt, opened, planTermAt, termsAt } from '#shared/account/terms.ts'
 import type { AddOn, Pack } from '#shared/catalog/offers.ts'
 import type { Plan } from '#shared/catalog/plans.ts'
@@ -14,7 +14,7 @@ import type {
   PurchaseBlock,
   PurchaseOffer,
 } from '#shared/host/purchase.ts'
-import { type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
+import { orderEntries, type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
 
 export interface OffersView {
   readonly packs: readonly PurchaseOffer<Pack>[]
@@ -106,8 +106,9 @@ export function quoteView(
 ): OrderQuoteView {
   const { name, credits, bonus, listPrice, price } = terms
   const paid = [...books.balances.values()].filter(({ grant }) => grant.source !== 'overage')
-  const quote = terms.kind === 'offer' ? requote(books, terms.quote, now) : null
+  const quote = terms.kind === 'offer' ? terms.quote : null
   const promotion = quote?.promotion ?? null
+  const { own, extra, extended } = broughtBy(books, terms, now)
   return {
     name,
     credits,
@@ -116,9 +117,25 @@ export function quoteView(
     price,
     tax: taxKnown ? { ...price, amount: 0 } : null,
     promotion: promotion && { code: promotion.code, name: promotion.name },
-    expiresAt: quote?.expiresAt ?? null,
-    extends: quote?.extended.length ?? 0,
+    expiresAt: own?.expiresAt ?? null,
+    bonusExpiresAt: extra?.expiresAt ?? null,
+    extends: extended,
     availableAfter: addCredits(availableAt(paid, now), credits, bonus),
     renews: quote?.kind === 'add-on',
+  }
+}
+
+/** What an order would write now: its own grant, what a code adds, and how many others it extends. */
+function broughtBy(books: Books, terms: OrderTerms, now: number) {
+  const entries = orderEntries(books, 'quote', terms, now)
+  const facts = entries.ok ? entries.data.map((entry) => entry.facts) : []
+  const grants = facts.flatMap((one) => (one.kind === 'grant' ? [one.grant] : []))
+  return {
+    own: grants.find(({ source }) => source !== 'promo' && source !== 'overage'),
+    extra: grants.find(({ source }) => source === 'promo'),
+    extended: facts.reduce(
+      (sum, one) => (one.kind === 'extend' ? sum + one.grantIds.length : sum),
+      0,
+    ),
   }
 }

@@ -145,6 +145,8 @@ export interface OrderQuoteView {
   readonly promotion: { readonly code: string; readonly name: string } | null
   /** When the credits end; null for never. */
   readonly expiresAt: number | null
+  /** When those end that a promo code adds; null for never, and where it adds none. */
+  readonly bonusExpiresAt: number | null
   /** Earlier purchases whose end is put off with this one. */
   readonly extends: number
   readonly availableAfter: Credits

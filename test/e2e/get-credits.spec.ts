@@ -16,7 +16,7 @@ import { expect, test } from './support/test.ts'
 
 test.use({ appOptions: buyingPlan(500) })
 
-test('a quantity and a promo code make the price, and a wrong code says so at the field', async ({
+test('a quantity and a promo code make the price and are kept; a wrong code says so at the field', async ({
   page,
   app,
 }) => {
@@ -35,6 +35,10 @@ test('a quantity and a promo code make the price, and a wrong code says so at th
   await code.press('Enter')
   await expect(summary).toContainText('5 × 100 credits')
   await expect(summary).toContainText('Half price')
+  await expect(summary).toContainText('−$10')
+  await page.keyboard.press('Escape')
+  await openPanel(page)
+  await expect(summary).toContainText('5 × 100 credits')
   await expect(summary).toContainText('−$10')
   const tab = await paymentPage(
     page,

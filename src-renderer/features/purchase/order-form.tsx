@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type Credits as Amount, millicredits } from '#shared/credits/amount.ts'
 import { formatMoney } from '#shared/credits/format.ts'
 import type { OrderQuoteView, PurchasePanelView } from '#shared/host/purchase.ts'
@@ -7,9 +7,11 @@ import { Credits } from '../../kit/credits.tsx'
 import { Field, TextInput } from '../../kit/field.tsx'
 import { Form } from '../../kit/form.tsx'
 import { NumberField } from '../../kit/number-field.tsx'
+import { plural } from '../../kit/format.ts'
 import { Time } from '../../kit/time.tsx'
 import { useBusy } from '../../kit/use-busy.ts'
 import { callHost, useHostData } from '../../state/host.ts'
+import { keepWish, wishFor } from '../../state/purchase-panel.ts'
 import { type Choice, orderOf } from './choices.ts'
 import { useCurrentCredits } from './current-credits.ts'
 import styles from './purchase.module.css'
@@ -25,16 +27,21 @@ interface OrderFormProps {
 /** How many, a promo code, and what it all comes to; then to the payment page. */
 export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) {
   const { minimum, maximum } = choice.quantity
-  const [quantity, setQuantity] = useState(minimum)
-  const [promoCode, setPromoCode] = useState('')
+  const [wish] = useState(() => wishFor(choice.id))
+  const [quantity, setQuantity] = useState(wish?.quantity ?? minimum)
+  const [promoCode, setPromoCode] = useState(wish?.promoCode ?? '')
   // Each code that is asked for counts as a try: half a word must not be one.
-  const [applied, setApplied] = useState('')
+  const [applied, setApplied] = useState(promoCode)
   const apply = () => setApplied(promoCode.trim())
   const [busy, whileBusy] = useBusy()
   const [problem, setProblem] = useState<string | null>(null)
   const seats = panel.plans.find(({ plan }) => plan.id === choice.id)?.seats ?? 1
   const order = orderOf(choice, quantity, applied, seats)
   const { data: quote, error, loading } = useHostData('purchase.quote', { order })
+  const isPossible = quote !== null && !error && !loading
+  useEffect(() => {
+    if (isPossible) keepWish(choice.id, { quantity, promoCode: applied })
+  }, [choice.id, quantity, applied, isPossible])
 
   const start = async () => {
     if (!quote) return
@@ -43,7 +50,8 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
     const result = await whileBusy(
       callHost('purchase.start', { purchaseId, order, acceptedPrice: quote.price }),
     )
-    if (!result.ok) setProblem(result.error.message)
+    if (result.ok) keepWish(choice.id, null)
+    else setProblem(result.error.message)
     onStarted()
   }
 
@@ -106,12 +114,7 @@ export function OrderForm({ choice, panel, cutOff, onStarted }: OrderFormProps) 
           <Credits amount={panel.available} unit /> are left on this machine.
         </p>
       )}
-      <Button
-        type="submit"
-        variant="primary"
-        busy={busy}
-        disabled={!quote || Boolean(error) || loading || cutOff}
-      >
+      <Button type="submit" variant="primary" busy={busy} disabled={!isPossible || cutOff}>
         {quote ? `Pay ${formatMoney(quote.price)} in the browser` : 'Pay in the browser'}
       </Button>
     </Form>
@@ -127,7 +130,7 @@ interface SummaryProps {
 }
 
 function Summary({ quote, after, plan, settling }: SummaryProps) {
-  const { listPrice, price, tax, promotion, bonus, expiresAt } = quote
+  const { listPrice, price, tax, promotion, credits, bonus, expiresAt, bonusExpiresAt } = quote
   return (
     <dl className={styles.summary} aria-label="What it comes to" aria-busy={settling}>
       <dt>{quote.name}</dt>
@@ -160,14 +163,26 @@ function Summary({ quote, after, plan, settling }: SummaryProps) {
       <dd>
         <Credits amount={after} />
       </dd>
-      {!plan && (
+      {credits > 0 && <End name="Good until" at={expiresAt} />}
+      {bonus > 0 && bonusExpiresAt !== expiresAt && (
+        <End name="Of the code until" at={bonusExpiresAt} />
+      )}
+      {quote.extends > 0 && (
         <>
-          <dt>Good until</dt>
-          <dd>
-            {expiresAt === null ? 'They do not expire' : <Time at={expiresAt} style="day-year" />}
-          </dd>
+          <dt>Also until then</dt>
+          <dd>{plural(quote.extends, 'earlier purchase')}</dd>
         </>
       )}
     </dl>
+  )
+}
+
+/** When credits of an order end. */
+function End({ name, at }: { readonly name: string; readonly at: number | null }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{at === null ? 'They do not expire' : <Time at={at} style="day-year" />}</dd>
+    </>
   )
 }

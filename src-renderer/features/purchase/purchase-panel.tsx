@@ -71,7 +71,7 @@ function Buying({ panel, reload }: PanelProps) {
   const chosen = firstChoice(choices, wanted)
   const standing = (
     <>
-      <SavedCardLine card={panel.card} reload={reload} />
+      <SavedCardLine card={panel.card} hasPortal={panel.processor === 'stripe'} reload={reload} />
       <AutoRefill panel={panel} reload={reload} />
     </>
   )

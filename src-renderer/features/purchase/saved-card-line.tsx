@@ -7,13 +7,15 @@ import styles from './purchase.module.css'
 
 interface SavedCardLineProps {
   readonly card: SavedCard | null
+  /** It has a page of its own for cards, receipts and subscriptions. */
+  readonly hasPortal: boolean
   readonly reload: () => void
 }
 
 /** The saved card, or the way to one. Its number is only ever typed on the processor's page. */
-export function SavedCardLine({ card, reload }: SavedCardLineProps) {
-  const add = async () => {
-    const page = await callOrTell('card.setup', {})
+export function SavedCardLine({ card, hasPortal, reload }: SavedCardLineProps) {
+  const show = async (call: 'card.setup' | 'card.portal') => {
+    const page = await callOrTell(call, {})
     if (page && !page.opened) notify({ text: `Open ${page.url} in your browser.` })
   }
   const remove = async () => {
@@ -22,12 +24,17 @@ export function SavedCardLine({ card, reload }: SavedCardLineProps) {
   return (
     <div className={styles.line}>
       <span>{card ? `${cardWords(card)}, expires ${expiry(card)}` : 'No card is saved.'}</span>
-      <Button size="small" onClick={add}>
+      <Button size="small" onClick={() => show('card.setup')}>
         {card ? 'Use another card' : 'Add new card'}
       </Button>
       {card && (
         <Button size="small" variant="quiet" onClick={remove}>
           Remove
+        </Button>
+      )}
+      {hasPortal && (
+        <Button size="small" variant="quiet" onClick={() => show('card.portal')}>
+          Cards and invoices at Stripe
         </Button>
       )}
     </div>
