@@ -74,9 +74,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
   const pushing = createPushing(ports, send)
   const receiving = createReceiving(ports, send, { trouble: heard.trouble, over })
   const { protocol, oldest } = ports.speaks
-  const journal = authority.journalHash()
-  const app = ports.appVersion
-  send({ type: 'hello', protocol, oldest, app, ...has(), ...(journal ? { journal } : {}) })
+  send({ type: 'hello', protocol, oldest, app: ports.appVersion, ...has(), ...heardHashes() })
   let cancelLook = timers.after(STALLED_AFTER_MS / 4, look)
   let cancelAsk = timers.after(PING_EVERY_MS, askAgain)
   let askSoonMs = ASK_SOON_MS
@@ -89,6 +87,13 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       records: records.head(),
       documents: ports.digest(documents.positions()),
     }
+  }
+
+  /** By which the server knows whether it still has what it said. */
+  function heardHashes() {
+    const journal = authority.journalHash()
+    const names = documents.namesHash()
+    return { ...(journal ? { journal } : {}), ...(names ? { names } : {}) }
   }
 
   function over(ending: Ending): void {

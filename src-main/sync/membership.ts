@@ -7,7 +7,7 @@ import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
 import type { Issuer } from '#shared/journal/lease-facts.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Departure, Session } from '#shared/team/api.ts'
-import { MAX_NAME } from '#shared/team/names.ts'
+import { MAX_NAME, nameKey } from '#shared/team/names.ts'
 import { renewDeviceKey } from '../ledger/device-key.ts'
 import { leftEntryId } from '../ledger/leases.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -190,11 +190,13 @@ export function createMembership(deps: MembershipDeps): Membership {
       const file = place.file()
       if (isClosed || file?.enrolment !== before) return closing()
       if (!live.records.isAllTold()) return failure('copy_not_told', 'Something is not told yet.')
+      const key = file.issuer && nameKey({ kind: 'device', id: file.issuer.deviceId })
+      const deviceName = live.records.names().get(key ?? '') ?? before.deviceName
       const enrolment: TeamFile['enrolment'] = {
         ...before,
         enrolmentId: ids.next(),
         code: ticket,
-        deviceName: nameOfCopy(before.deviceName),
+        deviceName: nameOfCopy(deviceName),
         handover: handoverOfCopy(ledger, account),
       }
       const renewed = renewDeviceKey(secrets)

@@ -76,6 +76,8 @@ export interface DocumentStore {
   /** How far it has read each document that others write to, too (`withoutOwn`). */
   positions(): Iterable<readonly [document: string, position: number]>
   position(document: string): number
+  /** The hash of the last change of the account document here; empty before the first. */
+  namesHash(): string
   /** Takes up items that begin at its position or before. Fails with `document_invalid`. */
   take(document: string, after: number, items: readonly Uint8Array[]): Promise<Result<null>>
   /** The next thing to send that is not under way; what it needs to be there comes before it. */

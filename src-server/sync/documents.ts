@@ -8,7 +8,7 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { Database, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
 import { transact, writeAs } from '../teams/writing.ts'
-import { type AddChange, itemsAfter, logEnd, positionsOf } from './document-log.ts'
+import { type AddChange, isLogged, itemsAfter, logEnd, positionsOf } from './document-log.ts'
 import { addStretch } from './index-changes.ts'
 import { addName } from './name-changes.ts'
 import { tellAccount } from './news.ts'
@@ -18,6 +18,7 @@ import { keepSegment, readSegment } from './segments.ts'
 export function createDocumentStore(database: Database): DocumentStore {
   return {
     positions: (accountId) => positionsOf(database.query, accountId),
+    has: (accountId, document, hash) => isLogged(database.query, accountId, document, hash),
     after: (accountId, document, position, maximumBytes) =>
       itemsAfter(database.query, accountId, document, position, maximumBytes),
     async put(identity, document, items) {

@@ -129,6 +129,8 @@ export interface RecordStore {
 /** Documents as ordered logs of changes, and sealed history beside them. */
 export interface DocumentStore {
   positions(accountId: string): Promise<Iterable<readonly [document: string, position: number]>>
+  /** Whether a document has a change. */
+  has(accountId: string, document: string, hash: string): Promise<boolean>
   /** Some of what comes after a position; none when there is nothing. */
   after(
     accountId: string,

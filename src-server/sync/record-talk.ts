@@ -1,6 +1,7 @@
 /** A session's talk of its device's records: whether they go on from what is here, and taking them in. */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
+import { ACCOUNT_DOCUMENT } from '#shared/records/stretches.ts'
 import type { Has, Hello, RecordsFrame } from '#shared/sync/messages.ts'
 import type { Identity } from '../teams/identity.ts'
 import { type Copy, type Intake, takeRecords } from './intake.ts'
@@ -37,7 +38,7 @@ export function createRecordTalk(
   counts: Pick<SessionCounts, 'records' | 'refusedRecords'>,
   refuse: Refuse,
 ): RecordTalk {
-  const { authority, database, records, teams } = ports
+  const { authority, database, documents, records, teams } = ports
   const { accountId, deviceId } = identity
   /** End of the device's own records, as it says. */
   let told = 0
@@ -58,10 +59,11 @@ export function createRecordTalk(
   }
 
   /** Nothing but a store that forgot can be behind what it once said. */
-  async function isSetBack({ entries, journal, lease }: Hello): Promise<boolean> {
+  async function isSetBack({ entries, journal, lease, names }: Hello): Promise<boolean> {
     if (entries > (await authority.position(accountId))) return true
     // It may be as long again, and be another.
     if (journal && journal !== (await authority.hashAt(accountId, entries))) return true
+    if (names && !(await documents.has(accountId, ACCOUNT_DOCUMENT, names))) return true
     const signed = await authority.statement(accountId, deviceId)
     return lease > (signed?.statement.version ?? 0)
   }

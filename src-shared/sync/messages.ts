@@ -64,6 +64,8 @@ export const TO_SERVER = {
     ...has,
     /** The hash of the authority's journal at `entries`. */
     journal: hash.optional(),
+    /** Of the last change of the account document that it has. */
+    names: hash.optional(),
   }),
   /** Is that everything? */
   ping: z.object({

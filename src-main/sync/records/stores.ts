@@ -23,7 +23,7 @@ export function createSyncStores(deps: SyncStoresDeps): {
   const { log, replica, accountId, deviceId, sign } = deps
   const acknowledged = () => replica.store().acknowledged(deviceId)
   const outbox = createOutbox({ log, replica, deviceId, acknowledged })
-  const { positions, position, take, wanted, takeSegment } = replica
+  const { positions, position, namesHash, take, wanted, takeSegment } = replica
   const { next, sent, refused, pending } = outbox
   return {
     records: {
@@ -34,6 +34,17 @@ export function createSyncStores(deps: SyncStoresDeps): {
       acknowledge: ({ sequence }) => replica.store().setAcknowledged(deviceId, sequence),
       acknowledged,
     },
-    documents: { positions, position, take, wanted, takeSegment, next, sent, refused, pending },
+    documents: {
+      positions,
+      position,
+      namesHash,
+      take,
+      wanted,
+      takeSegment,
+      next,
+      sent,
+      refused,
+      pending,
+    },
   }
 }

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { TeamView } from '#shared/host/team.ts'
 import type { Named } from '#shared/team/names.ts'
-import { inStep, pairInStep, stateOf } from '../../support/team-steps.ts'
+import { found, inStep, pairInStep, stateOf } from '../../support/team-steps.ts'
 import {
   createTeamWorld,
   eventually,
@@ -113,4 +113,31 @@ it('lets a name go that the role does not reach to any more, and keeps the other
       one.includes(`${deviceId} Mark II`) &&
       JSON.stringify(one) === JSON.stringify(other),
   )
+})
+
+it('are not mixed up by a server that forgot some of them', async () => {
+  const ada = await world.machine()
+  await found(world, ada)
+  await inStep(ada)
+  await world.stopServer()
+  const backup = world.backUp()
+  await world.serve()
+  await ada.ask('sync.retry', {})
+  await inStep(ada)
+  const { deviceId } = (await ada.ask('team.read', {})) as TeamView
+  await ada.ask('team.rename', { named: TEAM, name: 'Forgotten' })
+  await inStep(ada)
+  await world.stopServer()
+  backup.restore()
+  await world.serve()
+  await ada.ask('sync.retry', {})
+  // It goes on like a copy of itself, and hears everything anew.
+  await eventually(
+    () => ada.ask('team.read', {}),
+    (team) => team !== null && team.deviceId !== deviceId && team.name === 'Engines',
+  )
+  await inStep(ada)
+  await ada.ask('team.rename', { named: TEAM, name: 'Once more' })
+  await inStep(ada)
+  expect((await ada.ask('team.read', {}))?.name).toBe('Once more')
 })

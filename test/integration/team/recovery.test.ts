@@ -1,5 +1,6 @@
 /** Servers and machines that come back from a copy. */
 
+import type { TeamView } from '#shared/host/team.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listBackups } from '../../../src-main/ledger/backup.ts'
 import { isSignedBy } from '../../../src-main/ledger/device-key.ts'
@@ -54,6 +55,8 @@ describe('a team of machines', () => {
     const grace = await world.machine()
     await found(world, ada)
     let charged = (await ada.spendAll(1)).charged
+    const { deviceId } = (await ada.ask('team.read', {})) as TeamView
+    await ada.ask('team.rename', { named: { kind: 'device', id: deviceId }, name: 'Engine' })
     await inStep(ada)
     await world.stopServer()
     await ada.ask('ledger.backup', {})
@@ -72,9 +75,9 @@ describe('a team of machines', () => {
     )
     expect(devices.map(({ name, standing }) => `${name}: ${standing}`).sort()).toEqual([
       'Desktop: active',
-      'Laptop (copy): active',
-      'Laptop: active',
-      'Laptop: copied',
+      'Engine (copy): active',
+      'Engine: active',
+      'Engine: copied',
     ])
     await inStep(ada, grace, twin)
     await totalsAre([ada, grace, twin], all)

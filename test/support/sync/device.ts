@@ -127,6 +127,7 @@ export function createDevice(disk: Disk, most = 5) {
         [...disk.logs].map(([name, items]) => [name, items.length] as const),
       ),
     position: (document) => disk.logs.get(document)?.length ?? 0,
+    namesHash: () => '',
     async take(document, after, items) {
       await Promise.resolve()
       const log = disk.logs.get(document) ?? []

@@ -188,6 +188,7 @@ export function createSharedStore(later: (run: () => void) => void) {
 
   const documents: DocumentStore = {
     positions: () => Promise.resolve([...logs].map(([name, items]) => [name, items.length])),
+    has: () => Promise.resolve(true),
     after: (_account, document, position) =>
       Promise.resolve((logs.get(document) ?? []).slice(position, position + 50)),
     put({ accountId }, document, items) {

@@ -8,11 +8,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeardRun } from '#shared/policy/others.ts'
 import { decodeRecords } from '#shared/records/batch.ts'
+import { changeHash } from '#shared/records/index-change.ts'
 import type { DeviceRecord } from '#shared/records/record.ts'
-import { documentKind, stretchEnd, stretchStart } from '#shared/records/stretches.ts'
+import {
+  ACCOUNT_DOCUMENT,
+  documentKind,
+  stretchEnd,
+  stretchStart,
+} from '#shared/records/stretches.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Label } from '#shared/usage/labels.ts'
+import { sha256 } from '../../../ports/sha256.ts'
 import type { AutomergeLibrary } from './account-document.ts'
 import { invalid } from './arrived.ts'
 import { openReplicaFile, REPLICA_FILE, type ReplicaFile } from './file.ts'
@@ -34,6 +41,8 @@ import {
 export interface Replica {
   positions(): ReadonlyMap<string, number>
   position(document: string): number
+  /** The hash of the last change of the account document here; empty before the first. */
+  namesHash(): string
   /**
    * Takes up items of a document that begin at its position or before; those it has are passed over.
    * Fails with `document_invalid`, changing nothing.
@@ -136,6 +145,10 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
   return {
     positions: () => here().positions,
     position,
+    namesHash() {
+      const last = here().store.lastChange(ACCOUNT_DOCUMENT)
+      return last ? changeHash(last, sha256) : ''
+    },
     async take(document, after, items) {
       const kind = documentKind(document)
       if (!kind) return invalid('there is no such document')

@@ -22,6 +22,12 @@ export const storedDocuments = (ask: Statements) => ({
     ask('SELECT bytes FROM change WHERE document = ? ORDER BY position')
       .all(document)
       .map(({ bytes }) => bytes as Uint8Array),
+  lastChange: (document: string) => {
+    const row = ask(
+      'SELECT bytes FROM change WHERE document = ? ORDER BY position DESC LIMIT 1',
+    ).get(document)
+    return (row?.['bytes'] as Uint8Array | undefined) ?? null
+  },
   /** Names given here that the server does not have yet, in order. */
   unsent: () =>
     ask('SELECT number, key, bytes FROM unsent ORDER BY number')
