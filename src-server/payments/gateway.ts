@@ -64,8 +64,11 @@ export interface GatewayMessage extends Observation {
   /** Which purchase it is about, by what we gave along; null where only the payment is known. */
   readonly about: PurchaseKey | null
   readonly payment: string | null
-  /** Whose card may have changed: it is asked for, as messages may come late. */
-  readonly customer: { readonly accountId: string } | null
+  /**
+   * Whose card may have changed: it is asked for, as messages may come late. `reference`: the
+   * processor's name of the customer.
+   */
+  readonly customer: { readonly accountId: string } | { readonly reference: string } | null
   /** A subscription that renews no more. */
   readonly ended: PurchaseKey | null
 }

@@ -16,7 +16,7 @@ import {
   messagesIn,
   type StoredMessage,
 } from './inbox.ts'
-import { changePayer, findPayer } from './payers.ts'
+import { accountOfCustomer, changePayer, findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { isNameless, named } from './naming.ts'
 import { renew } from './renewals.ts'
@@ -131,7 +131,12 @@ export function createMessages(ports: PaymentPorts): Messages {
     for (const { id } of waiting) queue(id, () => work(id))
   }
 
-  async function noteCard({ accountId }: NonNullable<GatewayMessage['customer']>) {
+  async function noteCard(whose: NonNullable<GatewayMessage['customer']>): Promise<void> {
+    const accountId =
+      'accountId' in whose
+        ? whose.accountId
+        : await accountOfCustomer(database.query, whose.reference)
+    if (accountId === null) return
     const { customer } = await findPayer(database.query, accountId)
     const card = customer === null ? null : await gateway.card(customer)
     if (!card?.ok) return

@@ -61,6 +61,13 @@ export function changePayer(
   })
 }
 
+/** By the processor's name of it; null where it is no customer of this store. */
+export async function accountOfCustomer(query: Query, customer: string): Promise<string | null> {
+  const sql = 'SELECT account_id FROM payer WHERE customer = ?'
+  const [row] = await query<{ account_id: string }>(sql, customer)
+  return row?.account_id ?? null
+}
+
 /** Accounts whose auto-refill is on, in pages by id. */
 export async function refillingAccounts(
   query: Query,

@@ -14,6 +14,8 @@ export interface StripeServer extends TestServer {
   readonly asked: readonly string[]
   /** Each line of its log with its code. */
   readonly logged: string[]
+  /** What Stripe has saved of everybody's cards. */
+  readonly cards: object[]
   sign(body: string, at?: number, secret?: string): string
   send(body: string, signature?: string): Promise<Response>
   /** Sends what it must take. */
@@ -33,6 +35,8 @@ interface CompletedOptions {
 export async function startStripeServer(): Promise<StripeServer> {
   const asked: string[] = []
   const logged: string[] = []
+  const cards: object[] = []
+  let customers = 0
   const note = (text: string, fields: { readonly code?: unknown } = {}) => {
     logged.push([text, fields.code].filter((part) => typeof part === 'string').join(' '))
   }
@@ -55,11 +59,11 @@ export async function startStripeServer(): Promise<StripeServer> {
       url: 'https://checkout.stripe.com/c/pay/cs_1',
       expires_at: seconds() + 80_000,
     }
-    const answers: Record<string, object> = {
-      '/v1/customers': { id: 'cus_1', object: 'customer' },
-      '/v1/customers/cus_1/payment_methods': { object: 'list', data: [] },
+    const json = () => {
+      if (pathname === '/v1/customers') return { id: `cus_${++customers}`, object: 'customer' }
+      return pathname.endsWith('/payment_methods') ? { object: 'list', data: cards } : session
     }
-    return new Response(JSON.stringify(answers[pathname] ?? session), {
+    return new Response(JSON.stringify(json()), {
       headers: { 'content-type': 'application/json' },
     })
   }
@@ -89,6 +93,7 @@ export async function startStripeServer(): Promise<StripeServer> {
     ...server,
     asked,
     logged,
+    cards,
     sign,
     send,
     async tell(body) {

@@ -62,11 +62,13 @@ export function readEvent(event: Stripe.Event): GatewayMessage | null {
       if (payment === null) return null
       return { ...NOTHING, payment, events: [{ ...seenDispute(dispute, payment), at }] }
     }
+    // On Stripe's own pages. What these say may be old by now: the card is asked for.
     case 'payment_method.attached':
+      return cardOf(idOf(event.data.object.customer))
     case 'payment_method.detached':
+      return cardOf(idOf(event.data.previous_attributes?.customer ?? null))
     case 'customer.updated':
-      // What it says may be old by now: the card is asked for.
-      return null
+      return cardOf(event.data.object.id)
     case 'invoice.paid': {
       const invoice = event.data.object
       const renewal = renewalOf(invoice)
@@ -81,6 +83,9 @@ export function readEvent(event: Stripe.Event): GatewayMessage | null {
       return null
   }
 }
+
+const cardOf = (customer: string | null): GatewayMessage | null =>
+  customer === null ? null : { ...NOTHING, events: [], customer: { reference: customer } }
 
 function readSession(
   session: Stripe.Checkout.Session,

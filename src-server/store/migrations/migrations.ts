@@ -8,6 +8,7 @@ import { records } from './0005-records.ts'
 import { watchedAccounts } from './0006-watched-accounts.ts'
 import { calledBack } from './0007-called-back.ts'
 import { names } from './0008-names.ts'
+import { customers } from './0009-customers.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   watchedAccounts,
   calledBack,
   names,
+  customers,
 ]

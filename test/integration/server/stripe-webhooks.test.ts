@@ -85,3 +85,25 @@ it('whatever is refused or ignored is in the log, and brings nothing', async () 
   expect((await ada.must('purchase.read', { purchaseId: id })).state).toBe('pending')
   expect(await poolOf(ada)).toBe(before)
 })
+
+it('a card that was changed on Stripe’s own pages is the saved card', async () => {
+  const lin = await buyingTeam(server, 'Lin')
+  await begin(lin)
+  const [payer] = await server.database.query<{ customer: string }>(
+    'SELECT customer FROM payer WHERE account_id = ?',
+    lin.enrolment.issuer.accountId,
+  )
+  const { customer } = payer!
+  const saved = async () => (await lin.must('purchase.panel', {})).card
+  const method = { id: 'pm_1', object: 'payment_method', customer }
+  server.cards.push({
+    ...method,
+    card: { brand: 'visa', last4: '4444', exp_month: 1, exp_year: 2034 },
+  })
+  await server.tell(server.event('evt_attached', 'payment_method.attached', method))
+  await expect.poll(saved).toMatchObject({ brand: 'Visa', lastFour: '4444' })
+  server.cards.length = 0
+  await server.tell(server.event('evt_updated', 'customer.updated', { id: customer }))
+  await expect.poll(saved).toBeNull()
+  expect((await ada.must('purchase.panel', {})).card).toBeNull()
+})
