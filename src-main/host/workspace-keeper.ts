@@ -5,7 +5,8 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { LedgerStatus } from '#shared/host/ledger.ts'
 import { quarantineTail, restoreFromBackup } from '../ledger/damage.ts'
 import type { HostParts } from './parts.ts'
-import { openWorkspace, type Workspace } from './workspace.ts'
+import { openWorkspace } from './open-workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 export type Remedy = CallParsed<'ledger.repair'>['remedy']
 
