@@ -56,7 +56,8 @@ const STATES: Readonly<Record<PurchaseView['state'], string>> = {
 }
 
 /** A purchase's state in a word or two. */
-export const stateWord = (state: PurchaseView['state']): string => STATES[state]
+export const stateWord = ({ state, contest }: Pick<PurchaseView, 'state' | 'contest'>): string =>
+  state === 'disputed' && contest === 'lost' ? 'Given back by the bank' : STATES[state]
 
 /** What is happening with a purchase, and what to do, in a sentence. */
 export function purchaseSentence(purchase: PurchaseView, timeZone: string): string {
@@ -86,7 +87,9 @@ export function purchaseSentence(purchase: PurchaseView, timeZone: string): stri
     case 'refunded':
       return `${formatMoney(purchase.refunded)} went back to your card.`
     case 'disputed':
-      return 'The payment is contested at the bank. Its unspent credits wait for the outcome.'
+      return purchase.contest === 'lost'
+        ? 'The bank gave the money back to the card. What was unspent of it is gone.'
+        : 'The payment is contested at the bank. Its unspent credits wait for the outcome.'
   }
 }
 
@@ -99,7 +102,8 @@ const REASONS: Readonly<Record<RefillReason, string>> = {
   disputed: 'It waits while a payment is contested.',
   cooling_down: 'It has just bought; it waits a little before it buys again.',
   declined: 'The card was refused; it tries again later.',
-  stopped: 'The card was refused several times. Check it and switch this on again.',
+  stopped:
+    'The card was refused several times, or the bank gave a payment back. Check it and switch this on again.',
   monthly_limit: 'This month’s limit is reached.',
 }
 

@@ -10,7 +10,7 @@ import {
   remainingOf,
 } from '#shared/purchase/auto-refill.ts'
 import { type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
-import { priceOf, stateOf } from '#shared/purchase/purchase.ts'
+import { contestOf, priceOf, stateOf } from '#shared/purchase/purchase.ts'
 import { applyEvents } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import type { AccountNow } from '#shared/purchase/issuer.ts'
@@ -50,6 +50,7 @@ export function refillSituation(
     attempts: refills.map(({ purchase }) => ({
       at: purchase.createdAt,
       state: stateOf(purchase),
+      contest: contestOf(purchase.facts),
       price: priceOf(purchase),
     })),
     month: monthOf(account),

@@ -2,7 +2,7 @@
 
 import type { Books } from '#shared/account/account.ts'
 import type { PurchaseView, ReceiptView } from '#shared/host/purchase.ts'
-import { type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
+import { contestOf, type Purchase, refunded, stateOf } from '#shared/purchase/purchase.ts'
 import { refundableMoney, unspentOf } from '#shared/purchase/take-back.ts'
 import type { PurchaseRecord } from './rows.ts'
 
@@ -45,6 +45,7 @@ export function purchaseView(
     payUntil: canPay ? payUntil : null,
     slow: isSlow(purchase, now),
     receipt: receipt(record),
+    contest: contestOf(facts),
     refunded: { ...terms.price, amount: refunded(facts) },
     refundable: { ...terms.price, amount: refundable },
     test: record.test,

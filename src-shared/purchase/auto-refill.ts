@@ -7,7 +7,7 @@ import type { BalanceState } from '../journal/balance.ts'
 import { addCredits, type Credits, ZERO } from '../credits/amount.ts'
 import { isInForce } from '../credits/grant.ts'
 import type { Money } from '../credits/money.ts'
-import type { PurchaseState } from './purchase.ts'
+import type { Contest, PurchaseState } from './purchase.ts'
 
 export interface AutoRefillSettings {
   readonly enabled: boolean
@@ -25,6 +25,7 @@ export interface AutoRefillSettings {
 export interface RefillAttempt {
   readonly at: number
   readonly state: PurchaseState
+  readonly contest: Contest
   readonly price: Money
 }
 
@@ -85,12 +86,14 @@ export function decideRefill(situation: RefillSituation): RefillDecision {
   const { settings, remaining, hasCard, price, now } = situation
   const attempts = situation.attempts.toSorted((left, right) => right.at - left.at)
   if (!settings.enabled) return wait('off')
-  if (attempts.some(({ state }) => state === 'disputed')) return wait('disputed')
+  if (attempts.some(({ contest }) => contest === 'open')) return wait('disputed')
+  const since = settings.changedAt
+  if (attempts.some(({ at, contest }) => contest === 'lost' && at >= since)) return wait('stopped')
   if (attempts.some(({ state }) => PENDING.has(state))) return wait('in_progress')
   if (remaining >= settings.threshold) return wait('enough')
   if (!hasCard) return wait('no_card')
   if (!price) return wait('not_possible')
-  const refused = refusalsInARow(attempts, settings.changedAt)
+  const refused = refusalsInARow(attempts, since)
   const [last] = attempts
   if (last && refused > 0) {
     const pause = BACK_OFF_MS[refused - 1]

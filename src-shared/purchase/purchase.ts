@@ -155,6 +155,17 @@ export function contested({ paid, disputes }: PurchaseFacts): number {
   return Math.min(paid.total, sum)
 }
 
+/** How it stands with the bank; null where nothing is contested, or all of it was won. */
+export type Contest = 'open' | 'lost' | null
+
+export function contestOf({ paid, disputes }: PurchaseFacts): Contest {
+  const statuses = Object.values(disputes)
+    .filter(({ payment }) => payment === paid?.payment)
+    .map(({ status }) => status)
+  if (statuses.includes('open')) return 'open'
+  return statuses.includes('lost') ? 'lost' : null
+}
+
 /** Takes in an event of the processor. Pure; the same event again changes nothing. */
 export function receive(purchase: Purchase, event: TimedEvent): Transition {
   const refusal = refuse(purchase, event)

@@ -10,7 +10,7 @@ import { type Credits, MAX_AMOUNT, millicredits } from '../credits/amount.ts'
 import type { Money } from '../credits/money.ts'
 import type { RefillReason } from './auto-refill.ts'
 import type { Decline } from './events.ts'
-import type { PurchaseState } from './purchase.ts'
+import type { Contest, PurchaseState } from './purchase.ts'
 
 /** What stands in the way, in a sentence, and what would help. */
 export interface PurchaseBlock {
@@ -103,6 +103,8 @@ export interface PurchaseView {
   /** The processor has not answered for longer than usual. */
   readonly slow: boolean
   readonly receipt: ReceiptView | null
+  /** Of a payment that is contested at the bank, or was. */
+  readonly contest: Contest
   readonly refunded: Money
   /** What would be paid back for what is unspent of it; zero where nothing can be. */
   readonly refundable: Money

@@ -148,7 +148,7 @@ function HistoryRow({ purchase, onRefund }: HistoryRowProps) {
         )}
       </Td>
       <Td className={styles.entry}>
-        <Badge tone={TONES[state]}>{stateWord(state)}</Badge>
+        <Badge tone={TONES[state]}>{stateWord(purchase)}</Badge>
         {state !== 'granted' && <Note>{purchaseSentence(purchase, timeZone)}</Note>}
         {state === 'granted' && refunded.amount > 0 && (
           <Note>{formatMoney(refunded)} went back to your card.</Note>

@@ -44,7 +44,7 @@ function Pending({ purchase, reload }: PendingProps) {
       <div className={styles.choiceName}>
         <span>
           {name}, {formatMoney(price)}{' '}
-          <Badge tone={state === 'declined' ? 'bad' : 'plain'}>{stateWord(state)}</Badge>
+          <Badge tone={state === 'declined' ? 'bad' : 'plain'}>{stateWord(purchase)}</Badge>
         </span>
         <span className={styles.soft} role="status">
           {purchaseSentence(purchase, timeZone)}

@@ -12,6 +12,7 @@ const NOW = Date.parse('2026-11-21T12:00:00Z')
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const attempt = (state: RefillAttempt['state'], ago: number, price = 2000): RefillAttempt => ({
   state,
+  contest: null,
   at: NOW - ago,
   price: usd(price),
 })
@@ -91,8 +92,14 @@ describe('auto-refill', () => {
   })
 
   it('buys nothing while a payment is contested', () => {
-    expect(decide({ attempts: [attempt('disputed', 900 * HOUR)] })).toMatchObject({
-      reason: 'disputed',
-    })
+    const contested = { ...attempt('disputed', 900 * HOUR), contest: 'open' } as const
+    expect(decide({ attempts: [contested] })).toMatchObject({ reason: 'disputed' })
+  })
+
+  it('after one that the bank gave back, buys once somebody has looked at it', () => {
+    const lost = { ...attempt('disputed', 900 * HOUR), contest: 'lost' } as const
+    expect(decide({ attempts: [lost] })).toMatchObject({ reason: 'stopped', until: null })
+    const settings = { ...low.settings, changedAt: NOW - HOUR }
+    expect(decide({ attempts: [lost], settings })).toEqual({ act: 'buy' })
   })
 })

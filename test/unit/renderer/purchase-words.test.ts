@@ -15,14 +15,14 @@ const purchase = (patch: Partial<PurchaseView>): PurchaseView => ({
   ...{ id: 'p', state: 'pending', by: 'person', name: '500 credits', promoCode: null },
   ...{ credits: credits('500'), bonus: ZERO, listPrice: money(2_000), price: money(2_000) },
   ...{ createdAt: 0, updatedAt: 0, decline: null, payUrl: null, payUntil: null, slow: false },
-  ...{ receipt: null, refunded: money(0), refundable: money(0), test: false },
+  ...{ contest: null, receipt: null, refunded: money(0), refundable: money(0), test: false },
   ...patch,
 })
 const says = (patch: Partial<PurchaseView>) => purchaseSentence(purchase(patch), 'UTC')
 
 describe('the words of a purchase', () => {
   it('are others for each state, refusal and long wait', () => {
-    const states = PURCHASE_STATES.map(stateWord)
+    const states = PURCHASE_STATES.map((state) => stateWord({ state, contest: null }))
     expect(new Set(states).size).toBe(PURCHASE_STATES.length)
     const refusals = DECLINES.map((decline) => says({ state: 'declined', decline }))
     const others = PURCHASE_STATES.filter((state) => state !== 'declined' && state !== 'created')
@@ -30,6 +30,7 @@ describe('the words of a purchase', () => {
       ...refusals,
       ...others.map((state) => says({ state })),
       says({ state: 'pending', slow: true }),
+      says({ state: 'disputed', contest: 'lost' }),
     ]
     expect(new Set(sentences).size).toBe(sentences.length)
   })
