@@ -1,14 +1,22 @@
-import type { ReactNode } from 'react'
+import { createContext, use, useRef, type ReactNode, type RefObject } from 'react'
 import styles from './page.module.css'
+
+const PageScroller = createContext<RefObject<HTMLElement | null>>({ current: null })
 
 /** A scrolling page whose content keeps to the column (at most 1,100 px). */
 export function Page({ children }: { readonly children: ReactNode }) {
+  const scroller = useRef<HTMLDivElement>(null)
   return (
-    <div className={styles.scroll}>
-      <div className={styles.column}>{children}</div>
-    </div>
+    <PageScroller value={scroller}>
+      <div ref={scroller} className={styles.scroll}>
+        <div className={styles.column}>{children}</div>
+      </div>
+    </PageScroller>
   )
 }
+
+/** What scrolls the page around it: long lists go along with it and have no scroller of their own. */
+export const usePageScroller = (): RefObject<HTMLElement | null> => use(PageScroller)
 
 interface SectionProps {
   readonly title: string

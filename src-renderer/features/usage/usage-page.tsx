@@ -88,8 +88,8 @@ function ChoosableTable({ usage }: { readonly usage: UsageRows }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(() => new Set())
   return (
     <>
-      <SelectionBar selected={selected} onClear={() => setSelected(new Set())} />
       <UsageTable usage={usage} onOpen={openCharge} selected={selected} onSelect={setSelected} />
+      <SelectionBar selected={selected} onClear={() => setSelected(new Set())} />
     </>
   )
 }

@@ -1,18 +1,30 @@
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { UsageRow } from '#shared/usage/views.ts'
 import { Badge } from '../../kit/badge.tsx'
 import { classes } from '../../kit/classes.ts'
 import { Credits } from '../../kit/credits.tsx'
-import { formatCredits } from '../../kit/format.ts'
+import { usePageScroller } from '../../kit/page.tsx'
 import { Time } from '../../kit/time.tsx'
 import { useArrowFocus } from '../../kit/use-arrow-focus.ts'
+import { figureColumns, quoteText } from './figure-columns.ts'
 import { NO_SUBJECT, statusWords } from './usage-words.ts'
 import { rowsAbove } from './usage-rows.ts'
+import { useTopWithin } from './use-top-within.ts'
 import type { UsageRows } from './use-usage-rows.ts'
 import styles from './usage-table.module.css'
 
 const ROW_HEIGHT = 48
+/** What stays at the top of the page while rows go by under it. */
+const HEAD_HEIGHT = 44
 /** So many rows before the end the next page is asked for. */
 const AHEAD = 30
 
@@ -41,10 +53,15 @@ interface UsageTableProps {
  */
 export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProps) {
   const { rows, nextBefore, loadMore, error } = usage
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = usePageScroller()
+  const body = useRef<HTMLDivElement>(null)
+  const top = useTopWithin(scroller, body)
+  const columns = useMemo(() => figureColumns(rows), [rows])
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
+    scrollMargin: top,
+    scrollPaddingStart: HEAD_HEIGHT,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => rows[index]?.operationId ?? index,
     overscan: 12,
@@ -54,10 +71,10 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
   useEffect(() => {
     if (nextBefore !== null && error === null && lastShown >= rows.length - AHEAD) loadMore()
   }, [lastShown, rows.length, nextBefore, error, loadMore])
-  useStayPut(scroller, rows)
+  useStayPut(scroller, top, rows)
 
   const { tabStop, setActive, onKeyDown } = useArrowFocus({
-    holder: scroller,
+    holder: body,
     count: rows.length,
     steps: () => {
       const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
@@ -65,6 +82,10 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
     },
     reveal: (index) => virtualizer.scrollToIndex(index),
   })
+
+  // The row that the tab key reaches may have been scrolled out of the page.
+  const inPage = items.some(({ index }) => index === tabStop)
+  const reached = inPage ? tabStop : (virtualizer.range?.startIndex ?? 0)
 
   const toggle = (operationId: string) => {
     const next = new Set(selected)
@@ -79,7 +100,16 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
   }
 
   return (
-    <div ref={scroller} className={styles.scroller}>
+    <div
+      className={styles.table}
+      style={
+        {
+          '--quote': `${columns.quote + 0.5}ch`,
+          '--held': `${columns.held + 0.5}ch`,
+          '--actual': `${columns.actual + 0.5}ch`,
+        } as CSSProperties
+      }
+    >
       <div
         role="grid"
         aria-label="Operations"
@@ -97,7 +127,12 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
             </span>
           ))}
         </div>
-        <div className={styles.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        <div
+          ref={body}
+          className={styles.body}
+          role="rowgroup"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
           {items.map(({ index, key, start }) => {
             const row = rows[index]
             if (!row) return null
@@ -106,8 +141,8 @@ export function UsageTable({ usage, onOpen, selected, onSelect }: UsageTableProp
                 key={key}
                 row={row}
                 index={index}
-                top={start}
-                tabIndex={index === tabStop ? 0 : -1}
+                top={start - top}
+                tabIndex={index === reached ? 0 : -1}
                 selected={selected.has(row.operationId)}
                 onFocus={() => setActive(index)}
                 onOpen={() => onOpen(row.operationId)}
@@ -201,17 +236,13 @@ function Cells({ row, selected, onToggle }: CellsProps) {
           row.subject
         )}
       </span>
-      <span className={styles.quote} role="gridcell" title={quoteText(row)}>
+      <span className={styles.quote} role="gridcell">
         {quoteText(row)}
       </span>
-      <span className={styles.held} role="gridcell" title={formatCredits(row.held)}>
+      <span className={styles.held} role="gridcell">
         <Credits amount={row.held} />
       </span>
-      <span
-        className={styles.actual}
-        role="gridcell"
-        title={row.charged === null ? undefined : formatCredits(row.charged)}
-      >
+      <span className={styles.actual} role="gridcell">
         {row.charged === null ? '…' : <Credits amount={row.charged} />}
       </span>
       <span className={styles.status} role="gridcell">
@@ -221,19 +252,17 @@ function Cells({ row, selected, onToggle }: CellsProps) {
   )
 }
 
-/** `12–40`; one figure when the price is sure. */
-function quoteText({ quoteExpected, quoteMaximum }: UsageRow): string {
-  if (quoteExpected === quoteMaximum) return formatCredits(quoteMaximum)
-  return `${formatCredits(quoteExpected)}–${formatCredits(quoteMaximum)}`
-}
-
 /** Rows that come in on top must not push what is being read: the scroll moves along. */
-function useStayPut(scroller: RefObject<HTMLElement | null>, rows: readonly UsageRow[]): void {
-  const top = useRef<string | null>(null)
+function useStayPut(
+  scroller: RefObject<HTMLElement | null>,
+  top: number,
+  rows: readonly UsageRow[],
+): void {
+  const first = useRef<string | null>(null)
   useLayoutEffect(() => {
     const element = scroller.current
-    const above = rowsAbove(rows, top.current)
-    if (element && above > 0 && element.scrollTop > 0) element.scrollBy(0, above * ROW_HEIGHT)
-    top.current = rows[0]?.operationId ?? null
-  }, [scroller, rows])
+    const above = rowsAbove(rows, first.current)
+    if (element && above > 0 && element.scrollTop > top) element.scrollBy(0, above * ROW_HEIGHT)
+    first.current = rows[0]?.operationId ?? null
+  }, [scroller, top, rows])
 }

@@ -35,11 +35,8 @@ export function MessageChunk({ messages, isLast, nearAtFirst }: MessageChunkProp
     return (
       <div ref={place} className={styles.chunk}>
         {messages.map((message, index) => (
-          <Message
-            key={message.id}
-            message={message}
-            isLast={isLast && index === messages.length - 1}
-          />
+          // By its place: another version of it takes the place over, and the focus stays there.
+          <Message key={index} message={message} isLast={isLast && index === messages.length - 1} />
         ))}
       </div>
     )

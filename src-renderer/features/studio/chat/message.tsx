@@ -28,15 +28,15 @@ export const Message = memo(function Message({ message, isLast }: MessageProps) 
 })
 
 function PersonMessage({ message }: { readonly message: MessageView }) {
-  const [editing, setEditing] = useState(false)
+  const [edited, setEdited] = useState<string | null>(null)
   const editButton = useRef<HTMLButtonElement>(null)
   const done = () => {
-    flushSync(() => setEditing(false))
+    flushSync(() => setEdited(null))
     editButton.current?.focus()
   }
   return (
     <article className={styles.person} aria-label="You">
-      {editing ? (
+      {edited === message.id ? (
         <EditMessage message={message} onDone={done} />
       ) : (
         <>
@@ -49,7 +49,7 @@ function PersonMessage({ message }: { readonly message: MessageView }) {
               size="small"
               label="Edit message"
               icon={<Pencil size={14} aria-hidden />}
-              onClick={() => setEditing(true)}
+              onClick={() => setEdited(message.id)}
             />
           </div>
         </>

@@ -1,10 +1,11 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { RefreshCw } from 'lucide-react'
 import { Popover } from '@base-ui/react/popover'
 import type { MessageView } from '#shared/host/views.ts'
 import { Button, IconButton } from '../../../kit/button.tsx'
 import popover from '../../../kit/popover.module.css'
 import { loadThread } from '../../../state/threads-store.ts'
+import { promptInView } from '../composer/prompt-field.ts'
 import { QuoteLine } from '../composer/quote-line.tsx'
 import { mayRun } from '../composer/quote-words.ts'
 import { useQuote } from '../composer/use-quote.ts'
@@ -15,6 +16,7 @@ import styles from './regenerate.module.css'
 /** Another reply to the same message, at a price that is shown first. */
 export function Regenerate({ message }: { readonly message: MessageView }) {
   const [open, setOpen] = useState(false)
+  const started = useRef(false)
   return (
     <Popover.Root open={open} onOpenChange={(next) => setOpen(next)}>
       <Popover.Trigger
@@ -34,9 +36,19 @@ export function Regenerate({ message }: { readonly message: MessageView }) {
           collisionPadding={12}
           className={popover.positioner}
         >
-          <Popover.Popup className={popover.popup}>
+          <Popover.Popup
+            className={popover.popup}
+            // While the new reply is written, its buttons are gone.
+            finalFocus={() => (started.current ? promptInView() : true)}
+          >
             <Popover.Title className={popover.title}>Another reply</Popover.Title>
-            <RegenerateForm message={message} onDone={() => setOpen(false)} />
+            <RegenerateForm
+              message={message}
+              onDone={() => {
+                started.current = true
+                setOpen(false)
+              }}
+            />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -21,7 +21,7 @@ export function VersionSwitcher({ message }: { readonly message: MessageView }) 
         size="small"
         label="Version before"
         icon={<ChevronLeft size={15} aria-hidden />}
-        disabled={versions.previous === null}
+        aria-disabled={versions.previous === null}
         onClick={() => show(versions.previous)}
       />
       <span
@@ -34,7 +34,7 @@ export function VersionSwitcher({ message }: { readonly message: MessageView }) 
         size="small"
         label="Version after"
         icon={<ChevronRight size={15} aria-hidden />}
-        disabled={versions.next === null}
+        aria-disabled={versions.next === null}
         onClick={() => show(versions.next)}
       />
     </div>

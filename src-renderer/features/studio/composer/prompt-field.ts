@@ -12,11 +12,13 @@ export function usePromptField(
 ): void {
   useEffect(() => {
     if (!isMain) return undefined
+    const before = prompt
     prompt = field
     // A page that is still loading when the palette opens must not take the focus from it.
     if (!usePaletteStore.getState().open) field.current?.focus()
     return () => {
-      if (prompt === field) prompt = null
+      // An edit within a chat gives way to the chat's own.
+      if (prompt === field) prompt = before
     }
   }, [field, isMain])
 }
