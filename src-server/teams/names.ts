@@ -1,6 +1,6 @@
 /**
  * Who may give a name, by the members and machines that there are now; and the names as the tables
- * have them, which follow the account document (decision 18).
+ * have them, which follow the account document (decision 0018).
  */
 
 import { failure, type Result } from '#shared/result.ts'

@@ -1,6 +1,6 @@
 /**
  * The names that people give: to the team, to those in it and to their machines. The account document
- * holds them, each under a key of its own (decision 18).
+ * holds them, each under a key of its own (decision 0018).
  */
 
 import { z } from 'zod'
