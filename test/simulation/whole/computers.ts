@@ -85,7 +85,7 @@ export function createComputers(deps: ComputersDeps) {
     const invited = await process.teams.withSession['invite.create'](
       {
         ...{ inviteId: uuidOf(0x1000000 + nextNumber()), days: 7, maximumUses: 1 },
-        for: { kind: 'person', role: 'member' },
+        for: { kind: 'person', role: 'admin' },
       },
       { identity: owner, token: '' },
     )
@@ -129,7 +129,7 @@ export function createComputers(deps: ComputersDeps) {
 
   /** Others may name the same meanwhile, here or there. */
   async function rename({ machine }: Computer, salt: number): Promise<void> {
-    const isDone = await machine.rename(Math.floor(salt / 4), `Name ${salt % 97}`)
+    const isDone = await machine.rename(Math.floor(salt / 2), `Name ${salt % 97}`)
     note(isDone ? 'named' : 'not named')
   }
 
@@ -193,7 +193,7 @@ export function createComputers(deps: ComputersDeps) {
         if (run === undefined) return
         end(computer, run, step.share)
         if (step.salt % 3 === 0) machine.label(run, `Note ${step.salt % 7}`)
-        if (step.salt % 4 === 0) begin(rename(computer, step.salt))
+        if (step.salt % 2 === 0) begin(rename(computer, step.salt))
         return
       }
       case 'sync':

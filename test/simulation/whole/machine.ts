@@ -51,6 +51,8 @@ export interface Machine {
   close(): Promise<void>
 }
 
+const TEAM: Named = { kind: 'team' }
+
 export function createMachine(name: string, first: Disk, ports: MachinePorts): Machine {
   const { schedule, disks } = ports
   let disk = first
@@ -199,13 +201,14 @@ export function createMachine(name: string, first: Disk, ports: MachinePorts): M
       const told = team.file()?.told?.team
       if (!told) return false
       const { memberId, deviceId } = told.me
-      const named: readonly Named[] = [
-        { kind: 'team' },
+      const few: readonly Named[] = [
         { kind: 'member', id: memberId },
         { kind: 'device', id: deviceId },
         ...told.devices.map(({ id }) => ({ kind: 'device', id }) as const),
       ]
-      return (await team.rename(named[which % named.length]!, name)).ok
+      // What many name is where they meet.
+      const named = which % 2 === 0 ? TEAM : few[which % few.length]!
+      return (await team.rename(named, name)).ok
     },
     copyDisk: () => disks.copy(disk),
     async insert(other) {
