@@ -1,5 +1,5 @@
 /**
- * Keeps this machine connected to its server while it can, and says truthfully how that stands. Being
+ * Keeps this machine connected to its server while it can, and reports the true state. Being
  * offline is normal: nothing waits for it, and what was missed is caught up by positions.
  */
 
@@ -21,20 +21,20 @@ export interface SyncState {
 
 export interface Connection {
   start(): void
-  /** Ends it for good. */
+  /** Stops for good. */
   stop(): void
   /** Tries at once: the network came back, or a person asks. */
   wake(): void
   /** There may be something new to send or to ask for. */
   changed(): void
   state(): SyncState
-  /** Hears when the state is another one; returns how to stop. */
+  /** Calls `listener` when the state changes; returns the unsubscribe. */
   onChanged(listener: () => void): () => void
 }
 
 type Status = SyncState['status']
 
-/** One try, from asking for a session until its connection is over. */
+/** One attempt, from asking for a session until its connection ends. */
 interface Try {
   wire: Wire | null
   exchange: Exchange | null
@@ -115,7 +115,7 @@ export function createConnection(ports: SyncPorts): Connection {
     })
   }
 
-  /** A try is over; the next comes as what ended it asks for. */
+  /** Ends an attempt and schedules the next one as the reason demands. */
   function end(attempt: Try, ending: Ending): void {
     if (attempt !== current) return
     current = null

@@ -1,4 +1,4 @@
-/** Leaving a team with the server's leave: everything is told and given back first. */
+/** Leaves a team with the server's consent: everything is reported and given back first. */
 
 import { failure, type Result } from '#shared/result.ts'
 import type { Departure } from '#shared/team/api.ts'

@@ -1,4 +1,4 @@
-/** Asks a server for a place in a team; asking again with the same gives the same. */
+/** Enrols with a server; asking again with the same enrolment gives the same answer. */
 
 import { failure, type Result } from '#shared/result.ts'
 import type { Enrolment, TeamCallInput } from '#shared/team/api.ts'
@@ -12,7 +12,7 @@ export interface Machine {
   readonly appVersion: string
 }
 
-/** Whether a failure leaves open what became of the call: it is asked again then. */
+/** Whether a failure leaves the outcome of the call unknown, so that it must be asked again. */
 export const isUndecided = (code: string) => UNDECIDED.has(code)
 const UNDECIDED: ReadonlySet<string> = new Set([
   'server_unreachable',

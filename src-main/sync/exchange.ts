@@ -1,6 +1,7 @@
 /**
- * One connection's talk with the server (docs/sync.md). What has to last is in the ledger and the
- * documents; here are positions only, so that a connection may end at any point and the next goes on.
+ * The exchange with the server over one connection (docs/sync.md). What must last is in the ledger
+ * and the documents; here are only positions, so that a connection may end at any point and the
+ * next one continues.
  */
 
 import { type Frame, readFromServer, writeFrame } from '#shared/sync/frames.ts'
@@ -11,7 +12,7 @@ import type { SyncPorts, Wire } from './ports.ts'
 import { createPushing } from './pushing.ts'
 import { createReceiving } from './receiving.ts'
 
-/** Why a connection has to end, and what else was said. */
+/** Why a connection has to end, and what came with the reason. */
 export interface Ending {
   readonly code: TroubleCode
   readonly retryAfterMs?: number
@@ -39,11 +40,14 @@ export interface Exchange {
   stop(): void
 }
 
-/** Out of step, with nothing under way that says when that is over: asked again so soon, then later. */
+/**
+ * Out of step with nothing pending that would say when that is over: asks again after this, then
+ * later.
+ */
 const ASK_SOON_MS = 500
 const ASK_SOON_AT_MOST_MS = 4_000
 
-/** A wish is repeated after so long when nothing came of it. */
+/** A request is repeated after this long if nothing came of it. */
 const WISH_AGAIN_MS = 30_000
 
 /** What says that something of what was pushed was not accepted. */
@@ -144,7 +148,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
 
   function askForCredits(): void {
     const wish = authority.wish()
-    // The same again, after it was met, is another wish.
+    // The same request again, after it was met, is a new one.
     if (!wish) wished = null
     if (!wish || !pushing.isThrough()) return
     const text = JSON.stringify(wish)
@@ -166,7 +170,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     }
   }
 
-  /** The server has sent everything: is it the same here? */
+  /** The server has sent everything: compares whether both sides have the same. */
   function compare(pong: Extract<ToDevice, { type: 'pong' }>): void {
     askedAt = null
     authority.serverTime(pong.time)

@@ -1,4 +1,4 @@
-/** What this machine brings to a team, and what of it the team then leases to it. */
+/** What this machine brings to a team, and the part of it that the team then leases to it. */
 
 import { packAccount } from '#shared/account/snapshot.ts'
 import { addCredits, ZERO } from '#shared/credits/amount.ts'
@@ -14,7 +14,10 @@ export function handoverOf(ledger: Pick<Ledger, 'books'>, records: RecordHead): 
   return { records, account: packAccount(account), grants: [...balances.values()] }
 }
 
-/** A copy of a machine brings nothing: what it has is that one's. It says what its books have spent. */
+/**
+ * A copy of a machine brings nothing, since what it has belongs to the original. It states what its
+ * books have spent.
+ */
 export function handoverOfCopy(ledger: Pick<Ledger, 'books'>, account: AccountSnapshot): Handover {
   const grants = [...ledger.books().balances.values()].map(({ available, ...balance }) => ({
     ...balance,
@@ -24,7 +27,7 @@ export function handoverOfCopy(ledger: Pick<Ledger, 'books'>, account: AccountSn
   return { records: NO_RECORDS, account, grants }
 }
 
-/** The first lease: what was brought and unspent, as the adopting pool reckons it. */
+/** The first lease: what was brought and unspent, as the adopting pool computes it. */
 export function broughtLines({ grants }: Pick<Handover, 'grants'>): readonly LeaseLine[] {
   return grants
     .map(({ grant, available, held }) => ({

@@ -1,7 +1,7 @@
 /**
- * The server's word on credits, taken into the ledger. While this machine is on its way into a team
- * the first entries wait for the first lease, so that it changes issuer in one step and can always
- * spend what is its own.
+ * Takes the server's entries and leases into the ledger. While this machine is joining a team, the
+ * first entries wait for the first lease, so that it changes issuer in one step and can always
+ * spend its own credits.
  */
 
 import type { Issuer, LeaseLine } from '#shared/journal/lease-facts.ts'
@@ -23,9 +23,9 @@ export interface LeaseTakerDeps {
   joining(): Joining | null
   /** The ledger has its issuer. */
   arrived(): void
-  /** What may be spent here, or what is told of it, changed. */
+  /** What may be spent here, or what is shown of it, changed. */
   changed(): void
-  /** What a run lacked lately; null for nothing. */
+  /** What a run lacked recently; null for nothing. */
   wish(): LeaseRequest | null
   pool: LeaseTaker['pool']
   serverTime: LeaseTaker['serverTime']

@@ -1,6 +1,6 @@
 /**
- * How this machine comes to a team, goes on in it under another name, and leaves it. Each step is kept
- * before the next is taken, so that a stop in between is gone on from (`resume`).
+ * How this machine joins a team, continues in it under another identity, and leaves it. Each step
+ * is saved before the next is taken, so that it can be resumed after a stop in between.
  */
 
 import type { AccountSnapshot } from '#shared/journal/account-snapshot.ts'
@@ -22,10 +22,10 @@ import { noTeam, type TeamPlace } from './team-place.ts'
 import type { Joining, TeamLinkDeps, TeamRecords } from './team-ports.ts'
 
 export interface Membership {
-  /** Goes on from where it was stopped. */
+  /** Resumes where it was stopped. */
   resume(): void
   join(address: string, asked: Joining): Promise<Result<null>>
-  /** Asks again now, while it is open what became of asking. */
+  /** Asks again now, if the outcome of asking is still unknown. */
   askAgain(): void
   /**
    * This machine goes on as one of its own (docs/sync.md: another history), when its runs have ended.
@@ -34,7 +34,7 @@ export interface Membership {
   enrolAnew(ticket: string): Promise<Result<null>>
   leave(): Promise<Result<null>>
   leaveBehind(): Result<null>
-  /** The server says that this machine has left: the answer to its asking was lost. */
+  /** The server says that this machine has left: the answer to its request was lost. */
   hasLeft(): void
   isLeaving(): boolean
   close(): void
@@ -47,7 +47,7 @@ export interface MembershipDeps extends Pick<
   readonly ledger: Ledger
   readonly place: TeamPlace
   serverApi(address: string): ServerApi
-  /** Of a team whose server has enrolled this machine. */
+  /** The link to a team whose server has enrolled this machine. */
   live(): { readonly connection: Connection; readonly records: TeamRecords } | null
   start(session: Session | null): Promise<Result<null>>
   stop(): void
@@ -71,7 +71,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   let isClosed = false
   let cancelRetry: (() => void) | null = null
 
-  /** Asks the server for the place; again later while it is open what became of asking. */
+  /** Asks the server to enrol; asks again later while the outcome is unknown. */
   async function ask(isFirst: boolean): Promise<Result<null>> {
     cancelRetry?.()
     const file = place.file()
@@ -99,7 +99,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     return enrolled
   }
 
-  /** There is no team any more, or none came of it. */
+  /** There is no team any more, or joining came to nothing. */
   function drop(): void {
     deps.live()?.records.forget()
     deps.stop()
@@ -165,7 +165,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       if (place.file() || ledger.issuer()) {
         return failure('team_exists', 'This machine is in a team already.')
       }
-      // At one moment: from here on the account is not the app's to change.
+      // In one step: from here on the app may not change the account.
       const enrolment = { ...asked, handover: handoverOf(ledger, records.data.head()) }
       const kept = place.keep({ format: 1, address, enrolment, issuer: null, told: null })
       if (!kept.ok) return kept

@@ -1,4 +1,4 @@
-/** What this machine's end of sync stands on: its ledger, its records and its documents. */
+/** What this machine's end of sync depends on: its ledger, its records and its documents. */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
@@ -10,7 +10,7 @@ import type { Frame } from '#shared/sync/frames.ts'
 import type { BuyingNews, PoolMessage, RecallMessage, WireEntry } from '#shared/sync/messages.ts'
 import type { DocumentsDigest } from '#shared/sync/positions.ts'
 
-/** What this machine tells, in order; durable before it is sent. */
+/** What this machine reports, in order; durable before it is sent. */
 export interface RecordLog {
   head(): RecordHead
   /** The hash after a record; empty for 0; null where there is no such record. */
@@ -32,7 +32,7 @@ export interface RecordLog {
   acknowledged(): number
 }
 
-/** The authority's word, taken into the ledger. */
+/** Takes what the authority says into the ledger. */
 export interface LeaseTaker {
   entries(): number
   leaseVersion(): number
@@ -45,7 +45,7 @@ export interface LeaseTaker {
     entries: readonly WireEntry[],
     hash: string | undefined,
   ): Result<null>
-  /** Checks the signature and takes a statement up; an older one is nothing new. */
+  /** Checks the signature and takes up a statement; an older one changes nothing. */
   takeLease(statement: LeaseStatement, signature: string): Result<null>
   /** Gives back what is beyond what the device is to keep. */
   recall(recall: Omit<RecallMessage, 'type'>): Result<null>
@@ -56,7 +56,7 @@ export interface LeaseTaker {
   pool(pool: Omit<PoolMessage, 'type' | 'number'>): void
 }
 
-/** Something of a document or of history that the server is to have. */
+/** A piece of a document or of history to send to the server. */
 export type ToSend =
   | {
       readonly key: string

@@ -1,4 +1,4 @@
-/** Sends what the server does not have: records in order, then documents and sealed history. */
+/** Sends what the server lacks: records in order, then documents and sealed history. */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import type { ToServer } from '#shared/sync/messages.ts'
@@ -6,7 +6,7 @@ import { BATCH_BYTES, WINDOW } from '#shared/sync/protocol.ts'
 import type { SyncPorts } from './ports.ts'
 
 export interface Pushing {
-  /** Where the server is: records go on from there. */
+  /** How far the server is: records continue from there. */
   begin(acknowledged: RecordHead): void
   /** The server lacks records after this one, or has others. */
   goBack(after: RecordHead): void

@@ -1,6 +1,6 @@
 /**
- * Takes in what the server sends: the authority's word, documents and history. Each message is a
- * position, a total or a wish; what does not follow from what is here is asked for.
+ * Receives what the server sends: entries, leases, documents and history. Each message is a
+ * position, a total or a request; what does not follow from what is here is asked for.
  */
 
 import type { RecallMessage, ToDevice, ToServer } from '#shared/sync/messages.ts'
@@ -81,7 +81,7 @@ export function createReceiving(
     heard.over({ code: 'lease_invalid' })
   }
 
-  /** What cannot be given back yet is kept in mind: nobody asks again for what was heard. */
+  /** What cannot be given back yet is remembered: nobody asks again for what was heard. */
   function giveBack(): void {
     recalls = recalls.filter(({ keep, others }) => !authority.recall({ keep, others }).ok)
   }

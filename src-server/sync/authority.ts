@@ -1,4 +1,4 @@
-/** The authority as sessions ask it: each question and each command with a transaction of its own. */
+/** The authority as sessions use it: each query and each command in a transaction of its own. */
 
 import type { Entry } from '#shared/journal/journal.ts'
 import { success } from '#shared/result.ts'

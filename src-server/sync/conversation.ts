@@ -1,4 +1,4 @@
-/** What a session does about each message of its device, and about news of the account. */
+/** What a session does with each message of its device, and with news of the account. */
 
 import { mayWrite, withoutOwn } from '#shared/sync/documents.ts'
 import type { Has, Hello, ToServer } from '#shared/sync/messages.ts'
@@ -17,7 +17,7 @@ export interface Conversation {
   greet(hello: Hello): Promise<void>
   take(message: Message): Promise<void>
   hear(news: News | null): Promise<void>
-  /** Sends what is to be sent; false while the device has to take what was sent first. */
+  /** Sends what is pending; false while the device must first read what was sent. */
   flush(): Promise<boolean>
   stop(): void
 }
@@ -38,7 +38,7 @@ export function createConversation(
   const pool = createPoolTalk(ports, identity, outgoing)
   let isPongDue = false
 
-  /** What the device says it has: from there everything goes on. */
+  /** What the device says it has; everything continues from there. */
   async function compare(has: Has): Promise<void> {
     outgoing.resume(has)
     records.tells(has.records.sequence)
@@ -58,7 +58,7 @@ export function createConversation(
     else outgoing.send({ type: 'have', documents: asPairs(positions), whole: true })
   }
 
-  /** How far the documents are that the device is sent. */
+  /** The positions of the documents the device is sent. */
   async function positionsFor(): Promise<readonly (readonly [string, number])[]> {
     return withoutOwn(deviceId, await documents.positions(accountId))
   }
@@ -85,7 +85,9 @@ export function createConversation(
     else outgoing.send({ type: 'segment-kept', name })
   }
 
-  /** Whether it was closed since its session was opened: it comes back as what it is now. */
+  /**
+   * Whether the device's standing changed since its session was opened: it then has to reconnect.
+   */
   async function isOutdated(): Promise<boolean> {
     if ((await teams.standing(identity)) === standing) return false
     refuse('session_expired')
@@ -105,7 +107,7 @@ export function createConversation(
       pool.tellSoon()
     }
     if (news?.about === 'purchase') {
-      // What it brought is shown before it is leased out.
+      // The new credits are shown before they are leased out.
       await pool.tell()
       outgoing.send({ type: 'purchase', purchaseId: news.purchaseId })
     }

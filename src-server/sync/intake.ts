@@ -1,7 +1,7 @@
 /**
- * Takes in a device's records: judged, reported to the authority and kept, in one transaction
- * (design: records). What a copy of the device wrote goes into a stream of its own, so both histories
- * stay.
+ * Receives a device's records: judged, reported to the authority and stored, in one transaction
+ * (design: records). What a copy of the device wrote goes into a stream of its own, so both
+ * histories stay.
  */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
@@ -15,18 +15,18 @@ import type { Identity } from '../teams/identity.ts'
 import type { ReadBatch, SessionPorts } from './ports.ts'
 
 export type Intake =
-  /** The stream is there up to `head`, for good; `fresh` of it were new. */
+  /** The stream is stored up to `head`; `fresh` of its records were new. */
   | { readonly outcome: 'kept'; readonly head: RecordHead; readonly fresh: number }
   | { readonly outcome: 'wanted'; readonly after: RecordHead }
-  /** Not the device's own stream: that of a copy, to be sent to from here on. */
+  /** Not the device's own stream but that of a copy, into which it goes from here on. */
   | { readonly outcome: 'copy'; readonly copy: Copy }
   | { readonly outcome: 'refused'; readonly code: TroubleCode }
 
-/** A copy's stream: records from `at` on; those before are in the stream it is a copy of. */
+/** A copy's stream: records from `at` on; earlier ones are in the stream it was copied from. */
 export interface Copy {
   readonly stream: string
   readonly at: number
-  /** Null: of the device's own. */
+  /** Null: copied from the device's own stream. */
   readonly of: Copy | null
 }
 
@@ -107,7 +107,7 @@ async function follow(
   }
 }
 
-/** What was written from a record on is kept in a stream that is named after it. */
+/** What was written from a record on is stored in a stream named after that record. */
 function copyFrom({ deviceId }: Identity, at: number, { frame, read, copy }: Batch): Copy {
   const first = read.hashes[at - frame.from] ?? ''
   return { stream: `${deviceId}~${first.slice(0, 32)}`, at, of: copy }

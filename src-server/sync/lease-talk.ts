@@ -1,4 +1,6 @@
-/** A session's talk of what its device may spend: topped up, wished for, and asked of others. */
+/**
+ * The part of a session about leases: topping up, requests, and asking other devices to give back.
+ */
 
 import type { Credits } from '#shared/credits/amount.ts'
 import { ZERO } from '#shared/credits/amount.ts'
@@ -10,16 +12,16 @@ import type { Outgoing } from './outgoing.ts'
 import type { Later, Refuse, SessionCounts, SessionPorts } from './ports.ts'
 import type { RecordTalk } from './record-talk.ts'
 
-/** `until`: null before it was judged, as records come first. */
+/** `until`: null before it was judged, since records come first. */
 type Wish = LeaseRequest & { readonly until: number | null }
 
 const NOTHING_NEEDED: LeaseRequest = { needed: ZERO, operation: null }
 
-/** How long a wish that the pool could not meet is remembered, and others are asked to give back. */
+/** How long a request the pool could not meet is remembered, and others are asked to give back. */
 const WISH_MS = 60_000
-/** A lease is looked at after records came in, at most this often; */
+/** A lease is reviewed after records came in, at most this often; */
 const TOP_UP_EVERY_MS = 1_000
-/** without any, where the account's journal went on meanwhile: others gave back, a cycle began; */
+/** without records, if the account's journal has advanced: others gave back, a cycle began; */
 const LOOK_EVERY_MS = 600_000
 /** and this often for what time alone brings: its term is weeks, and use counts by days. */
 const QUIET_LOOK_EVERY_MS = 21_600_000
@@ -31,13 +33,13 @@ const RECALL_EVERY_MS = 5_000
 const RECALL_AT_LEAST_EVERY_MS = 20_000
 
 export interface LeaseTalk {
-  /** The device is in touch, or told of runs: its lease is looked at where that is due. */
+  /** The device is in touch, or reported runs: its lease is reviewed if that is due. */
   inTouch(fresh: number): Promise<void>
-  /** What a run lacks, at the latest once the device's first `upTo` records are here. */
+  /** Requests what a run lacks; judged once the device's first `upTo` records are here. */
   wish(needed: Credits, operation: string | null, upTo: number): Promise<void>
-  /** The pool changed: what was wished for may be there. */
+  /** The pool changed: what was requested may be available now. */
   poolChanged(): Promise<void>
-  /** There are credits that it had no part of yet. */
+  /** There are new credits that the device has no share of yet. */
   topUp(): Promise<void>
   /** It is asked to give back: for as long as others wish for that, it is not topped up with it. */
   askedBack(): void
@@ -68,7 +70,7 @@ export function createLeaseTalk(
 
   const isClear = () => isActive && !records.isDoubtful() && records.isHere()
 
-  /** What is wished for still. */
+  /** The request that is still open. */
   function openWish(): Wish | null {
     const isOver = wished !== null && wished.until !== null && clock.now() >= wished.until
     if (isOver) wished = null
@@ -81,7 +83,7 @@ export function createLeaseTalk(
     const leased = await authority.lease(accountId, deviceId, request)
     outgoing.want('lease', needed > ZERO)
     if (!leased.ok) {
-      // The statement says what it must give back first.
+      // The statement tells the device what it must give back first.
       if (leased.error.code === 'lease_reclaimed') return
       wished = null
       refuse('lease_refused')
@@ -96,14 +98,14 @@ export function createLeaseTalk(
     await askOthers(leased.data.recalls)
   }
 
-  /** Whether a look at the lease may find something, though its machine has told nothing. */
+  /** Whether a review of the lease may find something, though its machine reported nothing. */
   async function isLookDue(): Promise<boolean> {
     if (sinceLeased() < LOOK_EVERY_MS) return false
     if (sinceLeased() >= QUIET_LOOK_EVERY_MS) return true
     return (await authority.position(accountId)) !== leasedOf
   }
 
-  /** They are on any process; each hears what it should give back. */
+  /** They may be on any process; each is told what to give back. */
   async function askOthers(recalls: readonly Recall[]): Promise<void> {
     const now = clock.monotonic()
     if (recalls.length === 0) return

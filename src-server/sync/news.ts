@@ -1,6 +1,6 @@
 /**
- * What an account's sessions tell each other, on whichever process they are. Hints to look: what they
- * are about is in the store. The authority tells the length of its journal on the same channel.
+ * What an account's sessions tell each other, across processes. Hints to look: the facts are in the
+ * store. The authority publishes the length of its journal on the same channel.
  */
 
 import { z } from 'zod'
@@ -32,7 +32,7 @@ const news = z.discriminatedUnion('about', [
 ])
 export type News = z.output<typeof news>
 
-/** Told once the transaction has committed. Throws on what is longer than a store carries. */
+/** Published once the transaction has committed. Throws if it is longer than a store can carry. */
 export function tellAccount(
   transaction: Pick<Transaction, 'publish'>,
   accountId: string,
@@ -44,7 +44,7 @@ export function tellAccount(
 /** A store carries news of some 4,000 characters. */
 const MOST_OF_OTHERS = 3_000
 
-/** Tells a device what to give back, in as many pieces as it takes: each is good by itself. */
+/** Tells a device what to give back, in as many pieces as needed: each is valid by itself. */
 export function tellRecall(
   transaction: Pick<Transaction, 'publish'>,
   accountId: string,
@@ -66,7 +66,7 @@ export function tellRecall(
   tell()
 }
 
-/** What was told; null when it cannot be told apart, and everything is worth a look. */
+/** Parses what was published; null if it is unreadable and everything should be looked at. */
 export function readNews(payload: string | null): News | null {
   if (payload === null) return null
   let content: unknown

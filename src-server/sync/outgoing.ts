@@ -1,7 +1,7 @@
 /**
- * What a session sends of its own accord: the authority's entries, the lease, documents. Positions
- * say what is still to be sent; nothing is sent beyond what the device can take, so a slow reader
- * costs no memory and loses nothing.
+ * What a session sends by itself: the authority's entries, the lease, documents. Positions say what
+ * is still to be sent, and no more is sent than the device can take, so a slow reader costs no
+ * memory and loses nothing.
  */
 
 import { withoutOwn } from '#shared/sync/documents.ts'
@@ -18,18 +18,18 @@ const MOST_SEGMENTS = 4 * MAX_SEGMENTS_ASKED
 
 export interface Outgoing {
   send(message: ToDevice): void
-  /** From where to go on: what the device says it has. */
+  /** Where to continue from: what the device says it has. */
   resume(has: Has): void
-  /** The device's own word on its documents; `whole`: it has no others. */
+  /** What the device says about its documents; `whole`: it has no others. */
   resumeDocuments(positions: Iterable<readonly [string, number]>, whole: boolean): void
-  /** It is as far as the server in each document. */
+  /** The device is up to date in each document. */
   inStep(positions: Iterable<readonly [string, number]>): void
   /** The device put items into a log that begin where it is. */
   advance(document: string, after: number, to: number): void
   resumeEntries(after: number): void
   want(what: 'entries' | 'lease' | 'documents', force?: boolean): void
   wantSegments(names: readonly string[]): void
-  /** Sends what is wanted; false while the device has to take what was sent first. */
+  /** Sends what is wanted; false while the device must first read what was sent. */
   flush(): Promise<boolean>
   /** What was sent to the end, for the device to compare. */
   sent(): { readonly entries: number; readonly lease: number }
@@ -45,21 +45,23 @@ export function createOutgoing(
   wire: Wire,
 ): Outgoing {
   let entries = 0
-  /** How far the entries were looked through; what does not concern devices is not sent. */
+  /** How far the entries were scanned; those that do not concern devices are not sent. */
   let scanned = 0
-  /** The device asked: what it has is to be what the server has. */
+  /** The device asked, so it must be told its position even if nothing concerns it. */
   let isAsked = false
   let lease = 0
   let grants = false
   let isLeaseForced = false
-  /** Null until it is known how far the device is. */
+  /** Null until the device's positions are known. */
   let far: Map<string, number> | null = null
   const wanted = new Set<'entries' | 'lease' | 'documents'>()
   const segments = new Set<string>()
   const isFull = () => wire.buffered() > ENOUGH_WAITING
   const send = (message: ToDevice) => wire.send(writeFrame(message))
 
-  /** `upTo`: the device is to be told that it is there, also where nothing on the way concerns it. */
+  /**
+   * `upTo`: the device must be told it has reached this, even if nothing on the way concerns it.
+   */
   async function sendEntries(upTo: number): Promise<boolean> {
     const position = await authority.position(accountId)
     while (scanned < position) {

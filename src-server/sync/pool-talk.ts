@@ -1,21 +1,21 @@
-/** A session's talk of what the team has, for its device to show. */
+/** The part of a session about what the team has, for its device to show. */
 
 import type { PoolMessage } from '#shared/sync/messages.ts'
 import type { Identity } from '../teams/identity.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { SessionPorts } from './ports.ts'
 
-/** What changes with every run is told this often at most. */
+/** Changes with every run, so it is sent at most this often. */
 const POOL_EVERY_MS = 5_000
 
 export interface PoolTalk {
-  /** Tells it now, where it is another one than was told. */
+  /** Sends it now, if it changed. */
   tell(): Promise<void>
   /** Before long. */
   tellSoon(): void
-  /** The device has heard so many; what was lost is told again. */
+  /** The number the device heard last; anything lost is sent again. */
   heard(number: number): void
-  /** How often it was told. */
+  /** The number of the last one sent. */
   told(): number
   stop(): void
 }

@@ -1,4 +1,4 @@
-/** What sessions stand on: the records, the authority and the documents of accounts. */
+/** What sessions depend on: the records, the authority and the documents of accounts. */
 
 import type { Recall } from '#shared/lease/device-lease.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
@@ -19,7 +19,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Database, Query, Transaction } from '../store/database.ts'
 import type { Identity } from '../teams/identity.ts'
 
-/** The part of the authority that devices meet. */
+/** The part of the authority that devices deal with. */
 export interface SyncAuthority {
   /** How long an account's journal is. */
   position(accountId: string): Promise<number>
@@ -34,9 +34,9 @@ export interface SyncAuthority {
   /** A device's lease as it stands; null before its first. */
   statement(accountId: string, deviceId: string): Promise<SignedLease | null>
   /**
-   * Tops a lease up and renews it, where that is due. `unmet`: less than was needed; `recalls`: what
-   * others should give back, as the pool is short; `position`: entries in the journal by then. Fails
-   * as `leaseEntries` does.
+   * Tops up and renews a lease if that is due. `unmet`: less than was needed; `recalls`: what
+   * others should give back, if the pool is short; `position`: entries in the journal by then.
+   * Fails as `leaseEntries` does.
    */
   lease(
     accountId: string,
@@ -51,8 +51,8 @@ export interface SyncAuthority {
   >
   pool(accountId: string): Promise<Omit<PoolMessage, 'type' | 'number'>>
   /**
-   * Takes in records, in a transaction that has locked the account, and tells all processes. Fails as
-   * `reportEntries` does.
+   * Accounts for records, in a transaction that has locked the account, and notifies all processes.
+   * Fails as `reportEntries` does.
    */
   report(
     transaction: Transaction,
@@ -72,11 +72,11 @@ export interface ReadBatch {
   readonly records: readonly DeviceRecord[]
 }
 
-/** The records of devices as they are kept. A stream is a device's own, or that of a copy of it. */
+/** The stored records of devices. A stream is a device's own, or that of a copy of it. */
 export interface RecordStore {
   /**
-   * Reads a batch, which may lean on the stream's last record. Fails with `record_invalid`. `previous`
-   * is the hash before the first; empty before record 1.
+   * Reads a batch, which may build on the stream's last record. Fails with `record_invalid`.
+   * `previous` is the hash before the first; empty before record 1.
    */
   read(
     query: Query,
@@ -106,8 +106,8 @@ export interface RecordStore {
     to: number,
   ): Promise<readonly string[]>
   /**
-   * Keeps records from `from` on, for good and for the account's other devices. Those of the batch
-   * that come before it are kept already.
+   * Stores records from `from` on, also for the account's other devices. Earlier records of the
+   * batch are stored already.
    */
   append(
     transaction: Transaction,
@@ -153,11 +153,11 @@ export interface DocumentStore {
   putSegment(identity: Identity, name: string, bytes: Uint8Array): Promise<Result<null>>
 }
 
-/** What teams are told of and asked for by sessions. */
+/** What sessions need of teams. */
 export interface SyncTeams {
-  /** How a machine stands now. */
+  /** The current standing of a machine. */
   standing(identity: Identity): Promise<DeviceStanding>
-  /** A machine greeted: what it says it runs. */
+  /** A machine connected, running this version. */
   seen(identity: Identity, appVersion: string): Promise<void>
   /**
    * A one-time way for a copy to enrol as a machine of its own. What it did as a copy, `stream`, is
@@ -173,7 +173,7 @@ export interface Refusal {
   readonly ticket?: string
 }
 
-/** Says what is not accepted; ends the connection where there is no going on. */
+/** Reports what was not accepted; ends the connection if the error is fatal. */
 export type Refuse = (code: TroubleCode, more?: Refusal) => void
 
 /** Does something in so many milliseconds, in turn with what the session does; returns how to stop it. */

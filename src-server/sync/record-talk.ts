@@ -1,4 +1,7 @@
-/** A session's talk of its device's records: whether they go on from what is here, and taking them in. */
+/**
+ * The part of a session about its device's records: whether they continue what is stored, and
+ * receiving them.
+ */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
 import { ACCOUNT_DOCUMENT } from '#shared/records/stretches.ts'
@@ -11,19 +14,22 @@ import type { Refuse, SessionCounts, SessionPorts } from './ports.ts'
 export interface RecordTalk {
   /** How far the server has them. */
   begin(): Promise<RecordHead>
-  /** Looks whether the store was set back behind what it once told the device. */
+  /** Checks whether the store was restored to a state before what it once told the device. */
   compareStore(hello: Hello): Promise<void>
-  /** The device says how far its own go. */
+  /** The device says how far its records go. */
   tells(sequence: number): void
-  /** It has at least so many. */
+  /** The device has at least this many. */
   tellsMore(sequence: number): void
   /** Whether the device's records continue what the server has, as far as its head tells. */
   judge(has: Has): Promise<void>
-  /** Takes a batch in; how many of its own records were new, null where it is not clear that they are. */
+  /**
+   * Receives a batch; returns how many of the device's own records were new, or null if they may
+   * not be its own.
+   */
   take(frame: RecordsFrame): Promise<number | null>
   /** Asks for what comes after those that are here. */
   want(): Promise<void>
-  /** All that the device told of is here. */
+  /** All records the device said it has are here. */
   isHere(): boolean
   hasUpTo(sequence: number): boolean
   /** Its records may be those of a copy: no credits are given out until that is clear. */
@@ -58,17 +64,17 @@ export function createRecordTalk(
     return found[0] ?? ''
   }
 
-  /** Nothing but a store that forgot can be behind what it once said. */
+  /** Only a store that forgot can be behind what it once said. */
   async function isSetBack({ entries, journal, lease, names }: Hello): Promise<boolean> {
     if (entries > (await authority.position(accountId))) return true
-    // It may be as long again, and be another.
+    // The journal may be as long again, but a different one.
     if (journal && journal !== (await authority.hashAt(accountId, entries))) return true
     if (names && !(await documents.has(accountId, ACCOUNT_DOCUMENT, names))) return true
     const signed = await authority.statement(accountId, deviceId)
     return lease > (signed?.statement.version ?? 0)
   }
 
-  /** A copy, of which all is kept: it goes on under a name of its own. */
+  /** A copy whose records are all stored: it is sent to enrol under an identity of its own. */
   async function sendAway(): Promise<void> {
     const ticket = await teams
       .ticketForCopy(identity, copy?.stream ?? null, isApart)

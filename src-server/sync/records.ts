@@ -1,6 +1,6 @@
 /**
- * The records of devices as the server keeps them: streams of batches, and full stretches as
- * segments (decision 0016). Every call is within the transaction that has locked the account.
+ * Stores the records of devices: streams of batches, and full stretches as segments (decision
+ * 0016). Every call is within the transaction that has locked the account.
  */
 
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
@@ -153,7 +153,7 @@ export async function sealedStretch(
   return row ?? null
 }
 
-/** Notes that a segment holds a full stretch. */
+/** Records that a segment holds a full stretch. */
 export async function sealStretch(
   query: Query,
   accountId: string,
@@ -172,7 +172,7 @@ export async function sealStretch(
   )
 }
 
-/** Lets a stretch's batches go: its index tells the account's devices where its records are. */
+/** Drops a stretch's batches: its index tells the account's devices where its records are. */
 export async function dropItems(
   query: Query,
   accountId: string,
@@ -216,7 +216,7 @@ const append: RecordStore['append'] = async (transaction, batch) => {
   tellAccount(transaction, accountId, { about: 'document', document })
 }
 
-/** As it came where it is new as a whole; else the new part, written anew. */
+/** The batch as it came if all of it is new; otherwise its new part, encoded again. */
 async function addItem(
   query: Query,
   { accountId, stream, from, batchFrom, to, batch, records, hashes: all }: Appended,

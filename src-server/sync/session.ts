@@ -15,16 +15,16 @@ import { createOutgoing } from './outgoing.ts'
 import type { Refusal, SessionCounts, SessionPorts, Wire } from './ports.ts'
 import { createWorkQueue } from './work-queue.ts'
 
-/** Messages that may wait for their turn; a device that sends more at once is cut off. */
+/** Messages that may wait to be processed; a device that sends more at once is disconnected. */
 const MOST_WAITING = 64
-/** So long may a device take to read what was sent before it is cut off. */
+/** How long a device may take to read what was sent before it is disconnected. */
 const SLOW_AFTER_MS = 60_000
 
 export interface Session {
   receive(frame: Frame): void
   /** What was sent has left. */
   drained(): void
-  /** Something happened to the account; null: look at everything. */
+  /** Something changed in the account; null: look at everything. */
   hear(news: News | null): void
   /** The connection is gone, whoever ended it. */
   closed(): void
@@ -54,7 +54,7 @@ export function createSession(
   let isFlushing = false
   let cancelLook = timers.after(HELLO_WITHIN_MS, look)
 
-  /** Cuts off who says nothing, or reads nothing. */
+  /** Disconnects a device that sends nothing, or reads nothing. */
   function look(): void {
     const now = clock.monotonic()
     const isSlow = stuckSince !== null && now - stuckSince >= SLOW_AFTER_MS
@@ -73,7 +73,7 @@ export function createSession(
     onOver()
   }
 
-  /** Says what was not accepted; ends the connection where there is no going on. */
+  /** Reports what was not accepted; ends the connection if the error is fatal. */
   function refuse(code: TroubleCode, more: Refusal = {}): void {
     if (isOver) return
     counts.refused(code)

@@ -1,4 +1,6 @@
-/** The sessions of one server process, and what reaches them from any process on the store. */
+/**
+ * The sessions of one server process, and the news that reach them from any process on the store.
+ */
 
 import { accountChannel } from '../authority/accounts.ts'
 import { TEAM_CHANGED } from '../teams/news.ts'
@@ -8,7 +10,7 @@ import type { SessionCounts, SessionPorts, Wire } from './ports.ts'
 import { createSession, type Session } from './session.ts'
 
 export interface Sessions {
-  /** A device has connected; whose it is was found before. */
+  /** A device has connected; its identity was established before. */
   open(identity: Identity, wire: Wire): Session
   readonly count: number
   /** Ends all of them, so that devices go to another process. */

@@ -4,7 +4,9 @@ import type { RawData, WebSocket } from 'ws'
 import type { Identity } from '../teams/identity.ts'
 import type { Sessions } from './sessions.ts'
 
-/** What a device that reads nothing may keep here before it is cut off without a word. */
+/**
+ * What may be buffered for a device that reads nothing before it is disconnected without a message.
+ */
 const MOST_WAITING_BYTES = 16_777_216
 
 /** Connects a socket that was let in with a session. */

@@ -1,10 +1,10 @@
-/** One thing after another: what a connection asks for is done in the order in which it came. */
+/** Processes what a connection asks for one at a time, in order of arrival. */
 
 export interface WorkQueue {
   /** Work that fails ends the queue. */
   add(work: () => Promise<void>): void
   readonly waiting: number
-  /** What has not begun is not done any more. */
+  /** Drops what has not begun. */
   stop(): void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Challenges for machines to sign. Nothing is kept of one until it is used: it carries its own end
- * and a seal, so that asking for them costs the store nothing, and any process can check it.
+ * Challenges for machines to sign. Nothing is stored until one is used: it carries its own expiry
+ * and a seal, so that asking for one costs the store nothing, and any process can check it.
  */
 
 import { type Clock } from '#shared/ports/time.ts'
@@ -23,7 +23,7 @@ export interface ChallengeDeps {
 export interface Challenges {
   issue(publicKey: string): { readonly challenge: string; readonly expiresAt: number }
   /**
-   * That whoever calls has the key, now: uses the challenge up. Fails with `wrong_address`,
+   * Proves that the caller has the key now, and uses up the challenge. Fails with `wrong_address`,
    * `challenge_invalid` or `signature_invalid`.
    */
   check(call: string, proof: Proof): Promise<Result<null>>
@@ -37,7 +37,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const seal = (publicKey: string, expiresAt: number, nonce: string) =>
     sealOf(secret, ['challenge', publicKey, expiresAt, nonce])
 
-  /** When it ends, if it is ours and for that key; else null. */
+  /** When it ends, if it is ours and for that key; otherwise null. */
   function endOf({ challenge, publicKey }: Proof): number | null {
     const [end = '', nonce = '', sealed = '', ...more] = challenge.split('.')
     if (more.length > 0 || !/^\d{1,15}$/.test(end)) return null

@@ -21,7 +21,7 @@ export function createCreators(
 ): Creators {
   return {
     async register(identity, { proof }) {
-      // Bound to the machine whose session it is, so that nobody can register it as their own.
+      // Bound to the machine of the session, so that nobody else can register the key as their own.
       const proved = await challenges.check(creatorCall(identity.deviceId), proof)
       if (!proved.ok) return proved
       return writeAs(database, identity, async (transaction) => {

@@ -1,6 +1,6 @@
 /**
- * In which account to look, for what comes without one: a machine's key, an invite's code. Apart from
- * the accounts, so that these can be spread over many stores.
+ * Finds the account of a machine's key or an invite's code. Kept apart from the accounts, so that
+ * these can be spread over many stores.
  */
 
 import type { Query } from '../store/database.ts'

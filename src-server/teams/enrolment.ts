@@ -1,6 +1,6 @@
 /**
- * Machines come to a team: with a new one, or by an invite. A machine's key is one machine, for good;
- * asking again with the same `enrolmentId` gives what the first time gave.
+ * Enrols machines in a team: a new one, or by an invite. A key belongs to one machine for good;
+ * asking again with the same `enrolmentId` gives the first answer.
  */
 
 import { failure, type Result, success } from '#shared/result.ts'
@@ -40,7 +40,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
     return { issuer: { ...machine, publicKey: authority.publicKey }, session }
   }
 
-  /** What an earlier call with this key gave; null when there was none. */
+  /** The answer to an earlier call with this key; null if there was none. */
   async function before(
     query: Query,
     { enrolmentId, proof }: Creation | Joining,
@@ -123,7 +123,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
     const inviter = await findMember(query, accountId, invite.member_id ?? invite.created_by)
     if (inviter?.left_at !== null) return inviteRevoked()
     if (invite.member_id !== null) return success(invite.member_id)
-    // An invite is worth as much as the place in the team of whoever made it has by now.
+    // An invite is worth no more than the present rights of whoever made it.
     const invitation = { kind: 'person', role: invite.role } as const
     if (!mayInvite({ memberId: inviter.id, role: inviter.role }, invitation).ok) {
       return inviteRevoked()

@@ -1,4 +1,4 @@
-/** What the store keeps in place of what lets somebody in. */
+/** What the store keeps in place of credentials. */
 
 import { createHash, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto'
 
@@ -12,7 +12,7 @@ export function sealOf(secret: Uint8Array, parts: readonly (string | number)[]):
   return createHmac('sha256', secret).update(JSON.stringify(parts)).digest()
 }
 
-/** Compares in a time that tells nothing. */
+/** Compares in constant time. */
 export function isSame(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -35,11 +35,11 @@ export interface Invites {
 const DAY_MS = 86_400_000
 /** A copy asks at once; unless it is shut just then. */
 const TICKET_DAYS = 30
-/** That can still be used, of one member. */
+/** The most usable invites of one member. */
 const MAX_OPEN_INVITES = 100
 
 export function createInvites({ database, authority, clock, ids, secret }: TeamDeps): Invites {
-  /** Follows from its id, so that asking again shows the same; the store has only a hash. */
+  /** Derived from its id, so that asking again shows the same; the store has only a hash. */
   const codeFor = (accountId: string, inviteId: string) =>
     codeOf(sealOf(secret, ['invite', accountId, inviteId]))
 
@@ -88,7 +88,7 @@ export function createInvites({ database, authority, clock, ids, secret }: TeamD
     return success({ invite: inviteView(row), code })
   }
 
-  /** It has no key and no session: what it did is told already. */
+  /** It has no key and no session: what it did is already reported. */
   async function listCopy(
     query: Query,
     accountId: string,
@@ -113,7 +113,7 @@ export function createInvites({ database, authority, clock, ids, secret }: TeamD
     )
   }
 
-  /** Its session goes on: over it the machine is told. */
+  /** Its session continues: over it the machine is told. */
   async function closeAsCopied(
     transaction: Transaction,
     accountId: string,

@@ -36,8 +36,8 @@ export interface Members {
     reason: 'revoked' | 'lost',
   ): Promise<Result<null>>
   /**
-   * The machine that asks leaves; with its member's last one, so does the member. Asking again gives the
-   * same.
+   * The calling machine leaves; with its member's last one, so does the member. Asking again gives
+   * the same answer.
    */
   leave(identity: Identity): Promise<Result<Departure>>
   dissolve(identity: Identity): Promise<Result<Departure>>
@@ -108,7 +108,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     )
   }
 
-  /** A machine that the actor may see to. Fails with `device_unknown` or `not_allowed`. */
+  /** A machine the actor may manage. Fails with `device_unknown` or `not_allowed`. */
   async function managed(
     query: Query,
     accountId: string,
@@ -138,7 +138,7 @@ export function createMembers({ database, authority, clock }: TeamDeps): Members
     return left
   }
 
-  /** Who has left is told again what they left with. */
+  /** Those who have left are told again what they left with. */
   function leaving(
     identity: Identity,
     work: Parameters<typeof writeAs<Departure>>[2],

@@ -1,4 +1,6 @@
-/** What teams tell every process on the store. Hints to look again: the store has the facts. */
+/**
+ * Notices of teams to every process on the store. Hints to look again: the facts are in the store.
+ */
 
 import { z } from 'zod'
 import type { Transaction } from '../store/database.ts'

@@ -19,7 +19,7 @@ export type TeamAuthority = Pick<
   | 'redeem'
 >
 
-/** What the services of this room work with. */
+/** What the services of this folder depend on. */
 export interface TeamDeps {
   readonly database: Database
   readonly authority: TeamAuthority

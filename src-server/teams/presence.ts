@@ -1,4 +1,4 @@
-/** When each machine was last heard of, and which are connected to any process on the store. */
+/** When each machine was last heard, and which are connected to any process on the store. */
 
 import type { Clock } from '#shared/ports/time.ts'
 import type { Database } from '../store/database.ts'
@@ -12,7 +12,7 @@ export interface Presence {
   closed(devices: readonly ClosedDevice[]): Promise<readonly ClosedDevice[]>
 }
 
-/** A process says so again well before; one that died has said it for the last time. */
+/** A process renews it well before; one that died no longer does. */
 export const PRESENCE_MS = 90_000
 const BATCH = 100
 

@@ -1,4 +1,4 @@
-/** Rows of the store as people and machines see them. */
+/** Turns rows of the store into what people and machines see. */
 
 import type {
   DeviceStanding,

@@ -1,4 +1,4 @@
-/** A secret that all processes on a store share, made by the first of them. */
+/** The secret shared by all processes on a store, made by the first of them. */
 
 import type { Chance } from '../ports/chance.ts'
 import type { Database } from '../store/database.ts'

@@ -75,7 +75,7 @@ export function createTeams(deps: ServiceDeps): Teams {
     if (!proved.ok) return proved
     const { query } = database
     const device = await findDevice(query, accountId, deviceId)
-    // Another key's machine is as good as none: nothing is told of it.
+    // A machine with another key is treated as unknown.
     if (device?.public_key !== proof.publicKey) {
       return deviceClosed()
     }

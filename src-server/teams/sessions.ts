@@ -1,4 +1,6 @@
-/** Rights to call for a while. The store keeps a hash of the token, never the token. */
+/**
+ * Sessions: the right to call for a while. The store keeps a hash of the token, never the token.
+ */
 
 import type { Clock } from '#shared/ports/time.ts'
 import { failure, type Result, success } from '#shared/result.ts'
@@ -18,7 +20,7 @@ export interface SessionDeps {
 export interface Sessions {
   /** A session for a machine that has proved itself. */
   open(query: Query, accountId: string, deviceId: string): Promise<Session>
-  /** Whose a token is, now. Fails with `session_invalid`. */
+  /** Whose token it is now. Fails with `session_invalid`. */
   identify(token: string): Promise<Result<Identity>>
   close(token: string): Promise<void>
 }

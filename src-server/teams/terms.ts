@@ -1,4 +1,4 @@
-/** What a team is given and may spend, and who is told of it: asked for here, by role. */
+/** The calls about what a team is given and may spend, and who is alerted, checked by role. */
 
 import { type Result, success } from '#shared/result.ts'
 import type { SessionCallName, TeamCallOutput, TeamCallParsed } from '#shared/team/api.ts'

@@ -1,4 +1,4 @@
-/** One write of a team: everything of it or, when it is refused, nothing. */
+/** Writes of a team: all of it or, if it is refused, nothing. */
 
 import type { Result } from '#shared/result.ts'
 import type { Actor } from '#shared/team/rules.ts'
@@ -16,7 +16,7 @@ class Refused extends Error {
   }
 }
 
-/** Commits when `work` succeeds, and takes everything back when it fails. */
+/** Commits if `work` succeeds, and rolls back if it fails. */
 export async function transact<T>(
   database: Database,
   work: (transaction: Transaction) => Promise<Result<T>>,

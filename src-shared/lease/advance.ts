@@ -1,6 +1,6 @@
 /**
- * Part of the next cycle's allowance, given before its time to one device, so that its runs go on at
- * the reset though it is cut off. At the cycle's start the plan gives that much less.
+ * Part of the next cycle's allowance, given ahead of time to one device, so that its runs continue
+ * at the reset even if it is cut off. At the start of the cycle the plan gives that much less.
  */
 
 import { openGrants } from '../account/conform.ts'

@@ -1,4 +1,4 @@
-/** What somebody took home when they left a team, and brings back when they come again. */
+/** What somebody took home when they left a team, and brings back when they rejoin. */
 
 import { addCredits, type Credits, subtractCredits } from '../credits/amount.ts'
 import type { GrantBalance } from '../journal/balance.ts'
@@ -8,8 +8,8 @@ import type { Moves } from './moves.ts'
 import { outstanding, type Pool } from './pool.ts'
 
 /**
- * The line of a device that left which a grant comes back from: the smallest that covers it, so that
- * of several each fits one. Null where none does: then the pool has the credits itself.
+ * The line, of a device that left, that a returning grant belongs to: the smallest that covers it,
+ * so that each of several fits one. Null if none does: then the pool has the credits itself.
  */
 export function lineBroughtBack(
   { devices }: Pool,
@@ -35,7 +35,7 @@ export function moveSpentAtHome(
   moves.add(grantId, 'elsewhere', 'spent', subtractCredits(amount, addCredits(available, held)))
 }
 
-/** At home its end may have been put off, as what is left of a cycle is carried over. */
+/** At home its end may have been extended, as what is left of a cycle is carried over. */
 export function putOffEntries(
   { balances }: Pool,
   deviceId: string,

@@ -16,7 +16,7 @@ import { createMoves, movingEntry } from './moves.ts'
 import { NO_END } from './policy.ts'
 import { outstanding, type Pool } from './pool.ts'
 
-/** Takes back all that a device has outstanding; none when it has nothing. */
+/** Takes back all that a device has outstanding; no entries if it has nothing. */
 export function reclaimEntries(
   pool: Pool,
   deviceId: string,
@@ -40,8 +40,8 @@ export function reclaimEntries(
 }
 
 /**
- * No more leases for a device: what it has outstanding is taken back at once. What it spent and
- * reports later is taken in still. Fails with `device_unknown`; closing twice is no error.
+ * Stops leasing to a device and takes back what it has outstanding at once. What it spent and
+ * reports later is still accounted for. Fails with `device_unknown`; closing twice is not an error.
  */
 export function closeDeviceEntries(
   pool: Pool,
@@ -69,8 +69,8 @@ function closedEntry(
 }
 
 /**
- * A device leaves, after it has reported and given back everything: it gets a last lease without end
- * of what its member brought and nobody spent; with `dissolves` of everything the pool has. Fails
+ * Lets a device leave that has reported and returned everything: it gets a last lease without end
+ * of what its member brought and nobody spent; with `dissolves`, of everything the pool has. Fails
  * with `device_unknown`, `device_closed`, `lease_reclaimed` or `leave_returns_first`.
  */
 export function leaveEntries(
@@ -102,8 +102,8 @@ export function leaveEntries(
 }
 
 /**
- * The account a device goes on with by itself: with `dissolves` the pool's, otherwise the one it came
- * with, or, as that lives on here or it came with none, a new one on the default plan.
+ * The account a device continues with on its own: with `dissolves` the pool's; otherwise the one it
+ * came with or, if that lives on here or it came with none, a new one on the default plan.
  */
 export function homeAccount(
   pool: Pool,

@@ -1,7 +1,7 @@
 /**
  * The device's side of a lease (design: leases): what it may spend, when it takes up more, and when
- * it gives back. A fold of the device's journal. A device that has an issuer writes no end of a
- * grant by itself: what it may no longer spend it gives back, and the authority decides.
+ * it gives back. A fold of the device's journal. A device with an issuer never expires a grant by
+ * itself: it gives back what it may no longer spend, and the authority decides.
  */
 
 import type { AccountState, Books } from '../account/account.ts'
@@ -19,17 +19,17 @@ import type { LeaseStatement } from './statement.ts'
 
 export interface DeviceLease {
   readonly deviceId: string
-  /** Of the last statement that was taken up; 0 before the first. */
+  /** The version of the last statement taken up; 0 before the first. */
   readonly version: number
-  /** From here on nothing is spent, epoch milliseconds. */
+  /** From then on nothing may be spent, epoch milliseconds. */
   readonly expiresAt: number
-  /** Everything leased ever, by grant: lines outlive what is left of them. */
+  /** Everything ever leased, by grant: lines outlive what is left of them. */
   readonly lines: ReadonlyMap<string, LeaseLine>
-  /** How often something was given back, which makes the entries' ids. */
+  /** How often something was given back; the entries' ids are made from it. */
   readonly returns: number
 }
 
-/** Of the account, what decides about leased credits. */
+/** The part of the account that affects leased credits. */
 type Closed = Pick<AccountState, 'closed'>
 
 /** The lease after one more entry of the device's journal; null while the app is its own issuer. */
@@ -55,9 +55,9 @@ export function followLease(lease: DeviceLease | null, { facts }: EntryDraft): D
 }
 
 /**
- * What a statement writes: elsewhere → available, by what its lines grew; null where a later one was
- * taken up already. Fails with `lease_not_ours`, `lease_incomplete` when a grant it names has not
- * arrived, or `lease_not_valid` when its lines shrink or exceed what there is.
+ * What a statement writes: elsewhere → available, by what its lines grew; null if a later one was
+ * already taken up. Fails with `lease_not_ours`, `lease_incomplete` if a grant it names has not
+ * arrived, or `lease_not_valid` if its lines shrink or exceed what there is.
  */
 export function takeUpLease(
   balances: BalanceState,
@@ -89,7 +89,7 @@ export function takeUpLease(
   return success(movingEntry(leaseEntryId(deviceId, version), facts, moves))
 }
 
-/** The same at both sides. */
+/** The same on both sides. */
 export const leaseEntryId = (deviceId: string, version: number) => `lease:${deviceId}:${version}`
 
 /** Whether the device may draw on a grant at `now`, whatever the grant itself says. */
@@ -100,8 +100,8 @@ function maySpend(lease: DeviceLease, { closed }: Closed, grantId: string, now: 
 }
 
 /**
- * The balances on which a run that starts at `now` may draw: all while the app is its own issuer.
- * Which of them are in force and pay for the operation is burn-down's to say.
+ * The balances a run starting at `now` may draw on: all of them while the app is its own issuer.
+ * Which are in force and pay for the operation is up to burn-down.
  */
 export function spendableAt(
   balances: BalanceState,
@@ -114,9 +114,9 @@ export function spendableAt(
 }
 
 /**
- * What a device with an issuer has to write at `now`: it gives back what it may no longer spend, as
- * the grant, the line or the whole lease is over or the grant was taken back. What runs hold follows
- * when they end. Before its first statement it waits for that.
+ * What a device with an issuer must write at `now`: it gives back what it may no longer spend,
+ * because the grant, the line or the whole lease has ended or the grant was taken back. What runs
+ * hold follows when they end. Nothing before its first statement.
  */
 export function deviceDue(
   balances: BalanceState,
@@ -132,30 +132,30 @@ export function deviceDue(
 }
 
 /**
- * How much of what a run's end gives back stays available on the device: under an issuer all of it,
- * to be given back by `deviceDue` where its time is over.
+ * How much of what a run returns at its end stays available on the device: under an issuer all of
+ * it, to be given back by `deviceDue` if its time is over.
  */
 export function returnedToDevice(books: Books, lease: DeviceLease | null, at: number): Returned {
   return lease ? allBack : returnedAt(books, at)
 }
 
-/** What the server asks a device to give back: all but this, when the pool is short. */
+/** What the server asks a device to give back when the pool is short: everything but this. */
 export interface Recall {
   readonly deviceId: string
-  /** So much of the credits in force that pay for anything. */
+  /** How much to keep of the credits in force that pay for anything. */
   readonly keep: Credits
-  /** So much of each of these other grants: to come, or for some operations only. */
+  /** How much to keep of each of these other grants: those to come, or for some operations only. */
   readonly others: readonly Draw[]
 }
 
-/** What a recall writes; none when there is nothing beyond what the device is to keep. */
+/** What a recall writes; no entries if there is nothing beyond what the device is to keep. */
 export function recalledEntries(
   balances: BalanceState,
   lease: DeviceLease,
   { keep, others }: Omit<Recall, 'deviceId'>,
   now: number,
 ): readonly EntryDraft[] {
-  // What pays last goes first.
+  // What would pay last is given back first.
   const general = [...balances.values()]
     .filter(({ grant }) => isInForce(grant, now) && paysFor(grant, null))
     .sort((left, right) => burnOrder(right.grant, left.grant))

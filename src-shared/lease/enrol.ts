@@ -1,4 +1,4 @@
-/** How accounts and devices come to a pool. */
+/** How accounts and devices enter a pool. */
 
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
 import type { CycleAnchor } from '../account/cycle.ts'
@@ -17,7 +17,7 @@ import { createMoves, movingEntry } from './moves.ts'
 import { LEASE_TERM } from './policy.ts'
 import type { Pool, PoolDevice } from './pool.ts'
 
-/** Opens the account of a pool that has none, with all that is due to it at `now`. */
+/** Opens the account of a pool that has none, with everything due to it at `now`. */
 export function openPoolEntries(
   pool: Pool,
   accountId: string,
@@ -30,14 +30,14 @@ export function openPoolEntries(
   return [open, ...entriesDue(withEntries(pool, [open]), now)]
 }
 
-/** A device as it comes from standing alone. */
+/** A device that stood alone, as it arrives. */
 export interface Arrival {
   readonly deviceId: string
   readonly memberId: string
-  /** Its records up to here are in `grants` already. */
+  /** Its records up to here are already reflected in `grants`. */
   readonly records: RecordHead
   readonly account: AccountSnapshot
-  /** Where its credits are; what is elsewhere an earlier team has. */
+  /** Where its credits are; what is elsewhere is with an earlier team. */
   readonly grants: readonly GrantBalance[]
 }
 
@@ -125,13 +125,18 @@ function isWhole({ grant, ...amounts }: GrantBalance): boolean {
   return areAmounts && addCredits(...parts) === grant.amount
 }
 
-/** Family and cycle mean the account it came from: in another it is a grant like a bought one. */
+/**
+ * Family and cycle refer to the account it came from: in another account it is like a bought grant.
+ */
 function withoutCycle(grant: Grant): Grant {
   const { family: _family, cycle: _cycle, ...rest } = grant
   return rest
 }
 
-/** A device without credits of its own. Coming twice is no error; fails with `device_known`. */
+/**
+ * Adds a device without credits of its own. Adding it twice is not an error; fails with
+ * `device_known`.
+ */
 export function deviceEntries(
   pool: Pool,
   deviceId: string,

@@ -14,7 +14,7 @@ type Facts<Kind extends EntryFacts['kind']> = Extract<EntryFacts, { kind: Kind }
 
 /**
  * The pool after one more entry. Throws on an entry that cannot follow: one that overdraws a grant
- * or a line, or after which the devices' lines and what is leased of a grant do not agree.
+ * or a line, or after which the devices' lines do not match what is leased of a grant.
  */
 export function applyToPool(pool: Pool, entry: EntryDraft): Pool {
   const after: Pool = { ...follow(pool, entry), ...withEntry(pool, entry) }
@@ -85,7 +85,7 @@ function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
     const used = addCredits(part('spent'), part('expired'))
     lines.set(grantId, { ...EMPTY_LINE, granted: part('elsewhere'), used })
   }
-  // Of what comes back only that moves which does not come.
+  // Of what comes back, only the part that was spent at home moves.
   for (const { grantId, amount } of facts.back ?? []) {
     const granted = addCredits(amount, putInto(entry, 'elsewhere', grantId))
     lines.set(grantId, { ...EMPTY_LINE, granted })
@@ -103,7 +103,7 @@ function adoptedDevice(facts: Facts<'adopt'>, entry: EntryDraft): PoolDevice {
   }
 }
 
-/** The lines end with which devices left whose grants come back. */
+/** Ends the lines with which the returning grants had left. */
 function backFrom(pool: Pool, { back = [] }: Facts<'adopt'>): Pool {
   let current = pool
   for (const { deviceId, grantId, amount } of back) {
@@ -128,7 +128,7 @@ function leased(device: PoolDevice, { version, expiresAt, lines }: Facts<'lease'
 
 function reported(pool: Pool, facts: Facts<'report'>, entry: EntryDraft): Pool {
   const debt = addCredits(pool.debt, facts.debt)
-  // A copy's records are not the device's own: its lines and its stream stay where they were.
+  // A copy's records are not the device's own: its lines and its stream are unchanged.
   if (facts.fork) return { ...pool, debt }
   const device = deviceOf(pool, facts.deviceId)
   const lines = new Map(device.lines)

@@ -1,6 +1,6 @@
 /**
- * What can no longer matter is let go as a cycle begins, so that a pool does not grow with its
- * history: grants of which nothing is left anywhere, and the lines of them. The journal has them all.
+ * Drops what can no longer matter as a cycle begins, so that a pool does not grow with its history:
+ * grants of which nothing is left anywhere, and their lines. The journal has them all.
  */
 
 import type { GrantBalance } from '../journal/balance.ts'

@@ -39,17 +39,17 @@ import { leaseEntryId } from './device-lease.ts'
 import { applyToPool } from './follow.ts'
 
 export interface LeaseRequest {
-  /** What a run lacks beyond what the device has: zero for the usual top-up. */
+  /** What a run needs beyond what the device has: zero for the usual top-up. */
   readonly needed: Credits
   /** The operation it lacks it for; null for any. */
   readonly operation: string | null
 }
 
 /**
- * What a device that is in touch gets at `now`: nothing when its lease is large and long enough.
- * What a run needs it gets when the pool has it unleased, whatever its share; otherwise see
- * `recallsFor`. Fails with `device_unknown`, `device_closed`, or `lease_reclaimed` when it must first
- * take up its last statement, report and give back.
+ * What a device that is in touch gets at `now`: nothing if its lease is large and long enough. What
+ * a run needs it gets if the pool has it unleased, whatever its share; otherwise see `recallsFor`.
+ * Fails with `device_unknown`, `device_closed`, or `lease_reclaimed` if it must first take up its
+ * last statement, report and give back.
  */
 export function leaseEntries(
   pool: Pool,
@@ -96,8 +96,9 @@ export function leasableDevice(pool: Pool, deviceId: string, now: number): Resul
 }
 
 /**
- * Whether the device must give back what was reclaimed before it gets more. What is over nobody is
- * leased again: it gives that back by itself if it has it, and may not even know the grant any more.
+ * Whether the device must give back what was reclaimed before it gets more. What has ended is not
+ * waited for: nobody is leased it again, the device gives it back by itself if it has it, and it
+ * may no longer know the grant.
  */
 function isToGiveBack(
   { balances }: Pool,
@@ -108,15 +109,15 @@ function isToGiveBack(
   return reclaimed > 0 && grant !== undefined && !hasExpired(grant, now)
 }
 
-/** What is put together for one lease entry. */
+/** Collects the lines of one lease entry. */
 interface Basket {
   readonly pool: Pool
   readonly device: PoolDevice
   /** What it has leased of grants that go by use, with what is in the basket. */
   general(now: number): Credits
-  /** What of a grant could still be taken. */
+  /** How much of a grant could still be taken. */
   most(balance: GrantBalance): Credits
-  /** Takes so much of a grant, or as much as can be; gives how much. */
+  /** Takes up to `amount` of a grant; returns how much. */
   take(grantId: string, amount: Credits): Credits
   isEmpty(): boolean
   entry(expiresAt: number): EntryDraft
@@ -135,7 +136,7 @@ export function createBasket(pool: Pool, device: PoolDevice): Basket {
   function most({ grant, available }: GrantBalance): Credits {
     const inBasket = taken.get(grant.id) ?? ZERO
     const { used } = device.lines.get(grant.id) ?? EMPTY_LINE
-    // The device cannot hold more of a grant than it has not used up in its own books.
+    // A device cannot hold more of a grant than it has left to use in its own books.
     const capacity = grant.amount - used - leasedOf(device, grant.id)
     return millicredits(Math.max(0, Math.min(available, capacity) - inBasket))
   }
@@ -179,14 +180,14 @@ export function createBasket(pool: Pool, device: PoolDevice): Basket {
   }
 }
 
-/** Grants that are open at `now` and that nobody has leased whole, in the order in which they pay. */
+/** Grants open at `now` and not wholly leased, in the order in which they pay. */
 function openBalances(balances: Iterable<GrantBalance>, now: number): readonly GrantBalance[] {
   return [...balances]
     .filter(({ grant, available }) => available > 0 && !hasExpired(grant, now))
     .sort((left, right) => burnOrder(left.grant, right.grant))
 }
 
-/** All that a run lacks, or nothing: part of it would help no one. */
+/** Everything a run needs, or nothing: part of it would help nobody. */
 function takeNeeded(basket: Basket, { needed, operation }: LeaseRequest, now: number): void {
   const paying = openBalances(basket.pool.balances.values(), now).filter(
     ({ grant }) => isInForce(grant, now) && paysFor(grant, operation),
@@ -195,7 +196,7 @@ function takeNeeded(basket: Basket, { needed, operation }: LeaseRequest, now: nu
   takeUpTo(basket, paying, needed)
 }
 
-/** Fills up to the device's part when less than the low water of it is left. */
+/** Tops up to the device's share once less than the low-water mark is left. */
 function takeGeneral(basket: Basket, sharing: Sharing, now: number): void {
   const { pool, device } = basket
   const devices = sharing.active.length
@@ -216,7 +217,7 @@ function takeUpTo(basket: Basket, balances: readonly GrantBalance[], amount: Cre
   }
 }
 
-/** Its part of what is to come, or pays for some operations only. */
+/** Its share of what is to come, or pays for some operations only. */
 function takeOthers(basket: Basket, sharing: Sharing, expiresAt: number, now: number): void {
   const { pool, device } = basket
   for (const { balances, grantIds, partFor } of sharedGroups(pool, sharing, now)) {
@@ -229,8 +230,8 @@ function takeOthers(basket: Basket, sharing: Sharing, expiresAt: number, now: nu
 }
 
 /**
- * When a line ends before its grant: at the end of the cycle, where only so much of a family may be
- * carried over, which the authority reckons when everything is back.
+ * When a line ends before its grant: at the end of the cycle, if a family may carry over only so
+ * much, which the authority works out once everything is back.
  */
 function lineEnd({ account, balances }: Pool, grantId: string): number | null {
   const grant: Grant | undefined = balances.get(grantId)?.grant
@@ -242,8 +243,8 @@ function lineEnd({ account, balances }: Pool, grantId: string): number | null {
 }
 
 /**
- * The lease of a device as it stands; null before its first. What was reclaimed is in it with an end
- * in the past, so that a device that never got it can take it up and give it back.
+ * The lease of a device as it stands; null before its first. What was reclaimed is included with an
+ * end in the past, so that a device that never received it can take it up and give it back.
  */
 export function statementOf(
   pool: Pool,

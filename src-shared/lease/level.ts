@@ -1,6 +1,6 @@
 /**
- * What the alerts of a pool go by (design: alerts): what its machines told of this cycle's spending,
- * and what is left with them and with nobody.
+ * What a pool's alerts are measured against (design: alerts): what its machines reported of this
+ * cycle's spending, and what is left with them and with nobody.
  */
 
 import { cycleOfIndex } from '../account/cycle.ts'
@@ -12,7 +12,7 @@ import type { CreditLevel } from '../policy/alerts.ts'
 import { DAY_MS } from './policy.ts'
 import { outstanding, type Pool } from './pool.ts'
 
-/** What the runs of a cycle came to, as far as machines have told. Plain JSON. */
+/** What the runs of a cycle were charged, as far as machines have reported. Plain JSON. */
 export interface CycleUse {
   /** Index of the cycle. */
   readonly cycle: number
@@ -55,7 +55,7 @@ function spentBy(postings: EntryDraft['postings']): Credits {
   )
 }
 
-/** The level of a pool at `now`: overage counts as nothing left, what somebody left with neither. */
+/** The level of a pool at `now`: neither overage nor what somebody left with counts as left. */
 export function levelOf(pool: Pool, { used }: CycleUse, now: number): CreditLevel {
   let left = ZERO
   for (const { grant, available, elsewhere } of pool.balances.values()) {

@@ -1,13 +1,13 @@
 /**
- * What holds of every pool: what the balance of a grant has elsewhere is what the devices' lines have
- * outstanding of it, and no line is below zero.
+ * The invariant of every pool: what the balance of a grant has elsewhere is what the devices' lines
+ * have outstanding of it, and no line is below zero.
  */
 
 import type { EntryDraft } from '../journal/journal.ts'
 import { outstanding, type Pool, type PoolDevice, type PoolLine } from './pool.ts'
 
 /**
- * Throws on an entry after which it does not hold. It held before, so only what the entry changed is
+ * Throws on an entry that breaks the invariant. It held before, so only what the entry changed is
  * compared, however many devices there are.
  */
 export function assertLinesFollow(before: Pool, after: Pool, entry: EntryDraft): void {
@@ -29,7 +29,7 @@ export function assertLinesFollow(before: Pool, after: Pool, entry: EntryDraft):
   }
 }
 
-/** Throws when it does not hold of a pool: for one that was kept, not folded. */
+/** Throws if a pool breaks the invariant: for one that was loaded, not folded. */
 export function assertLinesAgree(pool: Pool): void {
   const { balances, devices } = pool
   const inLines = new Map<string, number>()

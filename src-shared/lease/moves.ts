@@ -1,4 +1,4 @@
-/** Movements of credits gathered into the postings of one entry: by grant and bucket, net. */
+/** Collects movements of credits into the postings of one entry: net, by grant and bucket. */
 
 import { type Credits, millicredits } from '../credits/amount.ts'
 import { assertBalanced } from '../journal/entries.ts'
@@ -29,7 +29,7 @@ export function createMoves(): Moves {
   }
 }
 
-/** An entry that makes these moves. */
+/** The entry that makes these moves. */
 export function movingEntry(id: string, facts: EntryFacts, moves: Moves): EntryDraft {
   const entry = { id, facts, postings: moves.postings() }
   assertBalanced(entry)

@@ -12,13 +12,13 @@ export const GRACE = 7 * DAY
 /** The end of a lease that has none: the last moment there is. */
 export const NO_END = 8_640_000_000_000_000
 
-/** A lease is to last for so many days of the device's recent use. */
+/** How many days of the device's recent use a lease should cover. */
 export const LEASE_DAYS = 7
-/** Days that count as recent. */
+/** How many days count as recent. */
 export const USE_DAYS = 14
-/** Without recent use a device gets one part in so many of its share: enough for some runs. */
+/** Without recent use a device gets this fraction (1/n) of its share: enough for some runs. */
 export const FLOOR_PARTS = 4
-/** A lease is topped up when less than one part in so many is left of what the device is to have. */
+/** A lease is topped up when less than this fraction (1/n) of the device's target is left. */
 export const LOW_WATER_PARTS = 2
-/** The pool is short when less than one part in so many is not leased. */
+/** The pool is short when less than this fraction (1/n) of it is unleased. */
 export const SHORT_PARTS = 10

@@ -1,4 +1,6 @@
-/** What is due to a pool: what is due to its account, leases that are over, debt that can be paid. */
+/**
+ * What is due in a pool: what its account is due, leases that have ended, debt that can be paid.
+ */
 
 import { type Due, MOST_MOMENTS, nextDue } from '../account/due.ts'
 import { cycleOfIndex } from '../account/cycle.ts'
@@ -12,8 +14,8 @@ import { GRACE } from './policy.ts'
 import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
 /**
- * Every entry that is due at `now`, moment by moment: what is due to the account, what comes back of
- * leases whose grace is over, and debt as soon as anything pays it. Writing them and asking again
+ * Every entry due at `now`, moment by moment: what the account is due, what comes back from leases
+ * whose grace is over, and debt as soon as anything pays it. After they are written, asking again
  * gives none. Every command expects a pool that is up to date.
  */
 export function poolDue(pool: Pool, now: number): readonly EntryDraft[] {
@@ -25,7 +27,7 @@ export function poolDue(pool: Pool, now: number): readonly EntryDraft[] {
   }
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {
     const next = nextPoolDue(current, now)
-    // Before something ends or is let go, it pays what is owed.
+    // Before something ends or is dropped, it pays what is owed.
     const paid = debtEntries(current, next ? next.at - 1 : now)
     if (paid.length === 0 && !next) return written
     write(paid.length > 0 || !next ? paid : next.entries(current))
@@ -39,7 +41,7 @@ function nextPoolDue(pool: Pool, now: number): Due | null {
   return over && (!first || over.at < first.at) ? over : first
 }
 
-/** The lease whose grace ended first, with something of it still out. */
+/** The lease whose grace ended first and that still has something outstanding. */
 function overdueLease(pool: Pool, now: number): Due | null {
   let first: PoolDevice | null = null
   for (const device of pool.devices.values()) {
@@ -57,7 +59,7 @@ function hasOutstanding({ lines }: PoolDevice): boolean {
   return false
 }
 
-/** Pays debt by what is available at a moment: available → spent. */
+/** Pays debt from what is available at a given moment: available → spent. */
 function debtEntries(pool: Pool, at: number): readonly EntryDraft[] {
   const { debt, debtPaid, balances, account } = pool
   const amount: Credits = minCredits(debt, availableAt(balances.values(), at))
@@ -65,14 +67,14 @@ function debtEntries(pool: Pool, at: number): readonly EntryDraft[] {
   if (amount === 0 || !drawn.ok) return []
   const moves = createMoves()
   for (const draw of drawn.draws) moves.add(draw.grantId, 'available', 'spent', draw.amount)
-  // What was paid before only grows, so it makes the id.
+  // The total paid before only grows, so the id is made from it.
   const id = `debt-paid:${account.account?.id ?? ''}:${debtPaid}`
   return [movingEntry(id, { kind: 'debt-paid', amount }, moves)]
 }
 
 /**
- * The next moment after `now` at which something may be due by itself: when to look again. Null where
- * nothing ever is. May be early, and is never late.
+ * The next moment after `now` at which something may fall due by itself: when to look again. Null
+ * if nothing ever does. May be early, but is never late.
  */
 export function nextPoolMoment(pool: Pool, now: number): number | null {
   const { account, balances, devices } = pool

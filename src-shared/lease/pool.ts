@@ -11,17 +11,20 @@ import { EMPTY_BALANCE } from '../journal/balance.ts'
 import type { AccountSnapshot } from '../journal/account-snapshot.ts'
 import type { DayUse, RecordHead } from '../journal/lease-facts.ts'
 
-/** One grant's part of a device's lease. Amounts are totals since the device came; none shrinks but `reclaimed`. */
+/**
+ * One grant's part of a device's lease. Amounts are totals since the device joined; none shrinks
+ * but `reclaimed`.
+ */
 export interface PoolLine {
   readonly granted: Credits
   /** Spent, returned or expired, as the device reported. */
   readonly ended: Credits
   /**
-   * What the device has in its own books as spent or expired, also from before it came. It cannot
-   * take up more than the rest of the grant.
+   * What the device's own books show as spent or expired, including from before it joined. It
+   * cannot take up more than the rest of the grant.
    */
   readonly used: Credits
-  /** Taken back unreported; what surfaces of it later, or is returned, lowers it again. */
+  /** Taken back unreported; what surfaces or is returned of it later lowers it again. */
   readonly reclaimed: Credits
   readonly until: number | null
 }
@@ -31,7 +34,7 @@ export interface PoolDevice {
   readonly memberId: string
   /** Why it gets no more leases; null while it may. */
   readonly closed: 'revoked' | 'lost' | 'left' | 'copied' | null
-  /** Of its last statement; 0 before the first. */
+  /** The version of its last statement; 0 before the first. */
   readonly version: number
   /** When its lease ends, epoch milliseconds. */
   readonly expiresAt: number
@@ -39,9 +42,9 @@ export interface PoolDevice {
   readonly lines: ReadonlyMap<string, PoolLine>
   /** How far its records are accounted for. */
   readonly reported: RecordHead
-  /** What it spent by day (days since the epoch), lately: what its lease is sized by. */
+  /** What it spent lately, by day (days since the epoch); its lease is sized by this. */
   readonly use: readonly DayUse[]
-  /** What it came with, to go home with; null for one without credits of its own. */
+  /** What it came with and goes home with; null for one without credits of its own. */
   readonly brought: {
     readonly grantIds: readonly string[]
     readonly account: AccountSnapshot
@@ -50,9 +53,9 @@ export interface PoolDevice {
 
 export interface Pool extends Books {
   readonly devices: ReadonlyMap<string, PoolDevice>
-  /** Spending that surfaced after its lease was reclaimed and that nothing has paid yet. */
+  /** Spending that surfaced after its lease was reclaimed and that nothing has paid for yet. */
   readonly debt: Credits
-  /** What was paid of debt, ever. */
+  /** All the debt ever paid. */
   readonly debtPaid: Credits
 }
 
@@ -64,7 +67,7 @@ export const EMPTY_POOL: Pool = {
   debtPaid: ZERO,
 }
 
-/** What the device may still spend or give back of a line, as far as the authority knows. */
+/** What the device may still spend or return of a line, as far as the authority knows. */
 export function outstanding({ granted, ended, reclaimed }: PoolLine): Credits {
   return millicredits(granted - ended - reclaimed)
 }

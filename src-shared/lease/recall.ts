@@ -22,9 +22,9 @@ import {
 } from './size.ts'
 
 /**
- * What to ask of whom at `now`, most to give back first; none when the pool has enough unleased.
- * `unmet` is what a device asked for and did not get: then the others keep a day's use, unless all
- * that they could give back would not be enough.
+ * Whom to ask at `now`, and for how much, largest first; none if the pool has enough unleased.
+ * `unmet` is what a device asked for and did not get: then the others keep a day's use, unless
+ * everything they could give back would not be enough.
  */
 export function recallsFor(
   pool: Pool,
@@ -76,7 +76,9 @@ interface Holder {
   readonly daily: Credits
 }
 
-/** A little above its part a device is left alone, or it would be asked at every run of another. */
+/**
+ * A device slightly above its share is left alone, or it would be asked at every run of another.
+ */
 function keptBy(
   { has, part, daily }: Holder,
   { isShort, isUnmet }: { readonly isShort: boolean; readonly isUnmet: boolean },
@@ -85,7 +87,7 @@ function keptBy(
   return isShort && (has - part) * FLOOR_PARTS > part ? part : has
 }
 
-/** Groups of which one of the devices has far less than its part, where nobody's are not enough. */
+/** Groups of which a device has far less than its share, and too little is unleased. */
 function wantedGroups(pool: Pool, sharing: Sharing, now: number): readonly SharedGroup[] {
   const { active } = sharing
   return sharedGroups(pool, sharing, now).filter(({ balances, grantIds, total, partFor }) => {
@@ -95,7 +97,7 @@ function wantedGroups(pool: Pool, sharing: Sharing, now: number): readonly Share
   })
 }
 
-/** What a device keeps of each grant of these groups, where it has more than its part of them. */
+/** What a device keeps of each grant of these groups, if it has more than its share of them. */
 function beyondPart(device: PoolDevice, groups: readonly SharedGroup[]): readonly Draw[] {
   return groups.flatMap(({ grantIds, partFor }) => {
     let left = partFor(device)

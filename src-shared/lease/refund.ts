@@ -7,8 +7,8 @@ import type { Result } from '../result.ts'
 import type { Books } from '../account/account.ts'
 
 /**
- * As `refundEntries`, always as a new grant: the bucket that paid is spent in the books of the device
- * that ran, where nobody else can refill it.
+ * Like `refundEntries`, but always as a new grant: the bucket that paid is spent in the books of
+ * the device that ran, where nobody else can refill it.
  */
 export function poolRefundEntries(
   pool: Pick<Books, 'account'>,

@@ -1,4 +1,4 @@
-/** Takes in what a device tells of its ledger (design: leases). */
+/** Accounts for what a device reports of its ledger (design: leases). */
 
 import { returnedAt } from '../account/state.ts'
 import { addCredits, type Credits, minCredits, subtractCredits, ZERO } from '../credits/amount.ts'
@@ -11,7 +11,7 @@ import { DAY_MS } from './policy.ts'
 import { EMPTY_LINE, outstanding, type Pool, type PoolDevice } from './pool.ts'
 import { createSurfacing } from './surfacing.ts'
 
-/** Of a record, what it says of credits; a label says nothing. */
+/** The part of a record that concerns credits; a label has none. */
 export interface ReportedRecord {
   readonly sequence: number
   /** Ledger time of the device. */
@@ -58,7 +58,7 @@ export function reportEntries(
   return success([intake.entry(first.sequence, head)])
 }
 
-/** What is wrong with the numbers of records, if anything is. */
+/** What is wrong with the numbering of records, if anything. */
 function gapIn(
   records: readonly ReportedRecord[],
   expected: number,
@@ -77,7 +77,7 @@ interface Intake {
   entry(from: number, to: RecordHead): EntryDraft
 }
 
-/** Gathers records into one entry, as if each were taken in by itself. */
+/** Collects records into one entry, as if each were accounted for by itself. */
 function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number): Intake {
   const moves = createMoves()
   const surfacing = createSurfacing(pool, moves, now)
@@ -111,7 +111,7 @@ function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number
     kept.add(grantId, back)
   }
 
-  /** Takes a draw out of its line: what is leased still, then what was reclaimed of it. */
+  /** Takes a draw out of its line: from what is still leased, then from what was reclaimed. */
   function takeOut({ grantId, amount }: Draw, write: typeof spend): boolean {
     const line = lineOf(grantId)
     const leased = minCredits(amount, line.leased)
@@ -128,7 +128,7 @@ function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number
     const all = [...spent, ...record.returned, ...record.expired]
     if (!Number.isSafeInteger(at) || !all.every(isDraw)) return refusal('draws_not_valid', sequence)
     if (fork) {
-      // What a copy gave back or let go was the device's to give: it counts in its own stream.
+      // What a copy returned or let expire was the device's: it counts in the device's own stream.
       for (const { grantId, amount } of spent) surfacing.pay(grantId, amount, false)
       return null
     }
@@ -137,7 +137,7 @@ function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number
       record.expired.every((draw) => takeOut(draw, expire)) &&
       record.returned.every((draw) => takeOut(draw, giveBack))
     if (!fits) return refusal('draws_exceed_lease', sequence)
-    // A clock that is ahead spends nothing of tomorrow.
+    // With a clock that is ahead, spending still counts for today.
     const day = Math.floor(Math.min(at, now) / DAY_MS)
     for (const { amount } of spent) use.add(day, amount)
     return null
@@ -165,7 +165,7 @@ function createIntake(pool: Pool, device: PoolDevice, fork: boolean, now: number
   }
 }
 
-/** What is left of each line of a device while records are taken in. */
+/** What is left of each line of a device while its records are accounted for. */
 function lineLookup({ lines }: PoolDevice) {
   const left = new Map<string, { leased: Credits; reclaimed: Credits }>()
   return (grantId: string) => {

@@ -1,4 +1,4 @@
-/** How much of a pool each device is to have (design: leases). */
+/** How much of a pool each device should have (design: leases). */
 
 import {
   addCredits,
@@ -15,7 +15,7 @@ import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
 /** A pool's devices at a moment. */
 export interface Sharing {
-  /** Those it is shared by: their lease runs, or they ask for one. */
+  /** Those that share it: their lease is running, or they are asking for one. */
   readonly active: readonly PoolDevice[]
   readonly others: readonly PoolDevice[]
 }
@@ -31,7 +31,7 @@ export function sharingOf({ devices }: Pool, now: number, asking: string | null 
   return { active, others }
 }
 
-/** Whether leases of a grant go by use: it pays now, and for anything. Others are shared alike. */
+/** Whether a grant is leased by use: it pays now, and for anything. Others are shared equally. */
 export function isGeneral(grant: Grant, now: number): boolean {
   return isInForce(grant, now) && paysFor(grant, null)
 }
@@ -49,7 +49,7 @@ export function leasedOfAll(device: PoolDevice, grantIds: Iterable<string>): Cre
   return sum
 }
 
-/** The grants that go by use. */
+/** The grants that are leased by use. */
 export function generalGrants({ balances }: Pool, now: number): ReadonlySet<string> {
   const ids = new Set<string>()
   for (const { grant } of balances.values()) if (isGeneral(grant, now)) ids.add(grant.id)
@@ -80,7 +80,7 @@ export function generalTotal(
   return sharedTotal(pool, [...general], others)
 }
 
-/** What the active devices share of grants: what nobody has leased, and what they have. */
+/** What the active devices share of some grants: what is unleased, and what they have. */
 function sharedTotal(
   { balances }: Pool,
   grantIds: readonly string[],
@@ -89,20 +89,20 @@ function sharedTotal(
   let sum = ZERO
   for (const grantId of grantIds) {
     const balance = balances.get(grantId)
-    // What is elsewhere is with all devices together, so the few that do not count are taken off.
+    // What is elsewhere is with all devices together, so the few that do not count are subtracted.
     if (balance) sum = addCredits(sum, balance.available, balance.elsewhere)
   }
   for (const device of others) sum = subtractCredits(sum, leasedOfAll(device, grantIds))
   return sum
 }
 
-/** Grants that do not pay now, or not for everything, and that are leased as if they were one. */
+/** Grants that do not pay now, or not for everything, leased as if they were one. */
 export interface SharedGroup {
   readonly balances: readonly GrantBalance[]
   readonly grantIds: readonly string[]
   /** What the active devices share of them. */
   readonly total: Credits
-  /** What a device is to have of them. */
+  /** What a device should have of them. */
   partFor(device: PoolDevice): Credits
 }
 
@@ -156,8 +156,8 @@ export function dailyUse({ use }: PoolDevice, now: number): Credits {
 }
 
 /**
- * The part of `total` that a device has of it which uses so much a day, where `devices` share: all of
- * it where it is alone, otherwise enough for some days, at most an equal share and never nothing.
+ * The share of `total` for a device that uses this much a day, among `devices`: all of it if it is
+ * alone, otherwise enough for some days, at most an equal share and never nothing.
  */
 export function partOf(total: Credits, devices: number, daily: Credits): Credits {
   if (devices <= 1) return total

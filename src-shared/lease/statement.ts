@@ -1,6 +1,6 @@
 /**
- * A lease as the authority states it: signed, whole, and repeatable. Lines are totals, so a statement
- * that comes twice or late changes nothing (design: leases).
+ * A lease as the authority states it: signed, complete, and repeatable. Lines are totals, so a
+ * statement that arrives twice or late changes nothing (design: leases).
  */
 
 import { z } from 'zod'
@@ -20,13 +20,13 @@ export interface LeaseStatement {
   readonly lines: readonly LeaseLine[]
 }
 
-/** A statement as it travels: with the issuer's Ed25519 signature over `statementText`, base64url. */
+/** A statement with the issuer's Ed25519 signature over `statementText`, base64url. */
 export interface SignedLease {
   readonly statement: LeaseStatement
   readonly signature: string
 }
 
-/** A lease has no more lines than this; an account's live grants are far fewer. */
+/** The most lines of a lease; an account has far fewer live grants. */
 export const MAX_LINES = 1_000
 
 const moment = z.int().nonnegative()
@@ -45,7 +45,10 @@ export const leaseStatement = z.strictObject({
     .max(MAX_LINES),
 })
 
-/** What is signed: named, so that the signature can stand for nothing else, with one spelling. */
+/**
+ * The canonical text that is signed, prefixed with its purpose so that the signature can stand for
+ * nothing else.
+ */
 export function statementText(statement: LeaseStatement): string {
   const { accountId, deviceId, version, issuedAt, expiresAt, entries, lines } = statement
   const parts = lines.map(({ grantId, granted, until }) => [grantId, granted, until])

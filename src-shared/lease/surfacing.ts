@@ -1,7 +1,7 @@
 /**
- * Pays spending that surfaces after its lease was taken back: by what is left of the very grant, then
- * by the pool in burn order; the rest is debt (design: leases). Keeps count while records are taken
- * in.
+ * Pays spending that surfaces after its lease was taken back: from what is left of that very grant,
+ * then from the pool in burn order; the rest is debt (design: leases). Keeps count while records
+ * are accounted for.
  */
 
 import {
@@ -24,8 +24,8 @@ export interface Surfacing {
   /** More came into a bucket meanwhile. */
   note(grantId: string, bucket: Source, amount: Credits): void
   /**
-   * Pays so much that was spent of a grant. With `wakes` also by what of it ended unspent only
-   * because the device's report was not there.
+   * Pays an amount that was spent of a grant. With `wakes`, also from what of it expired unspent
+   * only because the device's report had not arrived.
    */
   pay(grantId: string, amount: Credits, wakes: boolean): void
   totals(): { readonly surfaced: Credits; readonly debt: Credits }
@@ -47,7 +47,7 @@ export function createSurfacing(pool: Pool, moves: Moves, now: number): Surfacin
     change(grantId, bucket, -amount)
   }
 
-  /** As much as can be from one bucket of a grant; gives what is left to pay. */
+  /** Takes as much as possible from one bucket of a grant; returns what is left to pay. */
   function takeOwn(balance: GrantBalance, bucket: Source, amount: Credits): Credits {
     const part = minCredits(amount, leftIn(balance, bucket))
     take(balance.grant.id, bucket, part)
@@ -80,7 +80,7 @@ export function createSurfacing(pool: Pool, moves: Moves, now: number): Surfacin
   }
 }
 
-/** What ended with its time may have been spent before; what was taken back for good was not. */
+/** What expired in time may have been spent before; what was taken back for good was not. */
 function mayWake({ account }: Pool, { grant }: GrantBalance, now: number): boolean {
   if (account.closed.has(grant.id)) return false
   return hasExpired(grant, now) || (grant.cycle?.index ?? Infinity) < account.cycle

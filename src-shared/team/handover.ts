@@ -13,7 +13,7 @@ import type { RecordHead } from '../journal/lease-facts.ts'
 import type { Override } from '../journal/account-change.ts'
 
 export interface Handover {
-  /** Its records up to here are in `grants` already. */
+  /** Its records up to here are already reflected in `grants`. */
   readonly records: RecordHead
   readonly account: AccountSnapshot
   readonly grants: readonly GrantBalance[]

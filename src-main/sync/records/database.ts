@@ -1,4 +1,4 @@
-/** SQLite files that can be made anew from elsewhere: fast, and thrown away when in doubt. */
+/** SQLite files that can be rebuilt from elsewhere: fast, and discarded when in doubt. */
 
 import { rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'

@@ -1,8 +1,8 @@
 /**
- * What this machine tells, in order: derived from its ledger, numbered from 1 and chained. The file
- * is disposable: made anew it is the same, byte for byte. A run costs it one hash; the file follows
- * in batches, and full stretches are sealed when somebody asks for them. Who leaves a team has told it
- * everything: what comes after begins at 1 again, for the next.
+ * What this machine reports, in order: derived from its ledger, numbered from 1 and chained. The
+ * file is disposable: rebuilt, it is the same byte for byte. A run costs it one hash; the file
+ * follows in batches, and full stretches are sealed when somebody asks for them. A machine that
+ * leaves a team has reported everything: what comes after starts at 1 again, for the next team.
  */
 
 import { join } from 'node:path'

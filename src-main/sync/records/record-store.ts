@@ -1,4 +1,4 @@
-/** The file that a machine's records are kept in until they are sealed, and as segments after that. */
+/** The file that holds a machine's records until they are sealed, and as segments after that. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordHead } from '#shared/journal/lease-facts.ts'
@@ -42,7 +42,7 @@ export interface Segment extends SealedStretch {
   readonly bytes: Uint8Array
 }
 
-/** A record with the chain's end after it. */
+/** A record and the head of the chain after it. */
 export interface LoggedRecord {
   readonly sequence: number
   readonly hash: string
