@@ -23,7 +23,7 @@ import type { Purchase, TakeBack } from '#shared/purchase/purchase.ts'
 import { type Result, success } from '#shared/result.ts'
 import { note, type Step } from './noting.ts'
 import type { PaymentPorts } from './ports.ts'
-import { purchasesCalledBack, type PurchaseRecord } from './rows.ts'
+import type { PurchaseRecord } from './rows.ts'
 
 /** The bank decided for us, or the money cannot go back: what was taken comes again, as it is back. */
 export async function giveBack(ports: PaymentPorts, purchase: Purchase, takeBack: TakeBack): Step {
@@ -112,16 +112,4 @@ async function takeMissing(ports: PaymentPorts, purchase: Purchase): Promise<Res
   return ports.issuer.issue(purchase.accountId, [], ({ books }) =>
     success(missingEntries(books, purchase)),
   )
-}
-
-/** Of all purchases of an account that called something back. */
-export async function takeAllReturned(ports: PaymentPorts, accountId: string): Promise<void> {
-  for (const record of await purchasesCalledBack(ports.database.query, accountId)) {
-    const taken = await takeReturned(ports, record)
-    if (taken.ok) continue
-    ports.log.error('Credits that came back could not be taken', {
-      purchase: record.purchase.id,
-      code: taken.error.code,
-    })
-  }
 }

@@ -14,7 +14,6 @@ import type {
 import type { Order } from '#shared/purchase/order.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import { startRounds } from '../ports/rounds.ts'
-import { takeAllReturned } from './called-back.ts'
 import { cancel, customerOf, price, refund, resume, start, type StartRequest } from './checkout.ts'
 import type { Checkout, PurchaseKey } from './gateway.ts'
 import { createMessages, type Messages } from './messages.ts'
@@ -23,7 +22,7 @@ import { quoteView } from './offer-views.ts'
 import { panelOf } from './panel.ts'
 import { changePayer, findPayer, refillingAccounts } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
-import { reconcile } from './reconcile.ts'
+import { reconcile, takeReturns } from './reconcile.ts'
 import { refill, refillTerms } from './refill.ts'
 import { accountsCalledBack, findPurchase, historyPage, type PurchaseRecord } from './rows.ts'
 import { purchaseView } from './views.ts'
@@ -81,7 +80,7 @@ function createPayments(ports: PaymentPorts): Payments {
   async function everything(options: { readonly deep: boolean }): Promise<void> {
     await messages.catchUp()
     await reconcile(ports, options)
-    await eachAccount(accountsCalledBack, (accountId) => takeAllReturned(ports, accountId))
+    await eachAccount(accountsCalledBack, (accountId) => takeReturns(ports, accountId))
     await eachAccount(refillingAccounts, (accountId) => refill(ports, accountId))
   }
 
@@ -199,7 +198,7 @@ function createPayments(ports: PaymentPorts): Payments {
     },
     setAutoRefill,
     async poolChanged(accountId) {
-      await takeAllReturned(ports, accountId)
+      await takeReturns(ports, accountId)
       await refill(ports, accountId)
     },
     reconcile: (options = { deep: false }) => everything(options),

@@ -11,7 +11,7 @@ import { findPayer } from './payers.ts'
 import type { PaymentPorts } from './ports.ts'
 import { charge } from './refill.ts'
 import { renew } from './renewals.ts'
-import { type PurchaseRecord, purchasesDue, purchasesSince } from './rows.ts'
+import { type PurchaseRecord, purchasesCalledBack, purchasesDue, purchasesSince } from './rows.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -36,6 +36,13 @@ export async function reconcile(
   if (deep) {
     const ended = ['paid', 'granted', 'disputed', 'refunded', 'expired', 'cancelled'] as const
     await eachSince(ports, ended, now - WATCHED_FOR_MS, look)
+  }
+}
+
+/** Machines of an account told something: what its purchases have called back may have come. */
+export async function takeReturns(ports: PaymentPorts, accountId: string): Promise<void> {
+  for (const { purchase } of await purchasesCalledBack(ports.database.query, accountId)) {
+    await finish(ports, { accountId, purchaseId: purchase.id })
   }
 }
 

@@ -60,6 +60,12 @@ async function leasedWhole(name: string) {
     report,
     /** What the team has, besides what it had before it bought. */
     kept: async () => (await poolOf(owner)) - begun,
+    /** Whether it is still looked at whenever machines tell something. */
+    async waits() {
+      const sql = 'SELECT called_back FROM purchase WHERE id = ?'
+      const [row] = await server.database.query<{ called_back: number }>(sql, id)
+      return row!.called_back === 1
+    },
     async looks() {
       server.sales.poolChanged(accountId)
       await server.time.advance(1_000)
@@ -83,7 +89,7 @@ it('closes what is contested, has it back from machines, and gives all of it aga
   await expect.poll(kept).toBe(500)
   await report(2, { returned: 300 })
   expect(await kept()).toBe(200)
-  await server.time.advance(61_000)
+  await looks()
   await expect.poll(kept).toBe(500)
 })
 
@@ -108,17 +114,19 @@ it('has what is contested in part back from machines too, and only that', async 
 })
 
 it('has what went back in part at the processor back from machines, and only that', async () => {
-  const { owner, id, kept, otherLeases, report, looks } = await leasedWhole('Ann')
+  const { owner, id, kept, otherLeases, report, looks, waits } = await leasedWhole('Ann')
   await server.tell(server.refunded(id, 500))
   await until(owner, id, 'granted')
   await expect.poll(otherLeases).toBeUndefined()
   await report(1, { spent: 300, returned: 50 })
   await looks()
   await expect.poll(kept).toBe(150)
+  expect(await waits()).toBe(true)
   // A quarter of the money, 125 credits, went back: 75 of them are still to come.
   await report(2, { returned: 150 })
   await looks()
   await expect.poll(kept).toBe(75)
+  await expect.poll(waits).toBe(false)
 })
 
 it('takes no more than what machines did not spend: used credits are not paid back', async () => {
@@ -128,4 +136,21 @@ it('takes no more than what machines did not spend: used credits are not paid ba
   await report(2, { returned: 60 })
   await looks()
   await expect.poll(kept).toBe(0)
+})
+
+it('gives nothing again that a refund wants meanwhile, though the dispute is won', async () => {
+  const { owner, id, kept, report, looks } = await leasedWhole('Tom')
+  await server.tell(server.dispute(id, 'needs_response', 800))
+  await until(owner, id, 'disputed')
+  await report(1, { returned: 200 })
+  await looks()
+  await expect.poll(kept).toBe(300)
+  // 300 of the 500 are refunded: the 200 that the dispute took are theirs once it is won.
+  await server.tell(server.refunded(id, 1_200))
+  await server.tell(server.dispute(id, 'won', 800))
+  await until(owner, id, 'granted')
+  await expect.poll(kept).toBe(300)
+  await report(2, { returned: 300 })
+  await looks()
+  await expect.poll(kept).toBe(200)
 })
