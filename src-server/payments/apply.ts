@@ -1,4 +1,4 @@
-/** What a processor knows, brought into a purchase. */
+/** Applies what a processor reports to a purchase. */
 
 import { receive, type Reception, stateOf } from '#shared/purchase/purchase.ts'
 import type { Query } from '../store/database.ts'
@@ -47,7 +47,7 @@ export async function applyWithin(
   return { record, receptions, changed }
 }
 
-/** By itself; tells of it where something changed. */
+/** In a transaction of its own; notifies if something changed. */
 export async function applyEvents(
   { database, clock, changed, log }: PaymentPorts,
   key: PurchaseKey,

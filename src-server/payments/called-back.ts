@@ -1,8 +1,8 @@
 /**
- * Credits called back from machines and runs, for money that went back or is contested. What is to be
- * taken and is with them is closed: no machine is leased more of it, and those that have some give it
- * back. As it comes it is taken, up to what the money stands for; what is beyond that is given again. A
- * dispute that is won gives all of its own again.
+ * Calls credits back from machines and runs, for money that went back or is contested. Grants that
+ * machines hold are closed: no machine is leased more of them, and those that have some give it
+ * back. What comes back is taken, up to what the money stands for; anything beyond that is granted
+ * again. A dispute that is won grants all of its own again.
  */
 
 import type { Books } from '#shared/account/account.ts'

@@ -1,6 +1,6 @@
 /**
- * Doing what follows from a purchase: granting what is paid, once; taking back what went back. Each
- * step is safe to do again, so a crash between two of them is healed by doing them anew.
+ * Carries out what follows from a purchase: grants what is paid, once; takes back what went back.
+ * Each step is safe to repeat, so a crash between two of them is repaired by doing them again.
  */
 
 import type { EntryDraft } from '#shared/journal/journal.ts'
@@ -34,7 +34,10 @@ import { findPurchase, type PurchaseRecord } from './rows.ts'
 /** More steps than one purchase can need: one that wants more is going in circles. */
 const MOST_STEPS = 50
 
-/** Does all that is due about a purchase. Fails with the first step that failed: try again later. */
+/**
+ * Does everything due about a purchase. Fails with the first step that failed, which may be retried
+ * later.
+ */
 export async function carryOut(ports: PaymentPorts, key: PurchaseKey): Promise<Result<null>> {
   let before: Due | null = null
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -83,7 +86,7 @@ function perform(ports: PaymentPorts, purchase: Purchase, due: Due): Step {
   }
 }
 
-/** Notes the plan, then does it. */
+/** Records the plan, then carries it out. */
 async function takeBack(
   ports: PaymentPorts,
   purchase: Purchase,
@@ -119,7 +122,7 @@ async function take(
   return success(await note(ports, purchase, (known) => noteTakenBack(known, taken)))
 }
 
-/** Takes back what is unspent, as the buyer asked; its share of the money follows. */
+/** Takes back what is unspent at the buyer's request; its share of the money follows. */
 async function takeAsked(
   ports: PaymentPorts,
   purchase: Purchase,

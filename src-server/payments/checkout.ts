@@ -1,4 +1,4 @@
-/** From an order to the processor's page, and giving it up again. */
+/** From an order to the processor's page, and cancelling it. */
 
 import type { Order } from '#shared/purchase/order.ts'
 import { type OrderTerms, priceOrder } from '#shared/purchase/order.ts'
@@ -28,7 +28,7 @@ import {
 import { isRefundable } from './views.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-/** Pages that wait at the same time, of one account. */
+/** The most open pages of one account at a time. */
 const MOST_OPEN = 20
 
 export interface StartRequest extends PurchaseKey {
@@ -189,7 +189,7 @@ async function openPage(
   return success(saved)
 }
 
-/** The page of an open purchase once more; `purchase_closed` when it can be paid no more. */
+/** The page of an open purchase again; `purchase_closed` if it can no longer be paid. */
 export async function resume(
   ports: PaymentPorts,
   key: PurchaseKey,
@@ -206,7 +206,7 @@ export async function resume(
   return openPage(ports, current.data)
 }
 
-/** Gives a purchase up. What was paid meanwhile stays paid: `purchase_paid`. */
+/** Cancels a purchase. If it was paid meanwhile it stays paid: `purchase_paid`. */
 export async function cancel(
   ports: PaymentPorts,
   key: PurchaseKey,

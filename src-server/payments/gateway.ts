@@ -1,6 +1,6 @@
 /**
- * A payment processor, as the rest of the room sees it. Everything it is asked to do carries a key, so
- * that asking again does it once; everything it tells can be told again, late or in another order.
+ * A payment processor, as the rest of payments sees it. Every request carries a key, so that
+ * repeating it acts once; everything it reports can be reported again, late or in another order.
  */
 
 import type { Money } from '#shared/credits/money.ts'
@@ -86,7 +86,10 @@ export interface Gateway {
   readonly addsTax: boolean
   /** Its pages are reached without the internet. */
   readonly local: boolean
-  /** It charges for a subscription by itself, and tells; else add-ons come again with each cycle. */
+  /**
+   * It charges for a subscription by itself, and reports it; otherwise add-ons renew with each
+   * cycle.
+   */
   readonly renews: boolean
   /** The processor's customer for an account; the same one each time. */
   customerFor(accountId: string): Promise<Result<string>>
@@ -96,9 +99,9 @@ export interface Gateway {
     readonly customer: string
     readonly key: string
   }): Promise<Result<Checkout>>
-  /** Nothing can be paid there any more, unless it was already. */
+  /** Closes a page: nothing can be paid there any more, unless it already was. */
   closeCheckout(reference: string): Promise<Result<null>>
-  /** Charges the saved card with nobody there. A refusal is an event, not an error. */
+  /** Charges the saved card with nobody present. A refusal is an event, not an error. */
   charge(request: ChargeRequest): Promise<Result<Observation>>
   /** Sends money back; `amount` null is all of it. Fails with `refund_refused` for good. */
   refund(request: {
@@ -106,7 +109,7 @@ export interface Gateway {
     readonly amount: number | null
     readonly key: string
   }): Promise<Result<null>>
-  /** What became of a purchase, asked for instead of waited for. */
+  /** The state of a purchase, asked for instead of waited for. */
   look(
     purchase: PurchaseKey & { readonly reference: string | null; readonly payment: string | null },
   ): Promise<Result<Observation>>
@@ -120,7 +123,7 @@ export interface Gateway {
   removeCard(customer: string): Promise<Result<null>>
   /** The processor's own page of a customer; absent where it has none. */
   portal?(customer: string): Promise<Result<string>>
-  /** A subscription renews no more. */
+  /** Ends a subscription: it no longer renews. */
   endSubscription(
     purchase: PurchaseKey & { readonly reference: string | null },
   ): Promise<Result<null>>
@@ -129,6 +132,6 @@ export interface Gateway {
    * `signature_stale` or `message_not_understood`.
    */
   verify(body: string, signature: string): Result<SignedMessage>
-  /** What a verified body says; null for a kind that is none of ours. */
+  /** The message in a verified body; null for a kind we do not handle. */
   read(body: string): GatewayMessage | null
 }

@@ -1,4 +1,4 @@
-/** Granting what was paid: once, whoever asks and whatever ended in between. */
+/** Grants what was paid: once, whoever asks and whatever crashed in between. */
 
 import type { Grant } from '#shared/credits/grant.ts'
 import { dueOf, noteGranted } from '#shared/purchase/due.ts'

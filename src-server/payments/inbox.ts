@@ -1,12 +1,12 @@
 /**
- * What processors send, kept as it came before anything is made of it: so that nothing is lost when
- * the process ends in between, and a message that fails is tried again and not burnt (pitfall 8).
+ * Stores what processors send as it came, before anything is done with it, so that nothing is lost
+ * if the process ends in between, and a message that fails is retried.
  */
 
 import type { Query } from '../store/database.ts'
 import type { Gateway } from './gateway.ts'
 
-/** `unmatched`: about something not known yet. `ignored`: of a kind that is none of ours. */
+/** `unmatched`: about something not known yet. `ignored`: of a kind we do not handle. */
 export type MessageState = 'new' | 'done' | 'unmatched' | 'ignored' | 'refused'
 
 /** How a message ended, and the payment it is about. */

@@ -1,6 +1,6 @@
 /**
- * Webhooks: verified on the raw body and stored, with what they say in the same write; then answered,
- * and only then is done what follows. What cannot be taken in at once is stored and tried again.
+ * Webhooks: verified on the raw body and stored, with their effect in the same write; then
+ * answered, and only then is the rest done. What cannot be applied at once is stored and retried.
  */
 
 import { endSubscription } from '#shared/account/subscription.ts'
@@ -46,7 +46,7 @@ export function createMessages(ports: PaymentPorts): Messages {
   const { database, gateway, clock, log } = ports
   let tail: Promise<unknown> = Promise.resolve()
 
-  /** One after the other, so that a burst neither piles up connections nor memory. */
+  /** One at a time, so that a burst piles up neither connections nor memory. */
   function queue(id: string, work: () => Promise<void>): void {
     tail = tail.then(() =>
       work().catch((error: unknown) =>

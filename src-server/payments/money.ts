@@ -4,7 +4,10 @@ import { failure, type Result, success } from '#shared/result.ts'
 import type { Database } from '../store/database.ts'
 import type { Gateway } from './gateway.ts'
 
-/** Notes which money a store has, the first time; fails with `money_mixed` for the other kind. */
+/**
+ * Records which kind of money a store has, the first time; fails with `money_mixed` for the other
+ * kind.
+ */
 export async function claimMoney(
   { query }: Database,
   { test }: Pick<Gateway, 'test'>,

@@ -1,4 +1,4 @@
-/** Noting in the store what was done about a purchase. */
+/** Records in the store what was done about a purchase. */
 
 import type { Purchase } from '#shared/purchase/purchase.ts'
 import type { Result } from '#shared/result.ts'

@@ -1,4 +1,4 @@
-/** What can be bought, and why not what cannot, as the panel shows it. */
+/** What can be bought, and why the rest cannot, as the panel shows it. */
 
 import type { AccountState, Books } from '#shared/account/account.ts'
 import { cycleOfIndex, nextCycle } from '#shared/account/cycle.ts'

@@ -1,6 +1,6 @@
 /**
- * Buying credits: one service over a store, a processor and whoever keeps the accounts' journals. The
- * same on the server and in an app that stands alone (decision 0017).
+ * Buying credits: one service over a store, a processor and whoever keeps the accounts' journals.
+ * The same on the server and in an app standing alone (decision 0017).
  */
 
 import { endSubscription } from '#shared/account/subscription.ts'
@@ -41,12 +41,15 @@ export interface Payments extends Pick<Messages, 'receive' | 'settled'> {
   removeCard(accountId: string): Promise<Result<null>>
   /** The processor's own page for cards and receipts; `no_portal` where it has none. */
   portal(accountId: string): Promise<Result<string>>
-  /** An add-on renews no more, at the processor first. Fails with `subscription_unknown`. */
+  /** Ends an add-on, at the processor first. Fails with `subscription_unknown`. */
   endAddOn(key: PurchaseKey): Promise<Result<null>>
   setAutoRefill(accountId: string, choice: AutoRefillChoice): Promise<Result<null>>
   /** Something was spent or given back: auto-refill may be due. */
   poolChanged(accountId: string): Promise<void>
-  /** Works on what is stored, asks the processor for what was not told, and finishes what is due. */
+  /**
+   * Processes what is stored, asks the processor for what was not reported, and finishes what is
+   * due.
+   */
   reconcile(options?: { readonly deep: boolean }): Promise<void>
   view(record: PurchaseRecord): PurchaseView
   close(): Promise<void>
@@ -57,7 +60,7 @@ const MINUTE_MS = 60_000
 const LOOK_EVERY_MS = MINUTE_MS
 const LOOKS_TO_A_DEEP_ONE = 6 * 60
 
-/** Fails with `money_mixed` where this store has money of the other kind. */
+/** Fails with `money_mixed` if this store has the other kind of money. */
 export async function openPayments(ports: PaymentPorts): Promise<Result<Payments>> {
   const claimed = await claimMoney(ports.database, ports.gateway)
   if (!claimed.ok) return claimed

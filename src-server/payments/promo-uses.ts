@@ -1,6 +1,6 @@
 /**
- * How often promo codes were used, by everybody together. A use is taken with the purchase and given
- * back when that comes to nothing, so that a limit holds however many buy at once.
+ * Counts uses of promo codes by everybody together. A use is taken with the purchase and returned
+ * if that comes to nothing, so that a limit holds however many buy at once.
  */
 
 import type { Promotion } from '#shared/catalog/offers.ts'

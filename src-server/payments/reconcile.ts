@@ -1,5 +1,5 @@
 /**
- * Asking the processor instead of waiting for it: messages get lost, and processes end between a
+ * Asks the processor instead of waiting for it: messages get lost, and processes end between a
  * payment and its grant. Also at every start.
  */
 
@@ -22,7 +22,7 @@ const OPEN_FOR_MS = 3 * DAY_MS
 const WATCHED_FOR_MS = 120 * DAY_MS
 const PAGE = 100
 
-/** `deep` looks at what was paid too, for refunds and disputes that nobody told of. */
+/** `deep` also checks what was paid, for refunds and disputes nobody reported. */
 export async function reconcile(
   ports: PaymentPorts,
   { deep }: { readonly deep: boolean },

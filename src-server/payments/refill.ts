@@ -67,7 +67,7 @@ export async function refill(ports: PaymentPorts, accountId: string): Promise<vo
   if (!account.ok) return
   const purchaseId = ids.next()
   const record = await database.transaction(async ({ query }) => {
-    // Whoever else looks now waits here, and then sees what is bought below.
+    // Anybody else who checks now waits here, and then sees what is bought below.
     const payer = await lockPayer(query, accountId)
     if (!payer.refill) return null
     const refills = await refillsOf(query, accountId, monthOf(account.data).startsAt)

@@ -14,7 +14,7 @@ import type { ReportDraft } from '#shared/team/buying.ts'
 import type { Query } from '../store/database.ts'
 import type { PaymentPorts } from './ports.ts'
 
-/** What the account's own books say of a run. */
+/** What the account's own books say about a run. */
 export interface ChargeFacts {
   readonly paid: readonly Draw[]
   readonly refunded: Credits

@@ -1,4 +1,4 @@
-/** Purchases in the store: one row for each attempt, changed by one at a time. */
+/** Purchases in the store: one row for each attempt, changed by one transaction at a time. */
 
 import type { SavedCard } from '#shared/host/purchase.ts'
 import { isCalledBack } from '#shared/purchase/closed.ts'

@@ -1,6 +1,7 @@
 /**
  * Auto-refill: buys with the saved card once the pool is low (conformance: coding-agent 3). Decided
- * here, from facts alone, so that a client that counts wrong or two servers at once cannot buy twice.
+ * here from facts alone, so that neither a client that miscounts nor two servers at once can buy
+ * twice.
  */
 
 import type { BalanceState } from '../journal/balance.ts'
@@ -15,9 +16,9 @@ export interface AutoRefillSettings {
   readonly threshold: Credits
   readonly offerId: string
   readonly quantity: number
-  /** Never more than this in a calendar month of the account, tries that are pending included. */
+  /** Never more than this in a calendar month of the account, pending attempts included. */
   readonly monthlyLimit: Money
-  /** When it was switched on or changed: refusals from before count no more. */
+  /** When it was switched on or changed: earlier refusals no longer count. */
   readonly changedAt: number
 }
 
@@ -68,8 +69,8 @@ export const COOL_DOWN_MS = 10 * MINUTE
 export const BACK_OFF_MS = [60 * MINUTE, 6 * 60 * MINUTE, 24 * 60 * MINUTE] as const
 
 /**
- * What is left of the pool wherever it is: here, held by runs, leased to devices. Overage is no credit
- * one has, and what may pay only for some operations keeps nobody going.
+ * What is left of the pool wherever it is: here, held by runs, leased to devices. Overage does not
+ * count, and neither does what may pay only for some operations.
  */
 export function remainingOf(balances: BalanceState, now: number): Credits {
   return [...balances.values()]
@@ -116,7 +117,7 @@ const wait = (reason: RefillReason, until: number | null = null): RefillDecision
 
 const PENDING: ReadonlySet<PurchaseState> = new Set(['created', 'pending', 'paid'])
 const BOUGHT: ReadonlySet<PurchaseState> = new Set(['granted', 'refunded', 'disputed'])
-/** What took money, or still may. */
+/** States that took money, or still may. */
 const COUNTS: ReadonlySet<PurchaseState> = new Set([...PENDING, ...BOUGHT])
 
 /** Refusals since the last one that went through or since the settings were changed. */

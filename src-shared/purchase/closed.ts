@@ -1,6 +1,6 @@
 /**
- * Grants that a take-back has closed: what comes back of them from machines and runs is taken as well,
- * up to what the take-back is for. What comes back beyond that, or is won again, is given anew.
+ * Grants closed by a take-back: what machines and runs return of them is taken as well, up to what
+ * the take-back is for. Anything beyond that, or won again, is granted again.
  */
 
 import type { Books } from '../account/account.ts'
@@ -30,7 +30,7 @@ import {
 const amountOf = (draws: readonly Draw[] | undefined, grantId: string): Credits =>
   addCredits(...(draws ?? []).filter((one) => one.grantId === grantId).map(({ amount }) => amount))
 
-/** Those of its grants that are closed, as long as the books know them. */
+/** The purchase's grants that are closed, as long as the books know them. */
 const closedOf = ({ account, balances }: Books, purchase: Purchase) =>
   grantIdsOf({ account, balances }, purchase).flatMap((grantId) => {
     const balance = account.closed.has(grantId) ? balances.get(grantId) : undefined
@@ -50,7 +50,7 @@ export const closingOf = ({ facts }: Purchase): readonly TakeBack[] =>
 export const isCalledBack = (purchase: Purchase): boolean =>
   closingOf(purchase).some(({ home }) => !home)
 
-/** A dispute that the bank decided for us: what it took is given again. */
+/** A dispute the bank decided in our favour: what it took is granted again. */
 const isWon = ({ facts }: Purchase, takeBack: TakeBack) =>
   Object.entries(facts.disputes).some(
     ([disputeId, { status }]) => takeBack.id === disputeTakeId(disputeId) && status === 'won',
@@ -99,7 +99,7 @@ function shared(
   })
 }
 
-/** What is missing of what it is for. */
+/** How much is still missing of what it is for. */
 function roomOf(purchase: Purchase, takeBack: TakeBack): Credits {
   const limit = limitOf(purchase, takeBack) ?? EVERYTHING
   const taken = sumDraws(takeBack.draws)
@@ -123,7 +123,7 @@ export function missingEntries(books: Books, purchase: Purchase): readonly Entry
   return takeBackEntries(books, purchase, short.id, EVERYTHING, how, open).entries
 }
 
-/** What it has taken beyond what it is for, and was not given again yet. */
+/** What it has taken beyond what it is for and that was not granted again yet. */
 export function surplusOf(purchase: Purchase, takeBack: TakeBack): Credits {
   const { closes, returned } = takeBack
   const limit = limitOf(purchase, takeBack)
@@ -132,7 +132,7 @@ export function surplusOf(purchase: Purchase, takeBack: TakeBack): Credits {
   return millicredits(Math.max(0, beyond))
 }
 
-/** A grant that gives again what was taken of another. */
+/** A grant that restores what was taken of another. */
 export interface Again {
   readonly grantId: string
   readonly entry: EntryDraft
@@ -161,7 +161,7 @@ export function giveBackEntries(
     const amount = minCredits(subtractCredits(whole, before), left)
     left = subtractCredits(left, amount)
     if (amount === 0) return []
-    // What was given before only grows, so it makes the id.
+    // The total given before only grows, so the id is made from it.
     const part = before > 0 ? `:${before}` : ''
     const given = `${againId(purchase, takeBackId, grantId)}${part}`
     return [{ grantId, entry: grantEntry({ ...grant, id: given, amount, effectiveAt: now }) }]

@@ -1,13 +1,13 @@
 /**
- * What follows from the facts of a purchase, and noting that it was done. Each step is noted once, so
- * doing it again changes nothing.
+ * What follows from the facts of a purchase, and recording that it was done. Each step is recorded
+ * once, so repeating it changes nothing.
  */
 
 import type { Draw, Grant } from '../credits/grant.ts'
 import { contested, type Purchase, refunded, type TakeBack } from './purchase.ts'
 import { moneyOfRefunds } from './take-back.ts'
 
-/** What is to be done about a purchase now, by whoever keeps the account; nothing when null. */
+/** What is to be done about a purchase now, by whoever keeps the account; null for nothing. */
 export type Due =
   | { readonly act: 'grant' }
   | {
@@ -16,17 +16,17 @@ export type Due =
       readonly cause: TakeBack['cause']
       readonly money: number
     }
-  /** Credits were taken back on the buyer's wish: their money goes back. */
+  /** Credits were taken back at the buyer's request: their money goes back. */
   | { readonly act: 'send-back'; readonly id: string; readonly money: number }
-  /** The bank decided for us: what was taken back comes again. */
+  /** The bank decided in our favour: what was taken back is granted again. */
   | { readonly act: 'give-back'; readonly takeBack: TakeBack }
 
-/** Of the take-back for a dispute. */
+/** The id of the take-back for a dispute. */
 export const disputeTakeId = (disputeId: string) => `dispute-${disputeId}`
 
 /**
  * The next thing to do, or null: what is paid is granted, what went back or is contested is taken
- * back, what was won is given again. What went back before it was granted is never granted.
+ * back, what was won is granted again. What went back before it was granted is never granted.
  */
 export function dueOf({ facts }: Purchase): Due | null {
   const { paid, granted, takenBack, disputes } = facts
@@ -54,13 +54,13 @@ export function dueOf({ facts }: Purchase): Due | null {
   return null
 }
 
-/** Notes that the account has the credits; once. */
+/** Records that the account has the credits; once. */
 export function noteGranted(purchase: Purchase, at: number, grants: readonly Grant[]): Purchase {
   const { facts } = purchase
   return facts.granted ? purchase : { ...purchase, facts: { ...facts, granted: { at, grants } } }
 }
 
-/** Notes that a second payment went back. */
+/** Records that a second payment went back. */
 export function noteSentBack(purchase: Purchase, payment: string): Purchase {
   const { facts } = purchase
   const surplus = facts.surplus.map((one) =>
@@ -69,7 +69,7 @@ export function noteSentBack(purchase: Purchase, payment: string): Purchase {
   return { ...purchase, facts: { ...facts, surplus } }
 }
 
-/** Notes credits taken back; once for each id. */
+/** Records credits taken back; once for each id. */
 export function noteTakenBack(purchase: Purchase, takeBack: TakeBack): Purchase {
   const { facts } = purchase
   if (facts.takenBack.some(({ id }) => id === takeBack.id)) return purchase

@@ -1,12 +1,12 @@
 /**
- * What a payment processor tells of a purchase, in the words of the product. Processors repeat
+ * What a payment processor reports of a purchase, in the product's own terms. Processors repeat
  * themselves, cross their own messages and lose some: nothing may be concluded from their order.
  */
 
 export type DisputeStatus = 'open' | 'won' | 'lost'
 
 export type PaymentEvent =
-  /** The processor's page is there for the person. */
+  /** The processor's page is ready for the person. */
   | { readonly type: 'opened' }
   /** Money has come in. */
   | {
@@ -18,12 +18,12 @@ export type PaymentEvent =
       readonly tax: number
       readonly currency: string
     }
-  /** A try that failed; the same page may still be paid. `code` is one of DECLINES. */
+  /** A failed attempt; the same page may still be paid. `code` is one of DECLINES. */
   | { readonly type: 'declined'; readonly code: Decline }
-  /** The page can be paid no more. */
+  /** The page can no longer be paid. */
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled' }
-  /** Money went back: of the payment, in all so far. */
+  /** Money went back: the total of this payment so far. */
   | { readonly type: 'refunded'; readonly payment: string; readonly total: number }
   /** The holder of the card contests the payment, at their bank. */
   | {

@@ -8,15 +8,15 @@ import type { EntryDraft } from '../journal/journal.ts'
 import type { Result } from '../result.ts'
 
 export interface AccountNow {
-  /** Up to date: what is due at `now` is written. */
+  /** Up to date: what is due at `now` has been written. */
   readonly books: Books
   readonly now: number
 }
 
 export interface Issued extends AccountNow {
-  /** Written now; of an earlier time those of `once` that are there. */
+  /** Written now; if they were written earlier, those of `once` that exist. */
   readonly entries: readonly EntryDraft[]
-  /** By an earlier call. */
+  /** Whether an earlier call wrote them. */
   readonly already: boolean
 }
 

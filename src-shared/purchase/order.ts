@@ -1,5 +1,5 @@
 /**
- * What is bought: a pack, an add-on or a larger plan, priced by the catalog. The price is reckoned
+ * What is bought: a pack, an add-on or a larger plan, priced by the catalog. The price is computed
  * here from what was chosen; a window never says what something costs.
  */
 
@@ -40,7 +40,7 @@ export type Order = z.output<typeof orderSchema>
 interface SharedTerms {
   /** "500 credits", "3 × 100 credits", "Creator plan". */
   readonly name: string
-  /** Credits that come at once, without what a promo code adds. */
+  /** Credits granted at once, not counting what a promo code adds. */
   readonly credits: Credits
   readonly bonus: Credits
   readonly listPrice: Money
@@ -53,7 +53,7 @@ export type OrderTerms = SharedTerms &
   (
     | { readonly kind: 'offer'; readonly quote: PricedOffer }
     | { readonly kind: 'plan'; readonly planId: string; readonly seats: number }
-    /** An add-on that the processor was paid for once more. */
+    /** A subscription whose add-on was paid for again. */
     | { readonly kind: 'renewal'; readonly subscriptionId: string }
   )
 
@@ -104,7 +104,7 @@ function pricePlan(
   return success({ kind: 'plan', ...shared, planId, seats })
 }
 
-/** What a plan costs a month, for all its seats; null where that is by agreement. */
+/** What a plan costs per month, for all its seats; null if that is by agreement. */
 export function priceOfPlan({ plan, seats }: Pick<Terms, 'plan' | 'seats'>): Money | null {
   if (!plan.price) return null
   return { ...plan.price, amount: plan.price.amount * (plan.perSeat ? seats : 1) }
@@ -124,7 +124,7 @@ function dueNow({ account }: Books, after: Money, now: number): Result<Money> {
   return success({ ...after, amount: Number(part) })
 }
 
-/** The entry that shows that a paid order was carried out: it is in the journal once, or not. */
+/** The id of the entry that proves that a paid order was carried out. */
 export function proofOf(purchaseId: string, terms: OrderTerms): string {
   if (terms.kind === 'plan') return `account:plan:${purchaseId}`
   if (terms.kind === 'renewal') return grantEntryId(renewalGrantId(purchaseId))
@@ -151,9 +151,9 @@ const isOfPlan = ({ source, id }: Grant, purchaseId: string) =>
   source === 'plan' && id.endsWith(`:${purchaseId}`)
 
 /**
- * What a paid order writes. What was promised is granted, though the offer, the plan or the code be
- * gone since; ends are those of now. `renews`: who sells it charges for an add-on by itself. Fails
- * only for a plan that cannot be changed to any more, or as `renewalEntries` does.
+ * What a paid order writes. What was promised is granted, even if the offer, the plan or the code
+ * is gone by now; ends are computed from now. `renews`: whether the seller charges for an add-on by
+ * itself. Fails only for a plan that can no longer be changed to, or as `renewalEntries` does.
  */
 export function orderEntries(
   books: Books,

@@ -1,11 +1,11 @@
 /**
- * Take-backs are noted before anything is taken, so that whoever comes after a crash knows what the
- * journal may hold already.
+ * Take-backs are recorded before anything is taken, so that after a crash it is known what the
+ * journal may already contain.
  */
 
 import type { PlannedTake, Purchase } from './purchase.ts'
 
-/** The first that is planned and not noted as done; null where there is none. */
+/** The first planned take-back not yet recorded as done; null if there is none. */
 export function plannedTake({ facts }: Purchase): PlannedTake | null {
   const { planned = [], takenBack } = facts
   return planned.find(({ id }) => !takenBack.some((taken) => taken.id === id)) ?? null
@@ -19,7 +19,10 @@ export function notePlanned(purchase: Purchase, plan: PlannedTake): Purchase {
   return { ...purchase, facts: { ...facts, planned: [...planned, plan] } }
 }
 
-/** Notes that the buyer asks for what is unspent; nothing while such a wish is under way. */
+/**
+ * Records that the buyer asks for what is unspent; does nothing while such a request is in
+ * progress.
+ */
 export function noteAsked(purchase: Purchase): Purchase {
   if (plannedTake(purchase)?.money === null) return purchase
   const { planned = [], takenBack } = purchase.facts

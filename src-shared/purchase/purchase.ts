@@ -1,7 +1,7 @@
 /**
- * A purchase, from its first click to its last chargeback. It is a set of facts that only grows, and
- * its state is read off them: so whatever is repeated, late, lost and told again or crossed comes to
- * the same (pitfall 8). One row for each attempt; at most one grant for each.
+ * A purchase, from its first click to its last chargeback. It is a set of facts that only grows,
+ * and its state is read from them, so repeated, late, lost and crossed messages all come to the
+ * same. One row for each attempt; at most one grant for each.
  */
 
 import type { Draw, Grant } from '../credits/grant.ts'
@@ -22,25 +22,25 @@ export const PURCHASE_STATES = [
 ] as const
 export type PurchaseState = (typeof PURCHASE_STATES)[number]
 
-/** Credits that were taken back, because money was or may be. */
+/** Credits that were taken back, because money was or may be taken back. */
 export interface TakeBack {
   /** Unique in the purchase: what it is for. */
   readonly id: string
   readonly cause: 'refund' | 'dispute'
-  /** What it stands for, minor units. */
+  /** The money it stands for, in minor units. */
   readonly money: number
   readonly draws: readonly Draw[]
   /** The grants are closed: what machines and runs had of them is taken as they give it back. */
   readonly closes?: true
-  /** They have given it all back: nothing more of it can come. */
+  /** Everything was returned: nothing more can come. */
   readonly home?: true
-  /** What of the draws was given again so far. */
+  /** The part of the draws granted again so far. */
   readonly again?: readonly Draw[]
-  /** Given again, as the dispute was won or the refund could not be made. */
+  /** Granted again, because the dispute was won or the refund could not be made. */
   readonly returned: boolean
 }
 
-/** One that is noted before it is done. */
+/** A take-back recorded before it is done. */
 export interface PlannedTake {
   readonly id: string
   readonly cause: TakeBack['cause']
@@ -57,7 +57,7 @@ export interface Dispute {
 /** All that is known of a purchase. Nothing here is ever taken away again. */
 export interface PurchaseFacts {
   readonly openedAt: number | null
-  /** The last try that failed. */
+  /** The last failed attempt. */
   readonly declined: { readonly at: number; readonly code: Decline } | null
   readonly ended: { readonly at: number; readonly how: 'expired' | 'cancelled' } | null
   readonly paid: {
@@ -110,9 +110,9 @@ export type Reception =
   | { readonly kind: 'applied' }
   /** It was known already. */
   | { readonly kind: 'repeated' }
-  /** Kept, but the purchase has gone on: a page that expires after it was paid. */
+  /** Kept, but overtaken: a page that expires after it was paid. */
   | { readonly kind: 'late' }
-  /** Contradicts what was agreed: kept aside, nothing follows from it but a person's look. */
+  /** Contradicts what was agreed: set aside for a person to look at; nothing follows from it. */
   | { readonly kind: 'refused'; readonly code: Refusal }
 
 export type Refusal = 'amount_differs' | 'currency_differs' | 'paid_twice' | 'not_possible'
@@ -122,7 +122,7 @@ export interface Transition {
   readonly reception: Reception
 }
 
-/** The state of a purchase, by what is known of it. */
+/** The state of a purchase, read from its facts. */
 export function stateOf({ facts, terms }: Pick<Purchase, 'facts' | 'terms'>): PurchaseState {
   const { paid, granted, ended, declined, openedAt } = facts
   if (paid) {
@@ -146,7 +146,7 @@ export function refunded({ paid, refunds }: PurchaseFacts): number {
   return paid ? Math.min(paid.total, refunds[paid.payment] ?? 0) : 0
 }
 
-/** What of the payment is contested or was lost so, minor units. */
+/** The part of the payment that is contested or was lost that way, minor units. */
 export function contested({ paid, disputes }: PurchaseFacts): number {
   if (!paid) return 0
   const sum = Object.values(disputes)
@@ -155,7 +155,7 @@ export function contested({ paid, disputes }: PurchaseFacts): number {
   return Math.min(paid.total, sum)
 }
 
-/** How it stands with the bank; null where nothing is contested, or all of it was won. */
+/** The state at the bank; null if nothing is contested, or all of it was won. */
 export type Contest = 'open' | 'lost' | null
 
 export function contestOf({ paid, disputes }: PurchaseFacts): Contest {
@@ -166,7 +166,7 @@ export function contestOf({ paid, disputes }: PurchaseFacts): Contest {
   return statuses.includes('lost') ? 'lost' : null
 }
 
-/** Takes in an event of the processor. Pure; the same event again changes nothing. */
+/** Applies an event of the processor. Pure; the same event again changes nothing. */
 export function receive(purchase: Purchase, event: TimedEvent): Transition {
   const refusal = refuse(purchase, event)
   if (refusal) return { purchase, reception: { kind: 'refused', code: refusal } }
@@ -184,7 +184,7 @@ export function receive(purchase: Purchase, event: TimedEvent): Transition {
 
 const isWhole = (amount: number) => Number.isSafeInteger(amount) && amount >= 0
 
-/** A message that cannot be of this purchase. */
+/** A message that cannot belong to this purchase. */
 function refuse({ terms }: Purchase, event: TimedEvent): Refusal | null {
   switch (event.type) {
     case 'paid': {
@@ -207,7 +207,7 @@ const isSurplus = ({ paid }: PurchaseFacts, event: TimedEvent) =>
 /** An open dispute ends once, either way; it does not open again. */
 const RANK: Readonly<Record<DisputeStatus, number>> = { open: 0, won: 1, lost: 2 }
 
-/** The facts with one more; the very same object when it adds nothing. */
+/** The facts with one more; the same object if it adds nothing. */
 function join(facts: PurchaseFacts, event: TimedEvent): PurchaseFacts {
   const { at } = event
   switch (event.type) {

@@ -20,7 +20,7 @@ import { type Purchase, refunded, type TakeBack } from './purchase.ts'
 /** More than anybody has. */
 export const EVERYTHING = millicredits(Number.MAX_SAFE_INTEGER)
 
-/** What a purchase brought in all. */
+/** Everything a purchase brought. */
 const brought = ({ terms }: Purchase) => addCredits(terms.credits, terms.bonus)
 
 const againPrefix = (purchaseId: string) => `back:${purchaseId}:`
@@ -54,7 +54,7 @@ export function broughtGrant({ id, facts }: Purchase, grantId: string): Grant | 
   return grants[Number(place)]
 }
 
-/** What of its grants is unspent and not held by a run: here, and `leased` to devices. */
+/** The part of its grants that is unspent and not held by a run: here, and `leased` to devices. */
 export function unspentOf(
   books: Books,
   purchase: Purchase,
@@ -111,7 +111,7 @@ export function limitOf(
   return gone >= (paid?.total ?? 0) ? null : creditsFor(purchase, money)
 }
 
-/** The credits that stand for so much of the payment, rounded down for the buyer's good. */
+/** The credits that stand for an amount of the payment, rounded down in the buyer's favour. */
 function creditsFor(purchase: Purchase, money: number): Credits {
   const { paid } = purchase.facts
   if (!paid || paid.total === 0) return ZERO

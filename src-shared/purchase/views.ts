@@ -1,7 +1,4 @@
-/**
- * Purchases and contested charges as people see them, alone or in a team. Times are epoch
- * milliseconds.
- */
+/** Purchases and contested charges as shown, alone or in a team. Times are epoch milliseconds. */
 
 import { z } from 'zod'
 import type { AddOn, Pack } from '../catalog/offers.ts'
@@ -20,7 +17,7 @@ export interface PurchaseBlock {
   readonly helps: {
     /** Plans that may buy it. */
     readonly plans: readonly { readonly id: string; readonly name: string }[]
-    /** Who may buy for the account, where the person may not. */
+    /** Who may buy for the account, if the person may not. */
     readonly people: readonly string[]
     /** When credits come by themselves. */
     readonly refillAt: number | null
@@ -33,7 +30,7 @@ export interface PurchaseOffer<Item> {
   readonly block: PurchaseBlock | null
 }
 
-/** A larger plan, as it would be for the seats of now. */
+/** A larger plan, for the present number of seats. */
 export interface PlanUpgrade {
   readonly plan: Plan
   readonly seats: number
@@ -67,7 +64,7 @@ export interface AutoRefillView {
   readonly lastAt: number | null
   /** Why it does not buy now, and when it looks again by itself; null while it would. */
   readonly waits: { readonly reason: RefillReason; readonly until: number | null } | null
-  /** When this was told, where it cannot be asked for now. */
+  /** When this was heard, if it cannot be asked for now. */
   readonly asOf?: number
 }
 
@@ -103,10 +100,10 @@ export interface PurchaseView {
   /** The processor has not answered for longer than usual. */
   readonly slow: boolean
   readonly receipt: ReceiptView | null
-  /** Of a payment that is contested at the bank, or was. */
+  /** For a payment that is or was contested at the bank. */
   readonly contest: Contest
   readonly refunded: Money
-  /** What would be paid back for what is unspent of it; zero where nothing can be. */
+  /** What would be paid back for what is unspent of it; zero if nothing can be. */
   readonly refundable: Money
   /** Of no money: test purchases are marked wherever they are shown. */
   readonly test: boolean
@@ -142,14 +139,14 @@ export interface OrderQuoteView {
   readonly bonus: Credits
   readonly listPrice: Money
   readonly price: Money
-  /** Null where the processor reckons it on its page. */
+  /** Null if the processor computes it on its page. */
   readonly tax: Money | null
   readonly promotion: { readonly code: string; readonly name: string } | null
   /** When the credits end; null for never. */
   readonly expiresAt: number | null
   /** When those end that a promo code adds; null for never, and where it adds none. */
   readonly bonusExpiresAt: number | null
-  /** Earlier purchases whose end is put off with this one. */
+  /** How many earlier purchases are extended by this one. */
   readonly extends: number
   readonly availableAfter: Credits
   /** It renews each cycle at the list price until it is ended. */
@@ -208,7 +205,7 @@ export type AutoRefillChoice = z.output<typeof autoRefillSchema>
 
 export const chargeAnswerSchema = z.strictObject({
   reportId: z.uuid(),
-  /** Credits to be made good; zero is a refusal, which needs a reason all the same. */
+  /** Credits to refund; zero is a refusal, which needs a reason too. */
   refund: z.int().min(0).max(MAX_AMOUNT).transform(millicredits),
   message: z.string().trim().min(1).max(1_000),
 })

@@ -1,7 +1,7 @@
 /**
- * A payment processor that moves no money: pages of its own, Stripe's test cards, signed messages.
- * So the whole of buying runs with no account anywhere. What it does to a purchase it writes down
- * first and tells then; a message that is lost is found by asking.
+ * A payment processor that moves no money: its own pages, Stripe's test cards, signed messages. It
+ * lets all of buying run with no account anywhere. What it does to a purchase it records first and
+ * reports then; a lost message is found by asking.
  */
 
 import { failure, success } from '#shared/result.ts'

@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { failure, type Result, success } from '#shared/result.ts'
 
-/** Older messages are somebody's copy. */
+/** Older messages are replays. */
 export const TOLERANCE_MS = 5 * 60_000
 
 export function signMessage(body: string, secret: string, at: number): string {

@@ -1,4 +1,4 @@
-/** What happens to purchases at the sandbox: written down first, told then. */
+/** What happens to purchases at the sandbox: recorded first, reported then. */
 
 import type { PaymentEvent, TimedEvent } from '#shared/purchase/events.ts'
 import type { Observation, PurchaseKey } from '../gateway.ts'

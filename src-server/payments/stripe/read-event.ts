@@ -1,4 +1,7 @@
-/** Stripe's objects in the words of the product. Pure; the shapes are those of stripe-node's types. */
+/**
+ * Translates Stripe's objects into the product's terms. Pure; the shapes are those of stripe-node's
+ * types.
+ */
 
 import type Stripe from 'stripe'
 import type { SavedCard } from '#shared/host/purchase.ts'
@@ -32,7 +35,7 @@ export function aboutOf(metadata: Stripe.Metadata | null): PurchaseKey | null {
   return accountId && purchaseId ? { accountId, purchaseId } : null
 }
 
-/** What a message says; null for a kind that is none of ours. */
+/** Reads a message; null for a kind we do not handle. */
 export function readEvent(event: Stripe.Event): GatewayMessage | null {
   const at = event.created * 1_000
   switch (event.type) {

@@ -1,6 +1,6 @@
 /**
- * Stripe as the processor: its own pages, and its own keys for doing things once. No card number ever
- * comes here; of a card we know the brand and the last four digits.
+ * Stripe as the processor: its own pages, and its idempotency keys. No card number ever comes here;
+ * of a card we know the brand and the last four digits.
  */
 
 import Stripe from 'stripe'
