@@ -32,7 +32,10 @@ export function policyServices({ ids }: HostParts, keeper: WorkspaceKeeper) {
     }),
     'caps.remove': opened<'caps.remove'>(keeper, ({ capId }, workspace) => {
       if (!workspace.authority.books().account.caps.has(capId)) {
-        return failure('cap_unknown', 'This is not a cap of your own, or it is gone already.')
+        return failure(
+          'cap_unknown',
+          'This is not a cap of your own, or it has already been removed.',
+        )
       }
       return told(workspace, workspace.authority.removeCap(ids.next(), capId))
     }),

@@ -51,7 +51,10 @@ export function createRouter(handlers: Handlers, ports: RouterPorts): Router {
   return {
     async dispatch(name, input) {
       if (!isCallName(name)) {
-        return failure('unknown_call', 'This window asked for something Tallystick does not know.')
+        return failure(
+          'unknown_call',
+          'This window asked for something Tallystick does not know. Reload it.',
+        )
       }
       const refusal = refuseSize(input)
       if (refusal) return refusal
@@ -72,9 +75,13 @@ function refuseSize(input: unknown): Refusal | null {
     case 'fits':
       return null
     case 'too_large':
-      return failure('too_large', 'That is more than Tallystick takes at once. Make it shorter.', {
-        maximumBytes: MAX_CALL_BYTES,
-      })
+      return failure(
+        'too_large',
+        'That is more than Tallystick accepts at once. Make it shorter.',
+        {
+          maximumBytes: MAX_CALL_BYTES,
+        },
+      )
     case 'not_plain':
       return failure('invalid_input', 'The input is not plain data.', { problems: [] })
   }

@@ -70,7 +70,10 @@ function appServices(parts: HostParts, keeper: WorkspaceKeeper) {
       parts.notices.dismiss(noticeId),
     async 'shell.openExternal'({ url }: CallParsed<'shell.openExternal'>): Promise<Result<null>> {
       if (await parts.openExternal(url)) return success(null)
-      return failure('browser_not_opened', 'The browser could not be opened.')
+      return failure(
+        'browser_not_opened',
+        'The browser could not be opened. Copy the address and open it yourself.',
+      )
     },
   }
 }

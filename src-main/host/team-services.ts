@@ -153,5 +153,5 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
 }
 
 function serverMissing() {
-  return failure('server_missing', 'Paste the whole link, or give the server’s address too.')
+  return failure('server_missing', 'Paste the whole link, or also give the server’s address.')
 }

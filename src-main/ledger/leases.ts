@@ -259,11 +259,11 @@ function latest(news: IssuerNews | null, lease: SignedLease | null): number {
 }
 
 function noIssuer() {
-  return failure('no_issuer', 'This machine is in no team.')
+  return failure('no_issuer', 'This machine is not in a team.')
 }
 
 function entriesGap(read: number, after: number) {
-  return failure('entries_gap', 'Some of the team’s news are missing. Sync again.', { read, after })
+  return failure('entries_gap', 'Some of the team’s news is missing. Sync again.', { read, after })
 }
 
 function outOfOrder(sequence: number) {
@@ -288,7 +288,7 @@ function leaseStale(version: number) {
 }
 
 function leaseEarly(entries: number, read: number) {
-  return failure('lease_early', 'The lease needs news of the team that have not arrived yet.', {
+  return failure('lease_early', 'The lease needs news of the team that has not arrived yet.', {
     entries,
     read,
   })

@@ -35,7 +35,7 @@ export function takeFromLibrary(
 ): Result<LiveRun> {
   const { past } = prepared
   if (!past) {
-    return failure('nothing_to_reuse', 'This is no longer in the library. Run it to make it anew.')
+    return failure('nothing_to_reuse', 'This is no longer in the library. Run it to make it again.')
   }
   const facts = reuseFacts(deps, prepared, past, operationId)
   const held = deps.ledger.authorize(facts)

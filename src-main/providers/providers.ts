@@ -211,7 +211,7 @@ function checkAddress(
   }
   const keepsKey = draft.key === undefined && existing?.hasKey === true
   if (keepsKey && new URL(existing.baseUrl).origin !== url.origin) {
-    return failure('key_needed', 'The address is another one now. Enter its key again.')
+    return failure('key_needed', 'The address has changed. Enter its key again.')
   }
   const withKey = keepsKey || (draft.key !== undefined && draft.key !== '')
   if (withKey && url.protocol === 'http:' && !isLocalAddress(url.href)) {

@@ -85,5 +85,5 @@ export function createLeaseTaker(deps: LeaseTakerDeps): LeaseTaker {
 
 const GAP = {
   code: 'entries_gap',
-  message: 'Some of the team’s news are missing. Sync again.',
+  message: 'Some of the team’s news is missing. Sync again.',
 } as const

@@ -60,7 +60,10 @@ export function readAddress(text: string): Result<string> {
 }
 
 function wrongAddress() {
-  return failure('server_address_wrong', 'This is no server’s address: https://team.example.')
+  return failure(
+    'server_address_wrong',
+    'This is not the address of a server, such as https://team.example.',
+  )
 }
 
 export function createServerApi(address: string, { fetch, timers }: ServerApiPorts): ServerApi {
@@ -108,7 +111,10 @@ async function readBounded({ body }: Response): Promise<string | null> {
 
 function read(text: string | null): Result<unknown> {
   if (text === null) {
-    return failure('server_answer_too_large', 'The server answered more than is taken.')
+    return failure(
+      'server_answer_too_large',
+      'The server’s answer was too large. Update Tallystick, or ask whoever runs the server.',
+    )
   }
   let json: unknown
   try {

@@ -66,6 +66,10 @@ export function writeTeamFile(directory: string, team: TeamFile | null): Result<
     if (cause === 'ENOSPC' || cause === 'EDQUOT') {
       return failure('disk_full', 'The disk is full. Free some space and try again.')
     }
-    return failure('team_not_kept', 'Tallystick may not write in its data folder.', { cause })
+    return failure(
+      'team_not_kept',
+      'Tallystick may not write to its data folder. Check the folder’s permissions.',
+      { cause },
+    )
   }
 }

@@ -35,5 +35,5 @@ export function openTeamPlace(directory: string, log: Log): TeamPlace {
 }
 
 export function noTeam() {
-  return failure('no_team', 'This machine is in no team.')
+  return failure('no_team', 'This machine is not in a team.')
 }

@@ -112,7 +112,7 @@ export function createWebhooks({ accounts, secret, mayBePrivate, clock }: Webhoo
 
     async test(transaction, accountId, testId) {
       if (!(await readWebhook(transaction.query, accountId))) {
-        return failure('webhook_unknown', 'There is no address to tell. Set one first.')
+        return failure('webhook_unknown', 'There is no address to call. Set one first.')
       }
       const event = { type: 'test', data: { account: accountId } }
       await enqueue(transaction, accountId, `test.${testId}`, event, clock.now())

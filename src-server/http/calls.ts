@@ -101,7 +101,7 @@ export function internalError(log: Log, call: string, error: unknown) {
 }
 
 export function tooManyRequests(waitMs: number) {
-  return failure('too_many_requests', 'That was too much at once. Wait a little and try again.', {
+  return failure('too_many_requests', 'That was too much at once. Wait a moment and try again.', {
     retryAfterMs: waitMs,
   })
 }

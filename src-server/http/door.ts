@@ -181,7 +181,14 @@ function addPages(app: FastifyInstance, { settings, database, metrics }: DoorDep
   })
   app.get('/metrics', async (request, reply) => {
     if (!metricsAllowed(request.raw, settings.metricsToken)) {
-      return reply.code(403).send(failure('not_allowed', 'The metrics are not for you.'))
+      return reply
+        .code(403)
+        .send(
+          failure(
+            'not_allowed',
+            'Read the metrics from this machine, or with the server’s metrics token.',
+          ),
+        )
     }
     return reply.type(metrics.contentType).send(await metrics.text())
   })
@@ -215,9 +222,10 @@ function closingNow() {
 /** Errors of the framework before a call was handled. */
 function refusal(error: unknown, log: Log): Result<never> {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500
-  if (status === 413) return failure('too_large', 'That is more than the server takes at once.')
+  if (status === 413)
+    return failure('too_large', 'That is more than the server accepts at once. Send less.')
   if (typeof status === 'number' && status < 500) {
-    return failure('invalid_input', 'The server takes one JSON value, as application/json.')
+    return failure('invalid_input', 'The server accepts one JSON value, as application/json.')
   }
   return internalError(log, 'request', error)
 }

@@ -81,5 +81,5 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
 }
 
 function challengeInvalid() {
-  return failure('challenge_invalid', 'The challenge is over or was used. Ask for a new one.')
+  return failure('challenge_invalid', 'The challenge has expired or was used. Ask for a new one.')
 }

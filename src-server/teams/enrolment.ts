@@ -184,16 +184,19 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
 function refuse(invite: InviteRow, now: number) {
   if (invite.revoked_at !== null) return inviteRevoked()
   if (invite.uses >= invite.maximum_uses) {
-    return failure('invite_used', 'This invite was used. Ask for a new one.')
+    return failure('invite_used', 'This invite has been used. Ask for a new one.')
   }
   if (invite.expires_at <= now) {
-    return failure('invite_expired', 'This invite is over. Ask for a new one.')
+    return failure('invite_expired', 'This invite has expired. Ask for a new one.')
   }
   return null
 }
 
 function inviteUnknown() {
-  return failure('invite_unknown', 'There is no such invite here. Look whether it is whole.')
+  return failure(
+    'invite_unknown',
+    'There is no such invite here. Check that the link or code is complete.',
+  )
 }
 
 function inviteRevoked() {

@@ -100,7 +100,7 @@ export async function endSessions(
 }
 
 export function sessionInvalid() {
-  return failure('session_invalid', 'The session is over. Open a new one.')
+  return failure('session_invalid', 'The session has ended. Open a new one.')
 }
 
 export function deviceClosed() {

@@ -126,7 +126,10 @@ function problemOf(error: z.ZodError) {
   const [issue] = error.issues
   const path = issue?.path.map(String).join('.') ?? ''
   if (path === 'signature' || path === 'recipe.creator.key') {
-    return failure('recipe_unsigned', 'This recipe is not signed by whoever made it.')
+    return failure(
+      'recipe_unsigned',
+      'This recipe is not signed by its creator, so it cannot be trusted. Ask for the file again.',
+    )
   }
   return failure(
     'recipe_not_readable',

@@ -74,5 +74,8 @@ const MAX_KEY_LENGTH = 500
 export function checkKey(key: string): Result<string> {
   const trimmed = key.trim()
   if (/^[\x21-\x7e]*$/.test(trimmed) && trimmed.length <= MAX_KEY_LENGTH) return success(trimmed)
-  return failure('bad_key', 'The key holds signs a key cannot have, such as spaces. Copy it again.')
+  return failure(
+    'bad_key',
+    'The key contains characters a key cannot have, such as spaces. Copy it again.',
+  )
 }
