@@ -51,11 +51,11 @@ export async function price(
   const { books, now } = account.data
   const code = order.kind === 'offer' ? order.promoCode : null
   const { query } = database
-  const reckon = async () => {
+  const priceIt = async () => {
     const used = code === null ? 0 : await usesOf(query, code.trim().toUpperCase())
     return priceOrder(books, order, used, now)
   }
-  const priced = await (code === null ? reckon() : tried(query, accountId, now, reckon))
+  const priced = await (code === null ? priceIt() : tried(query, accountId, now, priceIt))
   if (priced.ok) return success({ ...account.data, terms: priced.data })
   if (priced.error.code === 'promo_too_many_tries') {
     log.warn('Promo codes are tried too often', { account: accountId })

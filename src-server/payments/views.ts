@@ -10,7 +10,7 @@ import type { PurchaseRecord } from './rows.ts'
 const SLOW_MS = 60_000
 const SLOW_PAGE_MS = 15 * 60_000
 
-/** `books` null: what could be paid back is not reckoned. */
+/** `books` null: what could be paid back is not computed. */
 export function purchaseView(
   record: PurchaseRecord,
   books: Books | null,

@@ -100,7 +100,7 @@ export function quotePurchase(
   })
 }
 
-/** What is kept of a quote: its ends are reckoned when it is paid (`requote`). */
+/** What is kept of a quote: its ends are computed when it is paid (`requote`). */
 export function pricedOffer({ expiresAt: _, extended: __, ...priced }: PurchaseQuote): PricedOffer {
   return priced
 }

@@ -13,7 +13,7 @@ export const GRACE = 7 * DAY
 export const NO_END = 8_640_000_000_000_000
 
 /** How many days of the device's recent use a lease should cover. */
-export const LEASE_DAYS = 7
+export const COVERED_DAYS = 7
 /** How many days count as recent. */
 export const USE_DAYS = 14
 /** Without recent use a device gets this fraction (1/n) of its share: enough for some runs. */

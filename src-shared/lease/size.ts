@@ -10,7 +10,7 @@ import {
 } from '../credits/amount.ts'
 import { type Grant, hasExpired, isInForce, paysFor } from '../credits/grant.ts'
 import type { GrantBalance } from '../journal/balance.ts'
-import { DAY_MS, FLOOR_PARTS, LEASE_DAYS, USE_DAYS } from './policy.ts'
+import { DAY_MS, FLOOR_PARTS, COVERED_DAYS, USE_DAYS } from './policy.ts'
 import { outstanding, type Pool, type PoolDevice } from './pool.ts'
 
 /** A pool's devices at a moment. */
@@ -162,7 +162,7 @@ export function dailyUse({ use }: PoolDevice, now: number): Credits {
 export function partOf(total: Credits, devices: number, daily: Credits): Credits {
   if (devices <= 1) return total
   const share = equalShare(total, devices)
-  const days = daily * LEASE_DAYS
+  const days = daily * COVERED_DAYS
   return minCredits(share, millicredits(Math.max(days, Math.floor(share / FLOOR_PARTS))))
 }
 

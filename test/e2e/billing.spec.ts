@@ -114,7 +114,7 @@ test('a promo code is redeemed once', async ({ page }) => {
   expect(firstNumber(await chip(page).innerText())).toBe(620)
 })
 
-test('recorded usage is reckoned under each plan to see which fits', async ({ page }) => {
+test('recorded usage is priced under each plan to see which fits', async ({ page }) => {
   const charged = await ask(page, 'Tell me about rivers.')
   await goTo(page, 'Plan & billing')
   await page.getByRole('button', { name: 'Calculate' }).click()

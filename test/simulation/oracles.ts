@@ -1,6 +1,6 @@
 /**
  * What must be true of a simulated world, whatever has happened in it. Each throws with what is
- * wrong; none of them reckons as the code under test does.
+ * wrong; none of them computes as the code under test does.
  */
 
 import assert from 'node:assert/strict'

@@ -39,7 +39,7 @@ export interface MeterWorld {
 
 const operation = { minimum: '0', increment: '0.001', surcharges: [] }
 
-/** One operation a studio, so that a test can reckon in its head. */
+/** One operation per studio, so that a test can do the sums in its head. */
 const testCatalogSource = {
   format: 1,
   version: 'test',

@@ -1,4 +1,4 @@
-/** What balances come to at a moment, reckoned plainly, to hold others' figures against. */
+/** What balances come to at a moment, computed plainly, to check other figures against. */
 
 import { addCredits, type Credits, subtractCredits, ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'

@@ -41,7 +41,7 @@ describe('days of another time zone', () => {
     folder.remove()
   })
 
-  it('hold at once, and are those that a start with the zone reckons', async () => {
+  it('hold at once, and are those that a start in that zone computes', async () => {
     const before = await daysOf(ledger)
     unwrap(await ledger.regroup(AUCKLAND))
     const after = await daysOf(ledger)
@@ -56,7 +56,7 @@ describe('days of another time zone', () => {
     expect(await daysOf(ledger)).toEqual(after)
   })
 
-  it('count what happens while they are reckoned, and what happens then', async () => {
+  it('count what happens while they are computed, and afterwards', async () => {
     const regrouped = ledger.regroup(AUCKLAND)
     await Promise.resolve()
     settle('op-19')

@@ -34,7 +34,7 @@ function change(keeper: Bookkeeper, planId: string): void {
 const amounts = (parts: readonly { readonly amount: PlanPreview['availableNow'] }[]) =>
   parts.map(({ amount }) => creditsToDecimal(amount))
 
-describe('a change of plan is reckoned before it is made', () => {
+describe('a change of plan is computed before it is made', () => {
   test('upwards with the difference: what comes at once and what the next month brings', () => {
     const keeper = keepBooks(plainCatalog(), START, UTC)
     keeper.spend('40')

@@ -3,7 +3,7 @@ import { ZERO } from '#shared/credits/amount.ts'
 import { isByAgreement, moreUsed, planFigures } from '../../../src-renderer/words/plan-figures.ts'
 import { credits, month, simulation } from './simulations.ts'
 
-/** As the simulation reckons it: without credits, it runs out in every month. */
+/** As the simulation computes it: without credits, it runs out in every month. */
 const agreed = simulation({ money: null, months: [month(0, 3)], ranOut: 1, used: ZERO })
 
 describe('a plan by agreement', () => {
