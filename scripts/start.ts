@@ -2,7 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildIfStale } from './build/build.ts'
 import { bringElectron } from './electron/bring.ts'
-import { projectRoot, runHere } from './launch/run.mjs'
+import { compiledScripts, projectRoot, runHere } from './launch/run.mjs'
 
 /** An Electron that dies this soon never showed a window. */
 const STILLBORN_MS = 5_000
@@ -36,6 +36,8 @@ export async function start(args: readonly string[]): Promise<number> {
 async function openInBrowser(args: readonly string[]): Promise<number> {
   const host = path.join(projectRoot, 'out', 'main', 'headless.js')
   process.argv = [process.execPath, host, '--open', ...args]
+  // For the thread that reads the history; this one keeps what it compiles already.
+  process.env['NODE_COMPILE_CACHE'] = compiledScripts
   await import(pathToFileURL(host).href)
   return 0
 }
