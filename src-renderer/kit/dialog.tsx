@@ -117,6 +117,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const confirm = async () => {
     await whileBusy(onConfirm())
     onClose()
+    // What asked has the focus again, unless it is gone with what was deleted.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.getElementById('page')?.focus()
+    })
   }
   return (
     <AlertDialog.Root
