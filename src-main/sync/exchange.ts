@@ -187,7 +187,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
     else if (!wasInStep) askSoon()
   }
 
-  function hearError(message: Extract<ToDevice, { type: 'error' }>): void {
+  async function hearError(message: Extract<ToDevice, { type: 'error' }>): Promise<void> {
     const { code, fatal, retryAfterMs, ticket } = message
     const { code: known } = troubleOf(code)
     ports.log.warn('The server did not accept something', { code, message: message.message })
@@ -199,7 +199,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       })
       return
     }
-    if (NOT_PUT.has(known)) pushing.refused()
+    if (NOT_PUT.has(known)) await pushing.refused()
     if (NOT_RECORDED.has(known)) pushing.recordsRefused()
     heard.trouble(known)
   }
@@ -220,10 +220,10 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
         pushing.goBack(message.after)
         break
       case 'kept':
-        pushing.kept(message.number, message.after, message.to)
+        await pushing.kept(message.number, message.after, message.to)
         break
       case 'segment-kept':
-        pushing.segmentKept(message.name)
+        await pushing.segmentKept(message.name)
         break
       case 'team':
         ports.teamChanged()
@@ -233,7 +233,7 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
         ports.buyingChanged(message)
         break
       case 'error':
-        hearError(message)
+        await hearError(message)
         break
       default:
         await receiving.take(message)

@@ -83,9 +83,9 @@ export interface DocumentStore {
   /** The next thing to send that is not under way; what it needs to be there comes before it. */
   next(underWay: ReadonlySet<string>): ToSend | null
   /** The server has it, for good: of a put, its new items lie from `after` to `to`. */
-  sent(key: string, after: number, to: number): void
+  sent(key: string, after: number, to: number): Promise<void>
   /** The server does not accept it. */
-  refused(key: string): void
+  refused(key: string): Promise<void>
   pending(): number
   /** Names of segments that somebody waits for. */
   wanted(): readonly string[]

@@ -11,10 +11,10 @@ export interface Pushing {
   /** The server lacks records after this one, or has others. */
   goBack(after: RecordHead): void
   acknowledged(head: RecordHead): void
-  kept(number: number, after: number, to: number): void
-  segmentKept(name: string): void
+  kept(number: number, after: number, to: number): Promise<void>
+  segmentKept(name: string): Promise<void>
   /** One of what was put was not accepted: if it stays, it waits for the next connection. */
-  refused(): void
+  refused(): Promise<void>
   /** Records were not accepted: they and those after them wait for the next connection. */
   recordsRefused(): void
   push(): void
@@ -105,25 +105,25 @@ export function createPushing(
       batches = batches.filter(({ to }) => to > head.sequence)
       if (batches.length === 0) last = Math.max(last ?? 0, head.sequence)
     },
-    kept(number, after, to) {
+    async kept(number, after, to) {
       for (const [key, sent] of underWay) {
         if (sent.number !== number) continue
         underWay.delete(key)
-        documents.sent(key, after, to)
+        await documents.sent(key, after, to)
       }
     },
-    segmentKept(name) {
+    async segmentKept(name) {
       const key = [...underWay.keys()].find((one) => one === segmentKey(name))
       if (key === undefined) return
       underWay.delete(key)
-      documents.sent(key, 0, 0)
+      await documents.sent(key, 0, 0)
     },
-    refused() {
+    async refused() {
       const [oldest] = underWay.keys()
       if (oldest === undefined) return
       underWay.delete(oldest)
       refusedKeys.add(oldest)
-      documents.refused(oldest)
+      await documents.refused(oldest)
     },
     recordsRefused() {
       areRecordsRefused = true

@@ -10,9 +10,9 @@ export interface Outbox {
   /** The next thing to send that is not under way; what it needs to be there comes before it. */
   next(underWay: ReadonlySet<string>): ToSend | null
   /** The server has it, for good: of a put, its new items lie from `after` to `to`. */
-  sent(key: string, after: number, to: number): void
+  sent(key: string, after: number, to: number): Promise<void>
   /** The server does not accept it: a name is let go, and is as it was before. */
-  refused(key: string): void
+  refused(key: string): Promise<void>
   pending(): number
 }
 
@@ -75,7 +75,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const items = [changeOf(stretch)]
       return { key, kind: 'put', document: indexDocument(deviceId), items }
     },
-    sent(key, after, to) {
+    async sent(key, after, to) {
       const store = replica.store()
       const [kind, what = ''] = key.split(':')
       if (kind === 'segment') there.add(store.indexKept(deviceId) + 1)
@@ -86,14 +86,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         named.add(unsent.number)
         // Right behind what is here; anything else comes from the server in its order.
         if (to === after + 1 && replica.position(ACCOUNT_DOCUMENT) === after) {
-          void replica.take(ACCOUNT_DOCUMENT, after, [unsent.bytes])
+          await replica.take(ACCOUNT_DOCUMENT, after, [unsent.bytes])
         }
       }
     },
-    refused(key) {
+    async refused(key) {
       const [kind, what = ''] = key.split(':')
       const unsent = kind === 'name' ? unsentOf(Number(what)) : undefined
-      if (unsent) void replica.dropName(unsent.key)
+      if (unsent) await replica.dropName(unsent.key)
     },
     pending() {
       const store = replica.store()

@@ -77,9 +77,9 @@ onEachEngine((place) => {
       if (next.kind !== 'put') throw new Error('There are only names')
       tried.add(next.key)
       const done = await documents.put(identity, next.document, next.items)
-      if (done.ok) outbox.sent(next.key, done.data.after, done.data.to)
+      if (done.ok) await outbox.sent(next.key, done.data.after, done.data.to)
       else {
-        outbox.refused(next.key)
+        await outbox.refused(next.key)
         refused.push(done.error.code)
       }
     }

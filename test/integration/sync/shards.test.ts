@@ -101,10 +101,10 @@ onEachEngine((place) => {
     for (let next = outbox.next(new Set()); next; next = outbox.next(new Set())) {
       if (next.kind === 'segment') {
         unwrap(await documents.putSegment(by, next.name, next.bytes))
-        outbox.sent(next.key, 0, 0)
+        await outbox.sent(next.key, 0, 0)
       } else {
         const { after, to } = unwrap(await documents.put(by, next.document, next.items))
-        outbox.sent(next.key, after, to)
+        await outbox.sent(next.key, after, to)
       }
     }
   }
@@ -197,7 +197,7 @@ onEachEngine((place) => {
       'segment_invalid',
     )
     unwrap(await documents.putSegment(identity(DEVICE), name, bytes))
-    outbox.sent(segment.key, 0, 0)
+    await outbox.sent(segment.key, 0, 0)
     const index = outbox.next(new Set())
     if (index?.kind !== 'put') throw new Error('Then its index')
     const put = (by: Identity, items: readonly Uint8Array[]) =>

@@ -137,7 +137,7 @@ export function createDevice(disk: Disk, most = 5) {
       return success(null)
     },
     next: (underWay) => disk.outbox.find(({ key }) => !underWay.has(key)) ?? null,
-    sent(key, after, to) {
+    async sent(key, after, to) {
       const sent = disk.outbox.find((one) => one.key === key)
       disk.outbox = disk.outbox.filter((one) => one.key !== key)
       if (sent?.kind !== 'put') return
@@ -145,7 +145,7 @@ export function createDevice(disk: Disk, most = 5) {
       if (after === log.length) log.push(...sent.items.slice(0, to - after))
       disk.logs.set(sent.document, log)
     },
-    refused: () => undefined,
+    refused: () => Promise.resolve(),
     pending: () => disk.outbox.length,
     wanted: () => [...disk.wanted],
     takeSegment(name, bytes) {
