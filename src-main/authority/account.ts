@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { failure, type Result, success } from '#shared/result.ts'
 import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
+import { isDiskFull } from '../files/storage-trouble.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { Clock } from '#shared/ports/time.ts'
 
@@ -82,7 +83,7 @@ function damaged(directory: string) {
 }
 
 function notUsable(cause: string) {
-  if (cause === 'ENOSPC' || cause === 'EDQUOT') {
+  if (isDiskFull(cause)) {
     return failure('disk_full', 'The disk is full. Free some space and start Tallystick again.')
   }
   return failure(

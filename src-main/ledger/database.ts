@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { migrateSchema, schemaVersion } from '../files/schema.ts'
 import { journal } from './migrations/0001-journal.ts'
 import { recipeRuns } from './migrations/0002-recipe-runs.ts'
 import { labels } from './migrations/0003-labels.ts'
@@ -66,22 +67,9 @@ export function openReader(file: string): DatabaseSync {
   return new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
 }
 
-export function schemaVersion(db: DatabaseSync): number {
-  return pragma(db, 'user_version')
-}
-
 /** Brings the schema to `target`, each step in its own transaction. */
 export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
-  for (let version = schemaVersion(db); version < target; version++) {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      db.exec(MIGRATIONS[version] ?? '')
-      db.exec(`PRAGMA user_version = ${version + 1}; COMMIT`)
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    }
-  }
+  migrateSchema(db, MIGRATIONS, target)
 }
 
 /**

@@ -7,14 +7,8 @@ import { type Result, success } from '#shared/result.ts'
 import type { BackupView } from '#shared/host/ledger.ts'
 import type { LabelEdit } from '#shared/usage/labels.ts'
 import { ensurePrivateDirectory, PRIVATE_FILE } from '../files/atomic-file.ts'
-import {
-  LedgerIsNewer,
-  openReader,
-  openWriter,
-  SCHEMA_VERSION,
-  schemaVersion,
-  zoneOf,
-} from './database.ts'
+import { schemaVersion } from '../files/schema.ts'
+import { LedgerIsNewer, openReader, openWriter, SCHEMA_VERSION, zoneOf } from './database.ts'
 import { type Backup, backupView, isBackupDue, listBackups, makeBackup } from './backup.ts'
 import { finishRepair, LEDGER_FILE } from './damage.ts'
 import type { LedgerPorts } from './ports.ts'

@@ -1,25 +1,18 @@
-/**
- * Turns what SQLite and the file system report of a full, read-only or broken disk into failures.
- */
+/** What a person is told when the ledger's disk is full, read-only or broken. */
 
 import { failure, type HostError } from '#shared/result.ts'
+import { type StorageTrouble, storageTrouble } from '../files/storage-trouble.ts'
 import { LedgerIsNewer } from './database.ts'
-
-interface SystemError extends Error {
-  readonly code?: string
-  readonly errcode?: number
-}
 
 export type LedgerFailure = { readonly ok: false; readonly error: HostError }
 
-const SQLITE_PERM = 3
-const SQLITE_BUSY = 5
-const SQLITE_READONLY = 8
-const SQLITE_IOERR = 10
-const SQLITE_CORRUPT = 11
-const SQLITE_FULL = 13
-const SQLITE_CANTOPEN = 14
-const SQLITE_NOTADB = 26
+const FAILURES: Readonly<Record<StorageTrouble, (error: Error) => LedgerFailure>> = {
+  'disk-full': diskFull,
+  'not-writable': notWritable,
+  'in-use': inUse,
+  unreadable,
+  damaged: (error) => damageFailure(error),
+}
 
 /**
  * The failure for a storage error, or null if the error is something else, which is then a mistake
@@ -33,40 +26,13 @@ export function storageFailure(error: unknown): LedgerFailure | null {
       { version: error.version },
     )
   }
-  if (!(error instanceof Error)) return null
-  const { code, errcode } = error as SystemError
-  if (code === 'ERR_SQLITE_ERROR') return sqliteFailure((errcode ?? 0) & 0xff, error)
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return notWritable(error)
-  if (code !== undefined && /^E[A-Z0-9]+$/.test(code)) return unreadable(error)
-  return null
+  const trouble = storageTrouble(error)
+  return trouble && FAILURES[trouble](error as Error)
 }
 
 /** Whether an error means that the file itself is not, or no longer, a sound database. */
 export function isDamage(error: unknown): boolean {
-  const { code, errcode } = error as SystemError
-  const primary = (errcode ?? 0) & 0xff
-  return code === 'ERR_SQLITE_ERROR' && (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB)
-}
-
-function sqliteFailure(primary: number, error: Error): LedgerFailure | null {
-  switch (primary) {
-    case SQLITE_FULL:
-      return diskFull(error)
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-      return notWritable(error)
-    case SQLITE_IOERR:
-      return unreadable(error)
-    case SQLITE_BUSY:
-      return inUse()
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return damageFailure(error)
-    default:
-      return null
-  }
+  return storageTrouble(error) === 'damaged'
 }
 
 /** `details` say what is sound and what can be restored. */

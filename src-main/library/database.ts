@@ -1,7 +1,7 @@
-/** Opening the library's SQLite file, and moving its schema forward. */
+/** Opens the library's SQLite file, and migrates its schema. */
 
 import { DatabaseSync } from 'node:sqlite'
-import { transaction } from '../files/transaction.ts'
+import { migrateSchema, schemaVersion } from '../files/schema.ts'
 import { library } from './migrations/0001-library.ts'
 import { requestKeys } from './migrations/0002-request-keys.ts'
 
@@ -39,10 +39,6 @@ export function openDatabase(file: string, { check }: { readonly check: boolean 
   }
 }
 
-export function schemaVersion(db: DatabaseSync): number {
-  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-}
-
 function assertSound(db: DatabaseSync): void {
   const { quick_check: verdict } = db.prepare('PRAGMA quick_check(1)').get() as {
     quick_check: string
@@ -52,10 +48,5 @@ function assertSound(db: DatabaseSync): void {
 
 /** Brings the schema to `target`, each step in its own transaction. */
 export function migrate(db: DatabaseSync, target = SCHEMA_VERSION): void {
-  for (let version = schemaVersion(db); version < target; version++) {
-    transaction(db, () => {
-      db.exec(MIGRATIONS[version] ?? '')
-      db.exec(`PRAGMA user_version = ${version + 1}`)
-    })
-  }
+  migrateSchema(db, MIGRATIONS, target)
 }

@@ -1,28 +1,17 @@
-/** What SQLite and the file system say when the library's disk is full, read-only or broken. */
+/** What a person is told when the library's disk is full, read-only or broken. */
 
 import { failure, type HostError, type Result } from '#shared/result.ts'
-import { systemErrorCode } from '../files/atomic-file.ts'
+import { type StorageTrouble, storageTrouble } from '../files/storage-trouble.ts'
 import { LibraryDamage, LibraryIsNewer } from './database.ts'
 
 export type LibraryFailure = { readonly ok: false; readonly error: HostError }
 
-const SQLITE_FAILURES: Readonly<Record<number, () => LibraryFailure>> = {
-  3: notWritable,
-  5: inUse,
-  8: notWritable,
-  10: unreadable,
-  11: damaged,
-  13: diskFull,
-  14: notWritable,
-  26: damaged,
-}
-
-const SYSTEM_FAILURES: Readonly<Record<string, () => LibraryFailure>> = {
-  ENOSPC: diskFull,
-  EDQUOT: diskFull,
-  EACCES: notWritable,
-  EPERM: notWritable,
-  EROFS: notWritable,
+const FAILURES: Readonly<Record<StorageTrouble, () => LibraryFailure>> = {
+  'disk-full': diskFull,
+  'not-writable': notWritable,
+  'in-use': inUse,
+  unreadable,
+  damaged,
 }
 
 /** Runs `work`; a storage error it throws becomes a failure, any other propagates. */
@@ -36,7 +25,7 @@ export function attempt<T>(work: () => Result<T>): Result<T> {
   }
 }
 
-/** The failure that stands for an error of storage, or null when it is a mistake in the program. */
+/** The failure for a storage error, or null if it is a mistake in the program. */
 export function storageFailure(error: unknown): LibraryFailure | null {
   if (error instanceof LibraryIsNewer) {
     return failure(
@@ -46,22 +35,13 @@ export function storageFailure(error: unknown): LibraryFailure | null {
     )
   }
   if (error instanceof LibraryDamage) return damaged()
-  const sqlite = sqliteErrorCode(error)
-  if (sqlite !== undefined) return SQLITE_FAILURES[sqlite]?.() ?? null
-  const code = systemErrorCode(error)
-  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return null
-  return SYSTEM_FAILURES[code]?.() ?? unreadable()
+  const trouble = storageTrouble(error)
+  return trouble && FAILURES[trouble]()
 }
 
-/** Whether the error says that the file is not, or no longer, a sound database. */
+/** Whether the error means that the file is not, or no longer, a sound database. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof LibraryDamage || [11, 26].includes(sqliteErrorCode(error) ?? 0)
-}
-
-function sqliteErrorCode(error: unknown): number | undefined {
-  if (systemErrorCode(error) !== 'ERR_SQLITE_ERROR') return undefined
-  const { errcode = 0 } = error as { readonly errcode?: number }
-  return errcode & 0xff
+  return error instanceof LibraryDamage || storageTrouble(error) === 'damaged'
 }
 
 function diskFull(): LibraryFailure {

@@ -13,6 +13,7 @@ import {
 import type { Recipe, RecipeDraft, RecipeView } from '#shared/recipes/recipe.ts'
 import { failure, type HostError, type Result, success } from '#shared/result.ts'
 import { systemErrorCode } from '../files/atomic-file.ts'
+import { isDiskFull } from '../files/storage-trouble.ts'
 import type { Clock } from '#shared/ports/time.ts'
 import type { Ids } from '#shared/ports/ids.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
@@ -216,7 +217,7 @@ function notFound(): Failure {
 function notWritable(error: unknown): Failure {
   const cause = systemErrorCode(error)
   if (cause === undefined) throw error
-  if (cause === 'ENOSPC' || cause === 'EDQUOT') {
+  if (isDiskFull(cause)) {
     return failure('disk_full', 'The disk is full. Free some space, then save the recipe again.')
   }
   return failure(

@@ -10,6 +10,7 @@ import type { PoolState, TeamState } from '#shared/team/api.ts'
 import { millicredits } from '#shared/credits/amount.ts'
 import { type Handover, handoverSchema } from '#shared/team/handover.ts'
 import { readJsonFile, systemErrorCode, writeFileAtomic } from '../files/atomic-file.ts'
+import { isDiskFull } from '../files/storage-trouble.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 
 export const TEAM_FILE = 'team.json'
@@ -63,7 +64,7 @@ export function writeTeamFile(directory: string, team: TeamFile | null): Result<
   } catch (error) {
     const cause = systemErrorCode(error)
     if (cause === undefined) throw error
-    if (cause === 'ENOSPC' || cause === 'EDQUOT') {
+    if (isDiskFull(cause)) {
       return failure('disk_full', 'The disk is full. Free some space and try again.')
     }
     return failure(

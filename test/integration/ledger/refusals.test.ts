@@ -11,12 +11,8 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  migrate,
-  MIGRATIONS,
-  SCHEMA_VERSION,
-  schemaVersion,
-} from '../../../src-main/ledger/database.ts'
+import { schemaVersion } from '../../../src-main/files/schema.ts'
+import { migrate, MIGRATIONS, SCHEMA_VERSION } from '../../../src-main/ledger/database.ts'
 import { openLedger } from '../../../src-main/ledger/open.ts'
 import {
   codeOf,
