@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '#shared/journal/journal.ts'
 import { type Result, success } from '#shared/result.ts'
 import type { Timers } from '#shared/ports/time.ts'
+import { transaction } from '../files/transaction.ts'
 import type { DayClock } from './local-day.ts'
 import { createProjections } from './projections.ts'
 import type { Change } from './state.ts'
@@ -47,15 +48,12 @@ export function createProjector(
     if (waiting.size === 0) return success(null)
     db.exec('PRAGMA synchronous = NORMAL')
     try {
-      db.exec('BEGIN IMMEDIATE')
-      projections.apply([...waiting.values()])
-      db.exec('COMMIT')
+      transaction(db, () => projections.apply([...waiting.values()]))
       sinceFold += waiting.size
       waiting.clear()
       return success(null)
     } catch (error) {
       projections.rolledBack()
-      if (db.isTransaction) db.exec('ROLLBACK')
       const failed = storageFailure(error)
       if (!failed) throw error
       return failed

@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { transaction } from '../files/transaction.ts'
 import { openReader } from './database.ts'
 import { createDayClock } from './local-day.ts'
 import { type Counted, createRollup } from './rollup.ts'
@@ -93,8 +94,7 @@ export function exchangeGroups(db: DatabaseSync, regrouped: Regrouped): void {
   const since = db.prepare(
     `${ENDED} AND (sequence > ? OR sequence IN (SELECT value FROM json_each(?))) ORDER BY sequence`,
   )
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  transaction(db, () => {
     db.exec('DELETE FROM usage_day; DELETE FROM usage_month')
     for (const { day, operation, series, status, operations, charged, first, last } of days) {
       insert.run(day, operation, series, status, operations, charged, first, last)
@@ -108,9 +108,5 @@ export function exchangeGroups(db: DatabaseSync, regrouped: Regrouped): void {
     const ended = since.all(sequence, JSON.stringify(running)) as unknown as readonly Counted[]
     for (const operation of ended) rollup.add(operation)
     db.prepare('UPDATE projected SET time_zone = ?').run(timeZone)
-    db.exec('COMMIT')
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
