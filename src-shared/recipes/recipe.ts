@@ -21,13 +21,15 @@ export const MAX_RECIPE_PROMPT: Readonly<Record<Studio, number>> = {
 export const RECIPE_ICONS = ['spark', 'pen', 'picture', 'voice', 'search', 'list'] as const
 export type RecipeIcon = (typeof RECIPE_ICONS)[number]
 
-const icon = z.union([
-  z.enum(RECIPE_ICONS),
-  z
-    .string()
-    .max(32)
-    .regex(/^\p{RGI_Emoji}$/v, 'One emoji'),
-])
+let emoji: RegExp | null = null
+
+/** The pattern is made when it is first needed: all emoji take 50 ms of every start. */
+function isEmoji(text: string): boolean {
+  emoji ??= new RegExp('^\\p{RGI_Emoji}$', 'v')
+  return emoji.test(text)
+}
+
+const icon = z.union([z.enum(RECIPE_ICONS), z.string().max(32).refine(isEmoji, 'One emoji')])
 
 const recipeSetup = z.discriminatedUnion('studio', [
   chatSettings.extend({ studio: z.literal('chat') }),
