@@ -60,12 +60,16 @@ async function oneStart(browser: Browser): Promise<number> {
     // A group of its own: a signal to npm alone would leave the host running.
     detached: true,
   })
+  // Where the bench is interrupted, so is what it started.
+  const interrupt = () => app.pid !== undefined && tell(app.pid, 'SIGTERM')
+  process.once('exit', interrupt)
   try {
     await page.goto(await addressIn(opened, app), { waitUntil: 'commit' })
     await page.waitForFunction(isUseful, undefined, { polling: 'raf' })
     return performance.now() - from
   } finally {
     await end(app)
+    process.off('exit', interrupt)
     await context.close()
     folder.remove()
   }
