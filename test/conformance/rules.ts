@@ -101,7 +101,7 @@ export const RULES = [
     says: 'Super has ten times the monthly credits; packs are bought in the settings',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'get-credits.spec.ts',
         title: 'the billing history has each purchase with its receipt, as CSV too, and pays back',
       },
     ],
@@ -130,8 +130,9 @@ export const RULES = [
     says: 'A purchase takes a quantity and a promo code; credits come after payment only',
     e2e: [
       {
-        file: 'purchase.spec.ts',
-        title: 'a quantity and a promo code make the price, and a wrong code says so at the field',
+        file: 'get-credits.spec.ts',
+        title:
+          'a quantity and a promo code make the price and are kept; a wrong code says so at the field',
       },
     ],
   },
@@ -223,7 +224,7 @@ export const RULES = [
     says: 'Auto-refill recharges once the balance drops below a threshold, where switched on',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'get-credits.spec.ts',
         title:
           'auto-refill is off until it is switched on, buys by itself, and is off in one click',
       },
@@ -245,7 +246,7 @@ export const RULES = [
     says: 'Used credits are not reversed; a loss is made good by a new grant',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'reported-charge.spec.ts',
         title:
           'a charge is reported with its record, never with the prompt unless it is ticked, and answered',
       },
@@ -256,7 +257,7 @@ export const RULES = [
     says: 'The purchase panel opens by itself when credits are low',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'get-credits.spec.ts',
         title: 'the panel opens by itself once for each level, and never over what is typed',
       },
     ],
@@ -266,12 +267,13 @@ export const RULES = [
     says: 'Packages: $20 for 500, $100 for 2,500, $500 for 12,500, or a custom amount',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'payment-page.spec.ts',
         title: 'a pack is bought on the payment page, and the credits come by themselves',
       },
       {
-        file: 'purchase.spec.ts',
-        title: 'a quantity and a promo code make the price, and a wrong code says so at the field',
+        file: 'get-credits.spec.ts',
+        title:
+          'a quantity and a promo code make the price and are kept; a wrong code says so at the field',
       },
     ],
   },
@@ -280,7 +282,7 @@ export const RULES = [
     says: '"Add new card" when none is saved, otherwise the saved card',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'get-credits.spec.ts',
         title:
           'auto-refill is off until it is switched on, buys by itself, and is off in one click',
       },
@@ -291,7 +293,7 @@ export const RULES = [
     says: 'After a purchase the current credits update by themselves',
     e2e: [
       {
-        file: 'purchase.spec.ts',
+        file: 'payment-page.spec.ts',
         title: 'a pack is bought on the payment page, and the credits come by themselves',
       },
     ],
