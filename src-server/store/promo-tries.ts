@@ -24,7 +24,7 @@ async function takeTry(query: Query, accountId: string, now: number): Promise<Re
     MOST_MISSES,
   )
   if (taken.length > 0) return success(null)
-  const message = 'That were too many codes that do not exist. Try again in an hour.'
+  const message = 'Too many codes that do not exist were tried. Try again in an hour.'
   return failure('promo_too_many_tries', message, { until: (hour + 1) * HOUR_MS })
 }
 
