@@ -14,9 +14,9 @@ export interface PlanFigures {
   readonly price: string
 }
 
-const NOT_RECKONED = '–'
+const NOT_COMPUTED = '–'
 
-/** Whether a plan lists neither a price nor credits, so that nothing can be reckoned under it. */
+/** Whether a plan lists neither a price nor credits, so that nothing can be computed under it. */
 export function isByAgreement({ money, months }: Simulation): boolean {
   return money === null && months.every(({ allowance }) => allowance === 0)
 }
@@ -25,7 +25,7 @@ export function planFigures(simulation: Simulation): PlanFigures {
   const { used, ranOut, months, leftOut, money } = simulation
   const price = money === null ? 'By agreement' : formatMoney(money)
   if (isByAgreement(simulation)) {
-    return { used: NOT_RECKONED, ranOut: NOT_RECKONED, leftOut: NOT_RECKONED, price }
+    return { used: NOT_COMPUTED, ranOut: NOT_COMPUTED, leftOut: NOT_COMPUTED, price }
   }
   return {
     used: formatCredits(used),
@@ -35,7 +35,7 @@ export function planFigures(simulation: Simulation): PlanFigures {
   }
 }
 
-/** By how much more or less is used, as `+30`; null where it is the same or cannot be reckoned. */
+/** By how much more or less is used, as `+30`; null where it is the same or cannot be computed. */
 export function moreUsed(before: Simulation, after: Simulation): string | null {
   if (isByAgreement(before) || isByAgreement(after) || before.used === after.used) return null
   const more = subtractCredits(after.used, before.used)

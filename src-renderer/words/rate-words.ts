@@ -1,4 +1,4 @@
-/** How units, rates and a charge's reckoning read, on Rates and in "How this was charged". */
+/** How units, rates and how a charge was computed read, on Rates and in "How this was charged". */
 
 import type { Credits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'

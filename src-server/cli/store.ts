@@ -120,7 +120,7 @@ export const exportAccount: Command = {
 }
 
 export const verify: Command = {
-  summary: 'Reckons every journal anew and holds it against what is kept',
+  summary: 'Recomputes every journal and checks it against what is kept',
   positionals: [],
   options: { account: { required: false, value: 'ACCOUNT' } },
   async run({ database, authority }, args): Promise<Result<Outcome>> {

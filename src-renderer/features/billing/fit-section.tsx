@@ -22,7 +22,7 @@ const WHEN_OUT = [
   { value: 'buy-packs', label: 'A pack is bought' },
 ] as const
 
-/** Which plan fits: recorded usage reckoned again under each plan on offer. Asked for, as it takes a moment. */
+/** Which plan fits: recorded usage computed again under each plan on offer. Asked for, as it takes a moment. */
 export function FitSection({ billing }: { readonly billing: BillingView }) {
   const [asked, setAsked] = useState(false)
   const [whenOut, setWhenOut] = useState<WhenOut>('as-the-plan-says')

@@ -120,7 +120,7 @@ function PlanRow({ plan, billing, onChoose }: PlanRowProps) {
   )
 }
 
-/** One line on what the change does now, reckoned by the host for one seat where seats count. */
+/** One line on what the change does now, computed by the host for one seat where seats count. */
 function WhatItDoes({ plan }: { readonly plan: Plan }) {
   const timeZone = useTimeZone()
   const { data } = useHostData(

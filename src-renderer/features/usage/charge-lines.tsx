@@ -5,7 +5,7 @@ import { Table, TableHead, Td } from '../../kit/table.tsx'
 import { countOf, decisionWords, rateOf } from '../../words/rate-words.ts'
 import styles from './charge-details.module.css'
 
-/** The reckoning: units by rate, then what rounding, minimum, maximum or the promise made of it. */
+/** How it was computed: units by rate, then what rounding, minimum, maximum or the promise made of it. */
 export function ChargeLines({ explanation }: { readonly explanation: ChargeExplanation }) {
   const { charge, rate, row } = explanation
   if (!charge) return null
