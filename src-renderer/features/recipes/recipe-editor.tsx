@@ -94,6 +94,7 @@ function Editor({ start }: { readonly start: RecipeForm }) {
           <div className={styles.pair}>
             <Field label="Name" error={problems.name}>
               <TextInput
+                autoFocus={form.id === null}
                 value={form.name}
                 maxLength={60}
                 onChange={(event) => patch({ name: event.currentTarget.value })}
