@@ -1,4 +1,4 @@
-import type { HostOptions } from '../../src-main/host/start.ts'
+import type { HostOptions } from '../../src-main/host/open-parts.ts'
 import { type HostWorld, openHostWorld } from '../support/host-world.ts'
 import { temporaryFolder, unwrap } from '../support/ledger.ts'
 import { catalogFile } from '../support/shipped-catalogs.ts'

@@ -1,6 +1,6 @@
 /** The steps that tests of a team are told in. */
 
-import type { HostOptions } from '../../src-main/host/start.ts'
+import type { HostOptions } from '../../src-main/host/open-parts.ts'
 import { eventually, type TeamHost, type TeamWorld } from './team-world.ts'
 
 /** Makes a team on the world's server. */

@@ -3,7 +3,7 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { HostOptions } from '../../../src-main/host/start.ts'
+import type { HostOptions } from '../../../src-main/host/open-parts.ts'
 import { createPracticeProvider } from '../../../src-main/providers/practice/practice-provider.ts'
 import { chat, DEFAULT_CATALOG, type HostWorld, openHostWorld } from '../../support/host-world.ts'
 import { codeOf, temporaryFolder, unwrap } from '../../support/ledger.ts'
