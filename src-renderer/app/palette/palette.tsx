@@ -15,7 +15,9 @@ export function Palette() {
   const finalFocus = () => {
     if (!ledToPage.current) return true
     ledToPage.current = false
-    return promptInView() ?? document.getElementById('page') ?? true
+    // By hand: of a page, which is not in the tab order, the dialog would focus what is first in it.
+    ;(promptInView() ?? document.getElementById('page'))?.focus()
+    return false
   }
   return (
     <Dialog.Root open={open} onOpenChange={(next) => setPaletteOpen(next)}>
