@@ -16,7 +16,6 @@ const WARM_UP = 2_000
 const PAIRS = 4_000
 
 export const authorizeSettle: Bench = {
-  name: 'authorize-settle',
   async run() {
     const folder = temporaryFolderIn(CACHE)
     const ledger = openTestLedger(folder.path)

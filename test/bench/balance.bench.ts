@@ -10,7 +10,6 @@ const ROUNDS = 200
 const READS = 2_000
 
 export const balance: Bench = {
-  name: 'balance',
   async run() {
     const long = openTestLedger(ledgerOf(1_000_000))
     const short = openTestLedger(ledgerOf(1_000))

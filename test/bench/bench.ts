@@ -15,7 +15,6 @@ export interface Measurement {
 }
 
 export interface Bench {
-  readonly name: string
   /** All at the end, or each as it is had: what is cut off has said what it knew. */
   run(): Promise<readonly Measurement[]> | AsyncIterable<Measurement>
 }

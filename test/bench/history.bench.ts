@@ -33,7 +33,6 @@ const EXPLAINED = 200
 const LONGEST_EXPLANATION = 5
 
 export const history: Bench = {
-  name: 'history',
   async run() {
     const folder = ledgerOf(ENTRIES)
     const measurements: Measurement[] = []

@@ -12,7 +12,6 @@ import type { HostFigures } from './programs/host-ledger.ts'
 const ROUNDS = 21
 
 export const opening: Bench = {
-  name: 'opening',
   async run() {
     const programs = await bundlePrograms()
     const start = (folder: string) =>

@@ -19,7 +19,6 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 export const payments: Bench = {
-  name: 'payments',
   async run() {
     const arrival = await measureArrival()
     const world = await openPaymentsWorld()

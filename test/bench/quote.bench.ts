@@ -11,7 +11,6 @@ const QUOTES = 400
 const LONGEST = 5
 
 export const quote: Bench = {
-  name: 'quote',
   async run() {
     const folder = temporaryFolderIn(CACHE)
     const world = unwrap(await openHostWorld(folder.path))

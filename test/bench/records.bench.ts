@@ -38,7 +38,6 @@ const DAY = 27_400
 const MEBI = 1_048_576
 
 export const records: Bench = {
-  name: 'records',
   async *run() {
     const largest = Number(process.env['BENCH_RECORDS'] ?? 1_000_000)
     const half = Math.min(500_000, largest / 2)

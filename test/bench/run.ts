@@ -3,51 +3,44 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { authorizeSettle } from './authorize-settle.bench.ts'
-import { balance } from './balance.bench.ts'
 import type { Bench, Measurement } from './bench.ts'
-import { history } from './history.bench.ts'
-import { opening } from './opening.bench.ts'
-import { payments } from './payments.bench.ts'
 import { exitOnSignals } from './program.ts'
-import { quote } from './quote.bench.ts'
-import { records } from './records.bench.ts'
-import { server } from './server.bench.ts'
-import { simulation } from './simulate.bench.ts'
-import { start } from './start.bench.ts'
-import { streaming } from './streaming.bench.ts'
 
-const BENCHES: readonly Bench[] = [
-  start,
-  authorizeSettle,
-  balance,
-  opening,
-  history,
-  quote,
-  records,
-  simulation,
-  server,
-  streaming,
-  payments,
-]
+/** Each is loaded when its turn comes: what one of them needs makes others slower. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  'authorize-settle': async () => (await import('./authorize-settle.bench.ts')).authorizeSettle,
+  balance: async () => (await import('./balance.bench.ts')).balance,
+  opening: async () => (await import('./opening.bench.ts')).opening,
+  history: async () => (await import('./history.bench.ts')).history,
+  quote: async () => (await import('./quote.bench.ts')).quote,
+  records: async () => (await import('./records.bench.ts')).records,
+  simulate: async () => (await import('./simulate.bench.ts')).simulation,
+  server: async () => (await import('./server.bench.ts')).server,
+  streaming: async () => (await import('./streaming.bench.ts')).streaming,
+  payments: async () => (await import('./payments.bench.ts')).payments,
+  start: async () => (await import('./start.bench.ts')).start,
+}
 
 exitOnSignals()
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
-const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only)
+const names = Object.keys(BENCHES)
+const chosen = names.filter((name) => values.only === undefined || name === values.only)
 if (chosen.length === 0) {
-  console.error(`No bench "${values.only}". There are: ${BENCHES.map((b) => b.name).join(', ')}`)
+  console.error(`No bench "${values.only}". There are: ${names.join(', ')}`)
   process.exit(2)
 }
 
 const results: { bench: string; measurements: readonly Measurement[] }[] = []
-for (const bench of chosen) {
-  console.log(`\n${bench.name}`)
+for (const name of chosen) {
+  const bench = await BENCHES[name]?.()
+  if (!bench) continue
+  console.log(`\n${name}`)
   const measurements: Measurement[] = []
   for await (const measurement of await bench.run()) {
     console.log(`  ${line(measurement)}`)
     measurements.push(measurement)
   }
-  results.push({ bench: bench.name, measurements })
+  results.push({ bench: name, measurements })
 }
 
 const missed = results.flatMap(({ measurements }) => measurements).filter(({ met }) => !met)

@@ -30,7 +30,6 @@ const MANY = 100_000
 type Kind = 'lease' | 'sync'
 
 export const server: Bench = {
-  name: 'server',
   async *run() {
     const programs = findPostgres()
     if (programs === null) throw new Error('This bench needs an installed PostgreSQL')

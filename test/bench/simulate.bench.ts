@@ -94,7 +94,6 @@ function timed(work: () => unknown): number {
 }
 
 export const simulation: Bench = {
-  name: 'simulate',
   async run() {
     const catalog = richest()
     const db = fill(catalog)

@@ -20,7 +20,6 @@ const TARGET_MS = 2_000
 const LONGEST_MS = 120_000
 
 export const start: Bench = {
-  name: 'start',
   async run() {
     const found = await findBrowser()
     if (!found) throw new Error('No Chromium here: `npm test` brings one.')

@@ -24,7 +24,6 @@ const ROUNDS = 15
 const ROOT = new URL('../../', import.meta.url)
 
 export const streaming: Bench = {
-  name: 'streaming',
   async run() {
     const server = new Worker(new URL('./sse-server.ts', import.meta.url), {
       workerData: { tokens: TOKENS },
