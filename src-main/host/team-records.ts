@@ -9,6 +9,7 @@ import { movesOf } from '#shared/records/moves.ts'
 import type { recordBody } from '#shared/records/of-journal.ts'
 import { positionsText } from '#shared/sync/positions.ts'
 import { OLDEST_PROTOCOL, PROTOCOL, SYNC_PATH } from '#shared/sync/protocol.ts'
+import { closing } from '../sync/closing.ts'
 import { sha256 } from '../ports/sha256.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import { type Connection, createConnection } from '../sync/connection.ts'
@@ -226,8 +227,4 @@ function syncAddress(address: string): string {
   const url = new URL(SYNC_PATH, address)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
-}
-
-function closing() {
-  return failure('closing', 'Tallystick is closing.')
 }

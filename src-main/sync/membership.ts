@@ -8,6 +8,7 @@ import type { Issuer } from '#shared/journal/lease-facts.ts'
 import { failure, type Result, success } from '#shared/result.ts'
 import type { Departure, Session } from '#shared/team/api.ts'
 import { MAX_NAME, nameKey } from '#shared/team/names.ts'
+import { closing } from './closing.ts'
 import { renewDeviceKey } from '../ledger/device-key.ts'
 import { leftEntryId } from '../ledger/leases.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -269,10 +270,6 @@ const COPY = ' (copy)'
 /** Told apart from the machine it was a copy of. */
 function nameOfCopy(name: string): string {
   return name.endsWith(COPY) ? name : `${name.slice(0, MAX_NAME - COPY.length)}${COPY}`
-}
-
-function closing() {
-  return failure('closing', 'Tallystick is closing.')
 }
 
 function joiningGoesOn() {

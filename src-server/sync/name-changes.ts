@@ -83,7 +83,8 @@ function readNameChange(bytes: Uint8Array): NameChange | null {
   try {
     const change = decodeChange(bytes)
     const [only] = change.ops
-    if (!only || change.ops.length > 1 || !areSame(encodeChange(change), bytes)) return null
+    if (!only || change.ops.length > 1) return null
+    if (Buffer.compare(encodeChange(change), bytes) !== 0) return null
     const { action, obj, key, value: name, pred } = only
     const { actor, hash, seq, startOp: counter, deps: follows } = change
     if (action !== 'set' || obj !== '_root' || typeof key !== 'string' || !isName(name)) return null
@@ -92,10 +93,6 @@ function readNameChange(bytes: Uint8Array): NameChange | null {
   } catch {
     return null
   }
-}
-
-function areSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }
 
 /** As Automerge writes it: `7@0a1b…`. */

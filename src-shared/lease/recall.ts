@@ -11,12 +11,12 @@ import {
   equalShare,
   generalFree,
   generalGrants,
-  generalTotal,
   leasedOf,
   leasedOfAll,
   partOf,
   type SharedGroup,
   sharedGroups,
+  sharedTotal,
   type Sharing,
   sharingOf,
 } from './size.ts'
@@ -36,11 +36,11 @@ export function recallsFor(
   if (active.length < 2) return []
   const wanted = wantedGroups(pool, sharing, now)
   const free = generalFree(pool, now)
-  const total = generalTotal(pool, sharing, now)
+  const general = generalGrants(pool, now)
+  const total = sharedTotal(pool, general, sharing.others)
   const isShort = free * SHORT_PARTS < total
   if (!isShort && !unmet && wanted.length === 0) return []
 
-  const general = generalGrants(pool, now)
   const holders = active
     .filter(({ deviceId }) => deviceId !== unmet?.deviceId)
     .map((device): Holder => {

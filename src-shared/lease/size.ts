@@ -76,14 +76,13 @@ export function generalTotal(
   { others }: Pick<Sharing, 'others'>,
   now: number,
 ): Credits {
-  const general = generalGrants(pool, now)
-  return sharedTotal(pool, [...general], others)
+  return sharedTotal(pool, generalGrants(pool, now), others)
 }
 
 /** What the active devices share of some grants: what is unleased, and what they have. */
-function sharedTotal(
+export function sharedTotal(
   { balances }: Pool,
-  grantIds: readonly string[],
+  grantIds: readonly string[] | ReadonlySet<string>,
   others: readonly PoolDevice[],
 ): Credits {
   let sum = ZERO

@@ -110,7 +110,7 @@ function changeOf(
   bytes.set(around.subarray(0, before), START)
   bytes.set(value, START + before)
   bytes.set(NONE, START + before + value.length)
-  const hash = sha256(bytes.subarray(START))
+  const hash = changeHash(bytes, sha256)
   bytes.set(headerOf(hash))
   return { bytes, hash }
 }

@@ -17,8 +17,9 @@ import {
   stretchStart,
 } from '#shared/records/stretches.ts'
 import type { Ids } from '#shared/ports/ids.ts'
-import { failure, type Result, success } from '#shared/result.ts'
+import { type Result, success } from '#shared/result.ts'
 import type { Label } from '#shared/usage/labels.ts'
+import { closing } from '../../closing.ts'
 import { sha256 } from '../../../ports/sha256.ts'
 import type { AutomergeLibrary } from './account-document.ts'
 import { invalid } from './arrived.ts'
@@ -250,7 +251,3 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
 
 /** A UUID's digits. */
 const actorOf = (id: string) => id.replaceAll('-', '')
-
-function closing() {
-  return failure('closing', 'Tallystick is closing.')
-}
