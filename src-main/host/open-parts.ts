@@ -1,11 +1,12 @@
 /** Opens the parts of the host that need no ledger. */
 
-import { type Result, success } from '#shared/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { CatalogRefusal } from '#shared/host/catalog-views.ts'
 import type { NoticeView } from '#shared/host/views.ts'
 import { openAccount } from '../authority/account.ts'
 import { type CatalogStore, openCatalogs } from '../authority/catalog-store.ts'
-import { ensurePrivateDirectory } from '../files/atomic-file.ts'
+import { ensurePrivateDirectory, systemErrorCode } from '../files/atomic-file.ts'
+import { isDiskFull } from '../files/storage-trouble.ts'
 import { openDeviceKey } from '../ledger/device-key.ts'
 import { openLibrary } from '../library/library.ts'
 import type { Log } from '#shared/ports/log.ts'
@@ -54,6 +55,26 @@ export interface HostOptions {
 
 /** Fails if there is no catalog to price by, or the data directory cannot be used at all. */
 export function openParts(options: HostOptions): Result<HostParts> {
+  try {
+    return openInDirectory(options)
+  } catch (error) {
+    const cause = systemErrorCode(error)
+    if (cause === undefined) throw error
+    return directoryFailure(options.dataDirectory, cause)
+  }
+}
+
+function directoryFailure(directory: string, cause: string) {
+  if (isDiskFull(cause)) {
+    return failure('disk_full', 'The disk is full. Free some space and start Tallystick again.')
+  }
+  return failure(
+    'data_directory_unusable',
+    `The data folder ${directory} cannot be used (${cause}). Check that it is a folder and that you may read and write everything in it, then start Tallystick again.`,
+  )
+}
+
+function openInDirectory(options: HostOptions): Result<HostParts> {
   const { version, door, dataDirectory, log, secrets, openExternal } = options
   ensurePrivateDirectory(dataDirectory)
   const system = systemOf(options)

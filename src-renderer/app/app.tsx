@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { ErrorBoundary } from 'react-error-boundary'
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { useLocation } from 'wouter'
+import { CANNOT_START } from '#shared/host/bridge.ts'
 import { useAppStore, useLedgerStatus, useSettings } from '../state/app-store.ts'
 import { openApp } from '../state/start.ts'
 import { ErrorState } from '../kit/empty-state.tsx'
@@ -13,6 +14,7 @@ import { GetCreditsDialog } from '../features/purchase/get-credits-dialog.tsx'
 import { ChargeDialog } from '../features/usage/charge-dialog.tsx'
 import { AppFailure, PageFailure } from './failures.tsx'
 import { Frame } from './frame/frame.tsx'
+import { InsteadOfWindow } from './instead-of-window.tsx'
 import { LedgerUnavailable } from './ledger-unavailable.tsx'
 import { Palette } from './palette/palette.tsx'
 import { Routes } from './routes.tsx'
@@ -43,13 +45,23 @@ function Window() {
   const [path] = useLocation()
   const ledger = useLedgerStatus()
   const fresh = useAppStore((state) => state.fresh)
-  const failed = useAppStore(({ app, connected, error }) => (app || !connected ? null : error))
+  const error = useAppStore((state) => state.error)
+  const failed = useAppStore(({ app, connected }) => (app || !connected ? null : error))
   useStartingPage()
   useShortcuts()
   useEffect(() => {
     document.documentElement.dataset['ready'] = String(fresh)
     if (fresh) fetchWhileIdle()
   }, [fresh])
+  if (error?.code === CANNOT_START) {
+    return (
+      <InsteadOfWindow
+        title="Tallystick cannot start"
+        message={error.message}
+        calm="Until it starts, nothing can be run, and nothing is charged. It opens a new window then; this one can be closed."
+      />
+    )
+  }
   if (ledger?.state === 'unavailable') return <LedgerUnavailable status={ledger} />
   if (failed) {
     return (

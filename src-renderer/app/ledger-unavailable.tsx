@@ -3,8 +3,8 @@ import type { LedgerStatus } from '#shared/host/ledger.ts'
 import { callOrTell } from '../state/host.ts'
 import { openApp } from '../state/start.ts'
 import { Button } from '../kit/button.tsx'
-import { Mark } from '../kit/mark.tsx'
 import { notify } from '../kit/notify.ts'
+import { InsteadOfWindow } from './instead-of-window.tsx'
 import styles from './ledger-unavailable.module.css'
 
 type Unavailable = Extract<LedgerStatus, { state: 'unavailable' }>
@@ -37,31 +37,26 @@ export function LedgerUnavailable({ status }: { readonly status: Unavailable }) 
     setBusy(null)
   }
   return (
-    <main className={styles.page}>
-      <div className={styles.sheet}>
-        <Mark size={32} />
-        <h1 className={styles.title}>The ledger could not be opened</h1>
-        <p className={styles.message}>{status.error.message}</p>
-        <p className={styles.calm}>
-          The file has been left exactly as it was found. Until it opens, nothing can be run,
-          because nothing could be counted.
-        </p>
-        <ul className={styles.remedies}>
-          {status.remedies.map((remedy, index) => (
-            <li key={remedy} className={styles.remedy}>
-              <p>{REMEDIES[remedy].text}</p>
-              <Button
-                variant={index === 0 ? 'primary' : 'secondary'}
-                busy={busy === remedy}
-                disabled={busy !== null}
-                onClick={() => repair(remedy)}
-              >
-                {REMEDIES[remedy].label}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      </div>
-    </main>
+    <InsteadOfWindow
+      title="The ledger could not be opened"
+      message={status.error.message}
+      calm="The file has been left exactly as it was found. Until it opens, nothing can be run, because nothing could be counted."
+    >
+      <ul className={styles.remedies}>
+        {status.remedies.map((remedy, index) => (
+          <li key={remedy} className={styles.remedy}>
+            <p>{REMEDIES[remedy].text}</p>
+            <Button
+              variant={index === 0 ? 'primary' : 'secondary'}
+              busy={busy === remedy}
+              disabled={busy !== null}
+              onClick={() => repair(remedy)}
+            >
+              {REMEDIES[remedy].label}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </InsteadOfWindow>
   )
 }

@@ -1,6 +1,6 @@
 /** Feeds the stores from the host: the cached first paint, `app.open`, then events. */
 
-import type { HostBridge } from '#shared/host/bridge.ts'
+import { CANNOT_START, type HostBridge } from '#shared/host/bridge.ts'
 import type { HostEvent } from '#shared/host/events.ts'
 import type { AppView } from '#shared/host/views.ts'
 import { readCached, writeCached } from '../cache/cache.ts'
@@ -35,7 +35,10 @@ async function paintFromCache(): Promise<void> {
 export async function openApp(): Promise<void> {
   const result = await callHost('app.open', {})
   if (!result.ok) {
-    useAppStore.setState({ error: result.error })
+    // A host that could not start ends: that it no longer answers says less than why.
+    useAppStore.setState(({ error }) =>
+      error?.code === CANNOT_START ? {} : { error: result.error },
+    )
     return
   }
   useAppStore.setState({ app: result.data, fresh: true, error: null })

@@ -19,6 +19,9 @@ export type ClientFrame = { readonly id: number; readonly call: string; readonly
 export type ServerFrame =
   { readonly id: number; readonly result: Result<unknown> } | { readonly event: HostEvent }
 
+/** Answers every call if the host could not start; the message says why and what to do. */
+export const CANNOT_START = 'cannot_start'
+
 /** What the sandboxed preload puts on `window.tallystick`: nothing else of Electron reaches a page. */
 export interface WindowApi {
   call(name: string, input: unknown): Promise<Result<unknown>>

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { expect } from '@playwright/test'
 
 const root = path.join(import.meta.dirname, '..', '..', '..')
 const ENTRY = path.join(root, 'out', 'main', 'headless.js')
@@ -78,6 +79,22 @@ export async function startApp(
       rmSync(browserOf(dataDirectory), { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Opens the app as `npm start` does, on a folder it cannot use. Gives the address of the tab it
+ * opened; `ended` resolves when it has given up.
+ */
+export async function openUnusableApp(dataDirectory: string) {
+  const child = spawn(
+    process.execPath,
+    [ENTRY, '--data-dir', dataDirectory, '--port', '0', '--open'],
+    { cwd: root, env: environment(dataDirectory, {}), stdio: 'ignore' },
+  )
+  const ended = once(child, 'exit')
+  const address = () => addressesOpened(dataDirectory)[0] ?? ''
+  await expect.poll(address).not.toBe('')
+  return { address: address(), ended }
 }
 
 interface Running {

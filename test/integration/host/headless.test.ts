@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
 const entry = path.join(import.meta.dirname, '../../../src-main/headless.ts')
@@ -61,6 +61,25 @@ async function callHost(address: string, call: string): Promise<unknown> {
   return answer
 }
 
+/** Puts in the browser's place what only writes down the address it is to open. */
+function putBrowser() {
+  const folder = path.join(dataDirectory, 'browser')
+  const file = path.join(folder, 'opened')
+  mkdirSync(folder)
+  for (const name of ['xdg-open', 'open']) {
+    const script = `#!/bin/sh\nprintf '%s' "$1" > '${file}.part' && mv '${file}.part' '${file}'\n`
+    writeFileSync(path.join(folder, name), script, { mode: 0o755 })
+  }
+  const PATH = `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`
+  return {
+    environment: { PATH },
+    opened: () => vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8'), 10_000),
+  }
+}
+
+const cannotUse = (directory: string) =>
+  `The data folder ${directory} cannot be used (EEXIST). Check that it is a folder and that you may read and write everything in it, then start Tallystick again.`
+
 describe('the headless host', () => {
   it('prints one line, answers behind it, and closes on a signal', async () => {
     const host = start(['--port', '0'])
@@ -112,7 +131,7 @@ describe('the headless host', () => {
     const host = start(['--port', String(port)])
     expect(await host.ended).toBe(1)
     expect(host.errors()).toBe(
-      `Tallystick cannot run: port ${port} cannot be used: another program has it. Choose another with --port.\n`,
+      `Tallystick cannot start: port ${port} cannot be used: another program has it. Choose another with --port.\n`,
     )
     other.close()
   })
@@ -122,7 +141,19 @@ describe('the headless host', () => {
     writeFileSync(file, '')
     const host = start(['--port', '0', '--data-dir', file])
     expect(await host.ended).toBe(1)
-    expect(host.errors()).toContain('Tallystick cannot run')
-    expect(host.errors()).not.toContain('    at ')
+    expect(host.errors()).toBe(`Tallystick cannot start: ${cannotUse(file)}\n`)
+  })
+
+  it('says it in the tab as well that it opens, and only then ends', async () => {
+    const file = path.join(dataDirectory, 'file')
+    writeFileSync(file, '')
+    const browser = putBrowser()
+    const host = start(['--port', '0', '--open', '--data-dir', file], browser.environment)
+    expect(await callHost(await browser.opened(), 'app.open')).toEqual({
+      ok: false,
+      error: { code: 'cannot_start', message: cannotUse(file) },
+    })
+    expect(await host.ended).toBe(1)
+    expect(host.errors()).toBe(`Tallystick cannot start: ${cannotUse(file)}\n`)
   })
 })

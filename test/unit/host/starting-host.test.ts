@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HostEvent } from '#shared/host/events.ts'
-import { success } from '#shared/result.ts'
+import { failure, type Result, success } from '#shared/result.ts'
 import type { Host } from '../../../src-main/host/host.ts'
 import { whileStarting } from '../../../src-main/host/starting-host.ts'
 
@@ -22,37 +22,43 @@ function fakeHost() {
 
 describe('a host that is being started', () => {
   it('answers what was asked before it had started', async () => {
-    const starting = Promise.withResolvers<Host>()
+    const starting = Promise.withResolvers<Result<Host>>()
     const early = whileStarting(starting.promise).dispatch('app.open', {})
-    starting.resolve(fakeHost().host)
+    starting.resolve(success(fakeHost().host))
     expect(await early).toEqual(success({ name: 'app.open' }))
   })
 
   it('tells its events to who listened before, and not to who left before', async () => {
     const { host, tell } = fakeHost()
-    const starting = Promise.withResolvers<Host>()
+    const starting = Promise.withResolvers<Result<Host>>()
     const waiting = whileStarting(starting.promise)
     const heard: string[] = []
     waiting.onEvent(() => heard.push('stays'))
     waiting.onEvent(() => heard.push('leaves'))()
-    starting.resolve(host)
+    starting.resolve(success(host))
     await waiting.dispatch('app.open', {})
     tell(ONLINE)
     expect(heard).toEqual(['stays'])
   })
 
   it('has no creations before, and its own afterwards', async () => {
-    const starting = Promise.withResolvers<Host>()
+    const starting = Promise.withResolvers<Result<Host>>()
     const waiting = whileStarting(starting.promise)
     expect(waiting.media('sound')).toBeUndefined()
-    starting.resolve(fakeHost().host)
+    starting.resolve(success(fakeHost().host))
     await waiting.dispatch('app.open', {})
     expect(waiting.media('sound')?.bytes).toBe(10)
   })
 
-  it('fails the calls that waited when it could not start, and nothing else', async () => {
-    const waiting = whileStarting(Promise.reject(new Error('No catalog')))
+  it('answers every call with the reason when it could not start', async () => {
+    const starting = Promise.withResolvers<Result<Host>>()
+    const waiting = whileStarting(starting.promise)
     waiting.onEvent(() => undefined)()
-    await expect(waiting.dispatch('app.open', {})).rejects.toThrow('No catalog')
+    const early = waiting.dispatch('app.open', {})
+    starting.resolve(failure('disk_full', 'The disk is full.'))
+    const told = failure('cannot_start', 'The disk is full.')
+    expect(await early).toEqual(told)
+    expect(await waiting.dispatch('thread.list', {})).toEqual(told)
+    await waiting.failureTold
   })
 })
