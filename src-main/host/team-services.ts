@@ -2,22 +2,17 @@
 
 import type { MadeInvite, SyncView, TeamView } from '#shared/host/team.ts'
 import { failure, type Result, success } from '#shared/result.ts'
-import type { SessionCallName, TeamCallInput, TeamState } from '#shared/team/api.ts'
+import type { ServerCallInput } from '#shared/team/server-calls.ts'
 import { inviteLink, readInvite } from '#shared/team/invite-code.ts'
 import { readAddress } from '../sync/server-api.ts'
 import { noTeam } from '../sync/team-place.ts'
+import type { TeamAnswered } from '../sync/team-ports.ts'
 import { opened } from './opened.ts'
 import type { HostParts } from './parts.ts'
 import { viewOf } from './team.ts'
 import { readTeamUsage } from './team-usage.ts'
 import type { WorkspaceKeeper } from './workspace-keeper.ts'
 import type { Workspace } from './workspace.ts'
-
-/** The calls that answer with the team as it is then. */
-type Change = Extract<
-  SessionCallName,
-  'invite.revoke' | 'member.setRole' | 'member.remove' | 'device.revoke' | 'device.lost'
->
 
 /** So old may be what a window is shown of a team. */
 const FRESH_MS = 2_000
@@ -34,15 +29,14 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     return view
   }
 
-  async function change<Name extends Change>(
+  /** Asks for the team, or for a change of it, and shows what came of it. */
+  async function ask<Name extends TeamAnswered>(
     workspace: Workspace,
     name: Name,
-    input: TeamCallInput<Name>,
+    input: ServerCallInput<Name>,
   ): Promise<Result<TeamView>> {
-    const answer = (await workspace.team.call(name, input)) as Result<TeamState>
-    if (!answer.ok) return answer
-    workspace.team.told(answer.data)
-    return show(workspace)
+    const answer = await workspace.team.ask(name, input)
+    return answer.ok ? show(workspace) : answer
   }
 
   async function enter(
@@ -59,10 +53,7 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     const enrolment = { enrolmentId: ids.next(), code, teamName, ...names }
     const joined = await team.join(address.data, enrolment)
     if (!joined.ok) return joined
-    const told = await team.call('team.read', {})
-    if (!told.ok) return told
-    team.told(told.data)
-    return show(workspace)
+    return ask(workspace, 'team.read', {})
   }
 
   let isLooking = false
@@ -72,13 +63,10 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
     const { team, ledger } = workspace
     const told = team.file()?.told
     const isConnected = team.sync().status.state === 'synced'
-    if (isLooking || !told || !isConnected || ledger.now() - told.at < FRESH_MS) return
+    if (isLooking || !told || !isConnected || ledger.now() - told.teamAt < FRESH_MS) return
     isLooking = true
-    void team.call('team.read', {}).then((read) => {
+    void ask(workspace, 'team.read', {}).then(() => {
       isLooking = false
-      if (!read.ok) return
-      team.told(read.data)
-      show(workspace)
     })
   }
 
@@ -113,19 +101,19 @@ export function teamServices({ ids, events }: HostParts, keeper: WorkspaceKeeper
       return success<MadeInvite>({ ...made.data, link })
     }),
     'team.revokeInvite': opened<'team.revokeInvite'>(keeper, (input, workspace) =>
-      change(workspace, 'invite.revoke', input),
+      ask(workspace, 'invite.revoke', input),
     ),
     'team.setRole': opened<'team.setRole'>(keeper, (input, workspace) =>
-      change(workspace, 'member.setRole', input),
+      ask(workspace, 'member.setRole', input),
     ),
     'team.removeMember': opened<'team.removeMember'>(keeper, (input, workspace) =>
-      change(workspace, 'member.remove', input),
+      ask(workspace, 'member.remove', input),
     ),
     'team.revokeDevice': opened<'team.revokeDevice'>(keeper, (input, workspace) =>
-      change(workspace, 'device.revoke', input),
+      ask(workspace, 'device.revoke', input),
     ),
     'team.loseDevice': opened<'team.loseDevice'>(keeper, (input, workspace) =>
-      change(workspace, 'device.lost', input),
+      ask(workspace, 'device.lost', input),
     ),
     'team.leave': opened<'team.leave'>(keeper, ({ withoutServer }, { team }) =>
       withoutServer ? team.leaveBehind() : team.leave(),

@@ -26,9 +26,8 @@ export function openTeamLink(
   let issuer = ledger.issuer()
 
   async function readAgain(): Promise<void> {
-    const read = await link.call('team.read', {})
-    if (read.ok) link.told(read.data)
-    else log.info('The team was not read', { code: read.error.code })
+    const read = await link.ask('team.read', {})
+    if (!read.ok) log.info('The team was not read', { code: read.error.code })
     events.emit({ type: 'team', team: viewOf(link, ledger) })
   }
 
@@ -78,7 +77,7 @@ export function viewOf(link: TeamLink, ledger: OpenLedger) {
   const spentOffline = link.spentOffline()
   return teamView(told.team as NonNullable<typeof told.team>, {
     address,
-    asOf: told.at,
+    asOf: told.teamAt,
     spentOffline,
     names: link.names(),
   })

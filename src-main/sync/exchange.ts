@@ -183,8 +183,10 @@ export function createExchange(ports: SyncPorts, wire: Wire, heard: Heard): Exch
       mine.records.sequence === records.acknowledged() &&
       documents.pending() === 0
     wasInStep ||= isSame
-    if (isSame) heard.inStep()
-    else if (!wasInStep) askSoon()
+    if (isSame) {
+      receiving.poolHolds()
+      heard.inStep()
+    } else if (!wasInStep) askSoon()
   }
 
   async function hearError(message: Extract<ToDevice, { type: 'error' }>): Promise<void> {

@@ -6,6 +6,7 @@
 import type { RecallMessage, ToDevice, ToServer } from '#shared/sync/messages.ts'
 import { MAX_SEGMENTS_ASKED } from '#shared/sync/protocol.ts'
 import type { TroubleCode } from '#shared/sync/trouble.ts'
+import type { PoolState } from '#shared/team/api.ts'
 import type { SyncPorts } from './ports.ts'
 
 export type Received = Extract<
@@ -22,6 +23,8 @@ export interface Receiving {
   goOn(): void
   /** Which of the server's words on the pool this connection has heard last; 0 for none. */
   poolHeard(): number
+  /** The last word on the pool is as good as said now, when other credits may be in force. */
+  poolHolds(): void
   /** When the oldest thing without an answer was asked for, on the monotonic clock; null for none. */
   waitingSince(): number | null
 }
@@ -45,6 +48,7 @@ export function createReceiving(
   let entriesAskedAt: number | null = null
   let recalls: readonly RecallMessage[] = []
   let poolHeard = 0
+  let lastPool: PoolState | null = null
 
   function wantEntries(): void {
     if (entriesAskedAt !== null) return
@@ -90,6 +94,7 @@ export function createReceiving(
     // An older word that comes late says nothing any more.
     if (number > 0 && number <= poolHeard) return
     poolHeard = number
+    lastPool = pool
     authority.pool(pool)
   }
 
@@ -161,6 +166,9 @@ export function createReceiving(
       askForSegments()
     },
     poolHeard: () => poolHeard,
+    poolHolds() {
+      if (lastPool) authority.pool(lastPool)
+    },
     waitingSince() {
       const waits = [
         ...segmentsAsked.values(),

@@ -2,7 +2,7 @@
 
 import { ZERO } from '#shared/credits/amount.ts'
 import { availableAt } from '#shared/credits/burn-down.ts'
-import type { SyncView } from '#shared/host/team.ts'
+import type { ElsewhereView, SyncView } from '#shared/host/team.ts'
 import { failure } from '#shared/result.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SyncState } from './connection.ts'
@@ -29,23 +29,25 @@ const LOST: SyncView = {
   },
 }
 
-/** `state` is the connection's; null while there is none. */
+/** `state` is the connection's; null while there is none. `elsewhere` is what the team has beyond. */
 export function syncView(
   file: TeamFile | null,
   ledger: Pick<Ledger, 'issuer' | 'lease' | 'now' | 'spendable'>,
   state: SyncState | null,
+  elsewhere: ElsewhereView | null,
 ): SyncView {
   if (!file) return ledger.issuer() ? LOST : ALONE
   const { told } = file
+  const toldAt = told && Math.max(told.at, told.teamAt)
   return {
-    status: state?.status ?? { state: 'offline', since: told?.at ?? ledger.now() },
+    status: state?.status ?? { state: 'offline', since: toldAt ?? ledger.now() },
     pending: state?.pending ?? 0,
-    lastContactAt: state?.lastContactAt ?? told?.at ?? null,
+    lastContactAt: state?.lastContactAt ?? toldAt,
     lease: {
       available: availableAt(ledger.spendable(), ledger.now()),
       expiresAt: ledger.lease()?.expiresAt ?? null,
     },
-    elsewhere: told && ledger.issuer() ? { amount: told.elsewhere, asOf: told.at } : null,
+    elsewhere,
     debt: told?.pool?.debt ?? ZERO,
   }
 }

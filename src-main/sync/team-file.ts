@@ -38,12 +38,16 @@ const schema = z.object({
   /** What the server last said; null before it did. Shown, never decided by. */
   told: z
     .object({
-      at: moment,
-      team: z.custom<TeamState>((value) => typeof value === 'object' && value !== null).nullable(),
       pool: z.custom<PoolState>((value) => typeof value === 'object' && value !== null).nullable(),
+      /** When the pool was as it says. */
+      at: moment,
       /** What the team had beyond this machine. */
       elsewhere: z.int().min(0).transform(millicredits),
+      team: z.custom<TeamState>((value) => typeof value === 'object' && value !== null).nullable(),
+      /** When the team was as it says. */
+      teamAt: moment.optional(),
     })
+    .transform((told) => ({ ...told, teamAt: told.teamAt ?? told.at }))
     .nullable(),
 })
 export type TeamFile = Readonly<z.output<typeof schema>>

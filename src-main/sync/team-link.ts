@@ -9,7 +9,7 @@ import { sumDraws } from '#shared/journal/entries.ts'
 import type { Issuer } from '#shared/journal/lease-facts.ts'
 import type { LeaseRequest } from '#shared/lease/grant-lease.ts'
 import { type Result, success } from '#shared/result.ts'
-import type { Session } from '#shared/team/api.ts'
+import type { Session, TeamState } from '#shared/team/api.ts'
 import type {
   MemberCallName,
   ServerCallInput,
@@ -26,7 +26,7 @@ import { syncView } from './sync-view.ts'
 import type { TeamFile } from './team-file.ts'
 import { openTeamKey, type TeamKey } from './team-key.ts'
 import { noTeam, openTeamPlace } from './team-place.ts'
-import type { TeamLink, TeamLinkDeps, TeamRecords } from './team-ports.ts'
+import type { TeamAnswered, TeamLink, TeamLinkDeps, TeamRecords } from './team-ports.ts'
 import { followTeamTold } from './team-told.ts'
 import { mayNameIn } from './team-views.ts'
 
@@ -48,6 +48,9 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
   let wished: { readonly request: LeaseRequest; readonly at: number } | null = null
   let isClosed = false
   const waiting = new Set<() => void>()
+  /** How often the team was asked for, and which of these was answered and taken in last. */
+  let asked = 0
+  let answered = 0
 
   const serverApi = (address: string) =>
     createServerApi(address, { fetch: deps.fetch, timers: deps.timers })
@@ -170,6 +173,18 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     }
   }
 
+  async function ask<Name extends TeamAnswered>(
+    name: Name,
+    input: ServerCallInput<Name>,
+  ): Promise<Result<TeamState>> {
+    const number = (asked += 1)
+    const answer = (await call(name, input)) as Result<TeamState>
+    if (!answer.ok || number < answered) return answer
+    answered = number
+    told.team(answer.data)
+    return answer
+  }
+
   async function rename(named: Named, name: string): Promise<Result<null>> {
     const team = place.file()?.told?.team
     if (!team || !ledger.issuer()) return noTeam()
@@ -214,7 +229,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
     key: () => live?.key ?? null,
     names: () => live?.records.names() ?? new Map<string, string>(),
     rename,
-    told: told.team,
+    ask,
     leave: membership.leave,
     leaveBehind: membership.leaveBehind,
     need(amount, operation) {
@@ -229,7 +244,7 @@ export function createTeamLink(deps: TeamLinkDeps): TeamLink {
       live.connection.changed()
     },
     elsewhere: told.elsewhere,
-    sync: () => syncView(place.file(), ledger, live?.connection.state() ?? null),
+    sync: () => syncView(place.file(), ledger, live?.connection.state() ?? null, told.elsewhere()),
     spentOffline: () => sumDraws(untold()),
     othersUsed: async (fromDay) => (await live?.records.othersUsed(fromDay)) ?? [],
     othersRuns: async (from) => (await live?.records.othersRuns(from)) ?? [],

@@ -92,6 +92,17 @@ export interface TeamLinkDeps {
 /** What is asked for when joining. */
 export type Joining = Omit<TeamFile['enrolment'], 'handover'>
 
+/** The calls that answer with the team. */
+export type TeamAnswered = Extract<
+  MemberCallName,
+  | 'team.read'
+  | 'invite.revoke'
+  | 'member.setRole'
+  | 'member.remove'
+  | 'device.revoke'
+  | 'device.lost'
+>
+
 export interface TeamLink {
   /** Null where there is no team, and none is being joined. */
   file(): TeamFile | null
@@ -104,6 +115,14 @@ export interface TeamLink {
     name: Name,
     input: ServerCallInput<Name>,
   ): Promise<Result<ServerCallOutput<Name>>>
+  /**
+   * Calls what answers with the team as it is then, and keeps it; an answer to what was asked
+   * earlier than another that was answered is out of date, and is not kept.
+   */
+  ask<Name extends TeamAnswered>(
+    name: Name,
+    input: ServerCallInput<Name>,
+  ): Promise<Result<TeamState>>
   /** Proves another key than this machine’s own for a call; `sign` gives base64url. */
   proveAs(
     key: { readonly publicKey: string; sign(text: string): string },
@@ -117,8 +136,6 @@ export interface TeamLink {
    * Gives a name, with or without the network. Fails with `not_allowed`, `name_unknown` or `no_team`.
    */
   rename(named: Named, name: string): Promise<Result<null>>
-  /** Keeps what the server said of the team. */
-  told(team: TeamState): void
   /** Gives everything back and goes on alone by the server's leave. */
   leave(): Promise<Result<null>>
   /**

@@ -1,6 +1,9 @@
 /**
  * What the server last said of the team, kept for the time without it, and what the team has beyond
  * this machine, which follows what this machine gets and gives back. Shown, never decided by.
+ *
+ * What the team has is taken from the connection alone, which says it in one order with the leases
+ * that it counts. An answer over HTTP may be older than what the connection said before it came.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -19,11 +22,15 @@ import { isGeneral } from '#shared/lease/size.ts'
 import type { PoolState, TeamState } from '#shared/team/api.ts'
 import type { Timers } from '#shared/ports/time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { TeamFile } from './team-file.ts'
 import type { TeamPlace } from './team-place.ts'
 
 export interface TeamTold {
+  /** As of now, with all that was told to this machine and by it. */
   pool(pool: PoolState): void
+  /** Nothing of a team that is not this machine's any more. */
   team(team: TeamState): void
+  /** Null while the team has not said what it has. */
   elsewhere(): ElsewhereView | null
   /** Stops following the ledger, and keeps what is not kept yet. */
   close(): void
@@ -43,6 +50,9 @@ const MOVES: ReadonlySet<EntryKind> = new Set<EntryKind>(['lease', 'return', 'se
 /** What is shown does not wait for the disk, which has it so soon. */
 const KEPT_WITHIN_MS = 1_000
 
+type Told = NonNullable<TeamFile['told']>
+const NOTHING_TOLD: Told = { pool: null, at: 0, elsewhere: ZERO, team: null, teamAt: 0 }
+
 export function followTeamTold({ place, ledger, timers, untold }: TeamToldDeps): TeamTold {
   let cancelKeep: (() => void) | null = null
 
@@ -59,7 +69,7 @@ export function followTeamTold({ place, ledger, timers, untold }: TeamToldDeps):
   /** What this machine gets from the team or gives back is the team's as before. */
   function moved({ facts, postings }: Entry): void {
     const file = place.file()
-    if (!file?.told || !MOVES.has(facts.kind)) return
+    if (!file?.told?.pool || !MOVES.has(facts.kind)) return
     const general = new Set(
       ledger
         .buckets()
@@ -74,16 +84,15 @@ export function followTeamTold({ place, ledger, timers, untold }: TeamToldDeps):
     place.keep({ ...file, told: { ...file.told, elsewhere } })
   }
 
-  function tell(pool: PoolState, team: TeamState | null): void {
+  function tell(news: Partial<Told>): void {
     const file = place.file()
     if (!file) return
-    const elsewhere = beyond(addCredits(pool.available, pool.leased), ownCredits())
-    const told = { at: ledger.now(), team, pool, elsewhere }
-    const { at: _at, ...before } = file.told ?? { at: 0 }
-    const { at: _now, ...after } = told
+    const before = file.told ?? NOTHING_TOLD
+    const told = { ...before, ...news }
     place.set({ ...file, told })
     // What is only newer need not be kept.
-    if (!isDeepStrictEqual(before, after)) cancelKeep ??= timers.after(KEPT_WITHIN_MS, keep)
+    if (isDeepStrictEqual(before, { ...told, at: before.at, teamAt: before.teamAt })) return
+    cancelKeep ??= timers.after(KEPT_WITHIN_MS, keep)
   }
 
   function keep(): void {
@@ -94,11 +103,17 @@ export function followTeamTold({ place, ledger, timers, untold }: TeamToldDeps):
 
   const stopListening = ledger.onWritten(moved)
   return {
-    pool: (pool) => tell(pool, place.file()?.told?.team ?? null),
-    team: (team) => tell(team.pool, team),
+    pool(pool) {
+      const elsewhere = beyond(addCredits(pool.available, pool.leased), ownCredits())
+      tell({ pool, elsewhere, at: ledger.now() })
+    },
+    team(team) {
+      if (place.file()?.issuer?.accountId !== team.account.id) return
+      tell({ team, teamAt: ledger.now() })
+    },
     elsewhere() {
       const told = place.file()?.told
-      if (!told || !ledger.issuer()) return null
+      if (!told?.pool || !ledger.issuer()) return null
       return { amount: told.elsewhere, asOf: told.at }
     },
     close() {

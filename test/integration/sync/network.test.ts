@@ -78,10 +78,12 @@ describe('the network', () => {
     await world.settle(31_000)
     expect(anna.pool()).toMatchObject({ available: world.store.available() })
     expect(anna.pool()).not.toHaveProperty('number')
-    // What was heard is not said again.
+    // What was heard is not said again; that it holds is, as other credits may be in force by then.
     world.frames.length = 0
+    const words = anna.poolWords()
     await world.settle(60_000)
     expect(world.frames.filter(({ frame }) => String(frame).includes('"pool",'))).toEqual([])
+    expect(anna.poolWords()).toBe(words + 2)
   })
 
   it('may lose what a server told of its own accord: the next look finds it', async () => {

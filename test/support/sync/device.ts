@@ -55,6 +55,7 @@ export function createDevice(disk: Disk, most = 5) {
   /** What recalls and words on the pool came to; a ledger on its way into a team refuses to give back. */
   let isArriving = false
   let pool: unknown = null
+  let poolWords = 0
   let changed = () => {}
   const missing = new Set<string>()
   const hashes = () => hashesOf('', disk.records)
@@ -117,6 +118,7 @@ export function createDevice(disk: Disk, most = 5) {
     },
     pool(told) {
       pool = told
+      poolWords += 1
     },
   }
 
@@ -188,6 +190,8 @@ export function createDevice(disk: Disk, most = 5) {
     },
     /** What it was told last of the pool. */
     pool: () => pool,
+    /** How often the pool was said to be so. */
+    poolWords: () => poolWords,
     /** Its ledger has its issuer, or not yet. */
     arrives(isThere: boolean) {
       isArriving = !isThere
