@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import {
   type DecodedChange,
   decodeChange,
@@ -11,6 +13,7 @@ import { ACCOUNT_DOCUMENT } from '#shared/records/stretches.ts'
 import { type Named, nameKey } from '#shared/team/names.ts'
 import { createOutbox, type Outbox } from '../../../src-main/sync/records/outbox.ts'
 import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
+import { REPLICA_FILE } from '../../../src-main/sync/records/replica/file.ts'
 import { createReplica, type Replica } from '../../../src-main/sync/records/replica/replica.ts'
 import type { Database, SqlValue } from '../../../src-server/store/database.ts'
 import { openDatabase } from '../../../src-server/store/open.ts'
@@ -152,6 +155,25 @@ onEachEngine((place) => {
     await pull(ada)
     expect(called(ada, TEAM)).toBe('All of us')
     expect((await tables()).get('team')).toBe('All of us')
+  })
+
+  it('shows nothing of names that could not be written down', async () => {
+    const ada = await machine('ada', 'owner')
+    const bob = await machine('bob', 'member')
+    await rename(ada, TEAM, 'Ours')
+    await rename(ada, person('ada'), 'Ada L.')
+    expect(await push(ada)).toEqual([])
+    const items = await createDocumentStore(database).after(ACCOUNT, ACCOUNT_DOCUMENT, 0, 1e6)
+    expect(bob.replica.position(ACCOUNT_DOCUMENT)).toBe(0)
+    const disk = new DatabaseSync(join(bob.folder.path, REPLICA_FILE))
+    disk.exec('ALTER TABLE name RENAME TO away')
+    await expect(bob.replica.take(ACCOUNT_DOCUMENT, 0, items)).rejects.toThrow('no such table')
+    disk.exec('ALTER TABLE away RENAME TO name')
+    disk.close()
+    unwrap(await bob.replica.take(ACCOUNT_DOCUMENT, 0, items.slice(0, 1)))
+    expect(bob.replica.names()).toEqual(new Map([[nameKey(TEAM), 'Ours']]))
+    await pull(bob)
+    expect(bob.replica.names()).toEqual(ada.replica.names())
   })
 
   it('takes a name sent twice once', async () => {

@@ -14,18 +14,20 @@ export const loadAutomerge = (): Promise<AutomergeLibrary> =>
 export interface AccountDocument {
   /** Takes changes in, those it has already too; false when they are none. */
   take(changes: readonly Uint8Array[]): boolean
-  /** The change that gives a name; null when that is its name already. Of one document, once. */
+  /** The change that gives a name; null when that is its name already. Of one copy, once. */
   name(key: string, value: string): Uint8Array | null
   names(): ReadonlyMap<string, string>
+  /** Another with what is in this one. `actor`, 32 hex digits, is whose change it will make. */
+  copy(actor?: string): AccountDocument
 }
 
-/** An empty document. `actor`, 32 hex digits, is whose change it will make: another each time. */
-export function createAccountDocument(
-  automerge: AutomergeLibrary,
-  actor?: string,
-): AccountDocument {
+/** An empty document. */
+export function createAccountDocument(automerge: AutomergeLibrary): AccountDocument {
   // The document itself, without a JavaScript copy of what is in it.
-  const document = automerge.getBackend(automerge.init(actor === undefined ? {} : { actor }))
+  return around(automerge.getBackend(automerge.init()))
+}
+
+function around(document: ReturnType<AutomergeLibrary['getBackend']>): AccountDocument {
   return {
     take(changes) {
       try {
@@ -49,5 +51,6 @@ export function createAccountDocument(
       }
       return found
     },
+    copy: (actor) => around(document.clone(actor)),
   }
 }

@@ -21,7 +21,7 @@ import { type Result, success } from '#shared/result.ts'
 import type { Label } from '#shared/usage/labels.ts'
 import { closing } from '../../closing.ts'
 import { sha256 } from '../../../ports/sha256.ts'
-import type { AutomergeLibrary } from './account-document.ts'
+import type { AccountDocument, AutomergeLibrary } from './account-document.ts'
 import { invalid } from './arrived.ts'
 import { openReplicaFile, REPLICA_FILE, type ReplicaFile } from './file.ts'
 import { heardRuns } from './heard-runs.ts'
@@ -29,7 +29,7 @@ import { createSealedHistory } from './sealed-history.ts'
 import type { ReplicaStore } from './store.ts'
 import { takeIndex } from './take-index.ts'
 import { createTails } from './tails.ts'
-import { dropName, giveName, takeNames } from './team-names.ts'
+import { acceptedNames, dropName, giveName, takeNames } from './team-names.ts'
 import {
   countAll,
   type MachineTotal,
@@ -112,6 +112,8 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
     for (const listener of labelListeners) listener()
   }
   const nameListeners = new Set<() => void>()
+  /** The names the server has: read with the first name that is given or comes. */
+  let accepted: AccountDocument | null = null
   const history = createSealedHistory(tellLabels)
   const tails = createTails(tellLabels)
 
@@ -133,13 +135,18 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
 
   /** Does something to the names; they are others then. */
   async function withNames(
-    work: (library: AutomergeLibrary, file: ReplicaFile) => Result<null>,
+    work: (accepted: AccountDocument, file: ReplicaFile) => Result<null>,
   ): Promise<Result<null>> {
     const file = here()
     const library = await automerge()
     if (opened !== file) return closing()
-    const done = work(library, file)
-    if (done.ok) for (const listener of nameListeners) listener()
+    const names = accepted ?? acceptedNames(library, file)
+    // What could not be written down is not among them: they are read again.
+    accepted = null
+    const done = work(names, file)
+    if (!done.ok) return done
+    accepted = names
+    for (const listener of nameListeners) listener()
     return done
   }
 
@@ -157,7 +164,7 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
       if (after + items.length <= position(document)) return success(null)
       const arrived = { document, after, items }
       if (kind.kind === 'account') {
-        return withNames((library, file) => takeNames(library, file, arrived))
+        return withNames((names, file) => takeNames(names, file, arrived))
       }
       if (kind.kind === 'index') {
         // What was labelled in it is known then.
@@ -224,13 +231,13 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
     },
     names: () => found()?.store.names() ?? new Map<string, string>(),
     rename: (key, value) =>
-      withNames((library, file) => {
-        giveName(library, file, actorOf(ids.next()), key, value)
+      withNames((names, file) => {
+        giveName(names, file, actorOf(ids.next()), key, value)
         return success(null)
       }),
     async dropName(key) {
-      await withNames((library, file) => {
-        dropName(library, file, key)
+      await withNames((names, file) => {
+        dropName(names, file, key)
         return success(null)
       })
     },
@@ -245,6 +252,7 @@ export function createReplica({ directory, automerge, ids }: ReplicaDeps): Repli
       history.stop(opened)
       opened.close()
       opened = null
+      accepted = null
     },
   }
 }

@@ -5,13 +5,24 @@
 
 import { ACCOUNT_DOCUMENT } from '#shared/records/stretches.ts'
 import { type Result, success } from '#shared/result.ts'
-import { type AutomergeLibrary, createAccountDocument } from './account-document.ts'
+import {
+  type AccountDocument,
+  type AutomergeLibrary,
+  createAccountDocument,
+} from './account-document.ts'
 import { type Arrived, freshOf, invalid } from './arrived.ts'
 import type { ReplicaFile } from './file.ts'
 
-/** Takes up what is new. Fails with `document_invalid`, changing nothing. */
+/** The document as its log here says it. */
+export function acceptedNames(library: AutomergeLibrary, { store }: ReplicaFile): AccountDocument {
+  const document = createAccountDocument(library)
+  document.take(store.changes(ACCOUNT_DOCUMENT))
+  return document
+}
+
+/** Takes up what is new, into `accepted` too. Fails with `document_invalid`, changing nothing. */
 export function takeNames(
-  library: AutomergeLibrary,
+  accepted: AccountDocument,
   file: ReplicaFile,
   arrived: Arrived,
 ): Result<null> {
@@ -19,16 +30,14 @@ export function takeNames(
   const { document } = arrived
   const known = positions.get(document) ?? 0
   const fresh = freshOf(file, arrived)
-  if (!createAccountDocument(library).take([...store.changes(document), ...fresh])) {
-    return invalid('it names nothing')
-  }
+  if (!accepted.take(fresh)) return invalid('it names nothing')
   file.together(() => {
     fresh.forEach((bytes, at) => {
       store.addChange(document, known + at + 1, bytes)
       store.removeUnsent(bytes)
     })
     store.setPosition(document, known + fresh.length)
-    keepNames(library, file)
+    keepNames(accepted, file)
   })
   positions.set(document, known + fresh.length)
   return success(null)
@@ -39,36 +48,36 @@ export function takeNames(
  * before, but no other name that the server does not have yet: one that it refuses takes no other along.
  */
 export function giveName(
-  library: AutomergeLibrary,
+  accepted: AccountDocument,
   file: ReplicaFile,
   actor: string,
   key: string,
   value: string,
 ): void {
   const { store } = file
-  const document = createAccountDocument(library, actor)
+  const document = accepted.copy(actor)
   const before = store.unsent().filter((unsent) => unsent.key === key)
-  document.take([...store.changes(ACCOUNT_DOCUMENT), ...before.map(({ bytes }) => bytes)])
+  document.take(before.map(({ bytes }) => bytes))
   const change = document.name(key, value)
   if (!change) return
   file.together(() => {
     store.addUnsent(key, change)
-    keepNames(library, file)
+    keepNames(accepted, file)
   })
 }
 
 /** Lets go of what was given to `key` and the server does not have. */
-export function dropName(library: AutomergeLibrary, file: ReplicaFile, key: string): void {
+export function dropName(accepted: AccountDocument, file: ReplicaFile, key: string): void {
   file.together(() => {
     file.store.dropUnsent(key)
-    keepNames(library, file)
+    keepNames(accepted, file)
   })
 }
 
 /** What it all comes to, with what the server does not have yet. */
-function keepNames(library: AutomergeLibrary, { store }: ReplicaFile): void {
-  const document = createAccountDocument(library)
+function keepNames(accepted: AccountDocument, { store }: ReplicaFile): void {
   const unsent = store.unsent().map(({ bytes }) => bytes)
-  document.take([...store.changes(ACCOUNT_DOCUMENT), ...unsent])
+  const document = unsent.length > 0 ? accepted.copy() : accepted
+  document.take(unsent)
   store.setNames(document.names())
 }
