@@ -1,51 +1,34 @@
-import { useId } from 'react'
-import { type Credits, millicredits, ZERO } from '#shared/credits/amount.ts'
+import { type Credits, ZERO } from '#shared/credits/amount.ts'
 import type { BurnDownView } from '#shared/host/billing.ts'
-import { niceTicks } from '../../kit/chart-ticks.ts'
-import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
+import { AxisLabel } from '../../kit/credit-axis.tsx'
+import { CreditPlot } from '../../kit/credit-plot.tsx'
 import { creditsInWords, formatTime } from '../../kit/format.ts'
 import { useTimeZone } from '../../kit/time.tsx'
-import { useWidth } from '../../kit/use-width.ts'
 import { type BurnDownBand, dayStops, stackBurnDown } from './burn-down-layout.ts'
 import styles from './burn-down.module.css'
 
-const HEIGHT = 240
 const EDGE = { top: 12, right: 28, bottom: 32 } as const
 const PIXELS_PER_DAY_NAME = 110
 
 /** What was left of each grant, drawn over the month; the rest of the month is empty. */
 export function BurnDownFigure({ view }: { readonly view: BurnDownView }) {
-  const [holder, width] = useWidth()
   const timeZone = useTimeZone()
-  const titleId = useId()
   const { bands, top } = stackBurnDown(view)
   const { startsAt, endsAt, moments } = view
-  const ticks = niceTicks(top).map(millicredits)
-  const highest = ticks.at(-1) ?? ZERO
-  const left = creditAxisWidth(ticks)
-  const bottom = HEIGHT - EDGE.bottom
-  const x = (at: number) =>
-    left + ((at - startsAt) / (endsAt - startsAt)) * (width - left - EDGE.right)
-  const y = (amount: number) =>
-    highest === 0 ? bottom : bottom - (amount / highest) * (bottom - EDGE.top)
   const now = moments.at(-1) ?? startsAt
-  const stops = Math.max(2, Math.min(6, Math.floor((width - left) / PIXELS_PER_DAY_NAME)))
   return (
-    <figure ref={holder} className={styles.plot}>
-      {width > 0 && (
-        <svg
-          className={styles.svg}
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          role="img"
-          aria-labelledby={titleId}
-        >
-          <title id={titleId}>{describe(view, timeZone)}</title>
-          <CreditAxis
-            ticks={ticks.map((value) => ({ value, y: y(value) }))}
-            left={left}
-            right={width - EDGE.right}
-          />
-          {dayStops(startsAt, endsAt, stops).map((at) => (
+    <CreditPlot
+      className={styles.plot}
+      title={describe(view, timeZone)}
+      from={startsAt}
+      to={endsAt}
+      top={top}
+      height={240}
+      edge={EDGE}
+    >
+      {({ width, left, bottom, x, y }) => (
+        <>
+          {dayStops(startsAt, endsAt, stopsIn(width - left)).map((at) => (
             <AxisLabel key={at} x={x(at)} y={bottom + 20}>
               {formatTime(at, timeZone, 'day')}
             </AxisLabel>
@@ -70,11 +53,15 @@ export function BurnDownFigure({ view }: { readonly view: BurnDownView }) {
             />
           ))}
           <line className={styles.now} x1={x(now)} x2={x(now)} y1={EDGE.top} y2={bottom} />
-        </svg>
+        </>
       )}
-    </figure>
+    </CreditPlot>
   )
 }
+
+/** How many days can be named in so many pixels. */
+const stopsIn = (pixels: number) =>
+  Math.max(2, Math.min(6, Math.floor(pixels / PIXELS_PER_DAY_NAME)))
 
 function outline(
   { lower, upper }: BurnDownBand,

@@ -30,32 +30,8 @@ const ONE = { minimum: 1, maximum: 1 }
 
 export function choicesOf({ packs, addOns, plans }: PurchasePanelView): readonly Choice[] {
   return [
-    ...packs.map(({ item, block }): Choice => {
-      const { id, name, credits, price, quantity } = item
-      return {
-        id,
-        kind: 'pack',
-        name,
-        credits,
-        price,
-        terms: expiryInWords(item.expiry),
-        quantity,
-        block,
-      }
-    }),
-    ...addOns.map(({ item, block }): Choice => {
-      const { id, name, credits, price, quantity } = item
-      return {
-        id,
-        kind: 'add-on',
-        name,
-        credits,
-        price,
-        terms: 'Renews each month',
-        quantity,
-        block,
-      }
-    }),
+    ...packs.map((pack) => offered('pack', pack, expiryInWords(pack.item.expiry))),
+    ...addOns.map((addOn) => offered('add-on', addOn, 'Renews each month')),
     ...plans.map(({ plan, price, credits, block }): Choice => {
       const terms = plan.price === null ? '' : `${formatMoney(plan.price)} a month`
       return {
@@ -70,6 +46,13 @@ export function choicesOf({ packs, addOns, plans }: PurchasePanelView): readonly
       }
     }),
   ]
+}
+
+type Offered = (PurchasePanelView['packs'] | PurchasePanelView['addOns'])[number]
+
+function offered(kind: 'pack' | 'add-on', { item, block }: Offered, terms: string): Choice {
+  const { id, name, credits, price, quantity } = item
+  return { id, kind, name, credits, price, terms, quantity, block }
 }
 
 /** The one to begin with: the one asked for, else the first that may be bought. */

@@ -1,11 +1,9 @@
-import { useId } from 'react'
-import { type Credits, millicredits } from '#shared/credits/amount.ts'
 import type { OperationRate } from '#shared/catalog/rates.ts'
 import type { Units } from '#shared/credits/units.ts'
 import { creditsInWords, formatCount } from '../../kit/format.ts'
 import { niceTicks } from '../../kit/chart-ticks.ts'
-import { AxisLabel, CreditAxis, creditAxisWidth } from '../../kit/credit-axis.tsx'
-import { useWidth } from '../../kit/use-width.ts'
+import { AxisLabel } from '../../kit/credit-axis.tsx'
+import { CreditPlot } from '../../kit/credit-plot.tsx'
 import { UNIT_NAMES } from '../../words/unit-names.ts'
 import { isTokenUnit, type TextMeasure, tokensToWords, wordsToTokens } from './calculator.ts'
 import { priceAt, type PricePlot, type PricePoint } from './price-plot.ts'
@@ -25,16 +23,7 @@ interface PricePlotFigureProps {
 
 /** The price drawn against the length; a dot marks what the calculator has. */
 export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureProps) {
-  const [holder, width] = useWidth()
-  const titleId = useId()
   const { unit, points, end, top } = plot
-  const ticks = niceTicks(top).map(millicredits)
-  const highest = ticks.at(-1) ?? top
-  const left = creditAxisWidth(ticks)
-  const bottom = HEIGHT - EDGE.bottom
-  const x = (count: number) => left + (count / end) * (width - left - EDGE.right)
-  const y = (price: Credits) =>
-    highest === 0 ? bottom : bottom - (price / highest) * (bottom - EDGE.top)
   const inWords = isTokenUnit(unit) && measure === 'words'
   const toShown = (count: number) => (inWords ? tokensToWords(count) : count)
   const shown = (count: number) => formatCount(toShown(count))
@@ -43,20 +32,18 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
   const present = Math.min(units[unit] ?? 0, end)
   const axis = isTokenUnit(unit) ? `${UNIT_NAMES[unit]}, in ${measure}` : UNIT_NAMES[unit]
   return (
-    <figure ref={holder} className={styles.plot}>
-      {width > 0 && (
-        <svg
-          className={styles.svg}
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          role="img"
-          aria-labelledby={titleId}
-        >
-          <title id={titleId}>{describe(rate, plot, axis, shown)}</title>
-          <CreditAxis
-            ticks={ticks.map((value) => ({ value, y: y(value) }))}
-            left={left}
-            right={width - EDGE.right}
-          />
+    <CreditPlot
+      className={styles.plot}
+      title={describe(rate, plot, axis, shown)}
+      from={0}
+      to={end}
+      top={top}
+      height={HEIGHT}
+      edge={EDGE}
+      caption="Price in credits of one run, by length"
+    >
+      {({ width, left, bottom, x, y }) => (
+        <>
           {roundStops(toShown(end)).map((stop) => (
             <AxisLabel key={stop} x={x(inWords ? wordsToTokens(stop) : stop)} y={bottom + 18}>
               {formatCount(stop)}
@@ -83,10 +70,9 @@ export function PricePlotFigure({ rate, plot, units, measure }: PricePlotFigureP
               r={4.5}
             />
           )}
-        </svg>
+        </>
       )}
-      <figcaption className={styles.caption}>Price in credits of one run, by length</figcaption>
-    </figure>
+    </CreditPlot>
   )
 }
 
