@@ -32,11 +32,14 @@ export function writeLongThread(folder: string, exchanges: number): void {
   library.close()
 }
 
+/** Higher than anybody would guess from its text. */
+const TABLE = `\n| Day | Weather |\n|---|---|\n${'| Monday | Rain |\n'.repeat(12)}\n`
+
 /** Of very different lengths, as replies are. */
 const replyTo = (number: number) =>
   `**Reply ${number}.** ${'It goes on for a while. '.repeat((number * 7) % 23)}\n\n${
     number % 5 === 0 ? '- one\n- two\n- three\n' : ''
-  }${number % 11 === 0 ? '```\ncode of some lines\nand another\n```\n' : ''}`
+  }${number % 3 === 1 ? TABLE : ''}${number % 11 === 0 ? '```\ncode of some lines\nand another\n```\n' : ''}`
 
 const ending = {
   status: 'settled',

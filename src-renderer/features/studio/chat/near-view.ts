@@ -8,8 +8,7 @@ const MARGIN = '100% 0px'
 /** Marks the scrolling area. */
 export const AREA = 'data-near-view'
 
-/** `height` is the element's at that moment, in px. */
-type Listener = (near: boolean, height: number) => void
+type Listener = (near: boolean) => void
 
 export interface NearView {
   /** Tells whenever the element comes near or goes far; gives the way to end it. */
@@ -24,9 +23,7 @@ export function createNearView(): NearView {
     observe(element, listener) {
       observer ??= new IntersectionObserver(
         (entries) => {
-          for (const { target, isIntersecting, boundingClientRect } of entries) {
-            listeners.get(target)?.(isIntersecting, boundingClientRect.height)
-          }
+          for (const { target, isIntersecting } of entries) listeners.get(target)?.(isIntersecting)
         },
         { root: element.closest(`[${AREA}]`), rootMargin: MARGIN },
       )
@@ -62,9 +59,11 @@ export function useNear(element: RefObject<Element | null>, atFirst: boolean): N
   useEffect(() => {
     const target = element.current
     if (!target || !view) return undefined
-    return view.observe(target, (near, height) => {
+    return view.observe(target, (near) => {
       if (!near && isInUse(target)) return
-      setState((now) => (now.near === near ? now : { near, height: near ? now.height : height }))
+      // Of now: when the observer looked, it may not yet have been shown as near.
+      const height = near ? null : target.getBoundingClientRect().height
+      setState((now) => (now.near === near ? now : { near, height: height ?? now.height }))
     })
   }, [element, view])
   return { ...state, bringNear: () => setState((now) => ({ ...now, near: true })) }

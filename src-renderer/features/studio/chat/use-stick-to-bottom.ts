@@ -1,7 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
-
-/** This close to the end counts as at the end. */
-const NEAR_PX = 32
+import { createEndFollower, type EndFollower } from './follow-end.ts'
 
 interface StickToBottom {
   readonly scroll: RefObject<HTMLDivElement | null>
@@ -17,49 +15,68 @@ interface StickToBottom {
 export function useStickToBottom(lastId: string | null): StickToBottom {
   const scroll = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const sticking = useRef(false)
+  const follower = useRef<EndFollower>(null)
   const [atBottom, setAtBottom] = useState(true)
 
   const toBottom = useCallback(() => {
-    sticking.current = true
+    follower.current?.toEnd()
     setAtBottom(true)
-    const area = scroll.current
-    if (area) area.scrollTop = area.scrollHeight
   }, [])
 
   useEffect(() => {
     const area = scroll.current
     const inner = content.current
     if (!area || !inner) return undefined
-    const isNear = () => area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_PX
-    let seen = { top: area.scrollTop, height: area.scrollHeight }
+    const following = createEndFollower(area)
+    follower.current = following
+    const tell = () => setAtBottom(following.isAtEnd())
     const onScroll = () => {
-      const { scrollTop: top, scrollHeight: height } = area
-      // Messages change their height as they come near: only going up by more than that is leaving.
-      const wentUp = seen.top - top > Math.max(0, seen.height - height) + 1
-      seen = { top, height }
-      if (isNear()) sticking.current = true
-      else if (wentUp) sticking.current = false
-      setAtBottom(sticking.current)
+      following.scrolled()
+      tell()
     }
-    const observer = new ResizeObserver(() => {
-      if (sticking.current) area.scrollTop = area.scrollHeight
-      setAtBottom(isNear())
+    // The browser would glide to where the end was when the key was pressed: pieces that come near
+    // on the way move it.
+    const onKey = (event: KeyboardEvent) => {
+      const edge = edgeAskedFor(event)
+      if (!edge) return
+      event.preventDefault()
+      if (edge === 'end') following.toEnd()
+      else following.toStart()
+      tell()
+    }
+    const sizes = new ResizeObserver(() => {
+      following.changed()
+      tell()
     })
+    // At once, one by one: what several changes did together cannot be told from a person's move.
+    const changes = new MutationObserver(following.changed)
     area.addEventListener('scroll', onScroll, { passive: true })
-    observer.observe(inner)
-    observer.observe(area)
+    area.addEventListener('keydown', onKey)
+    sizes.observe(inner)
+    sizes.observe(area)
+    changes.observe(inner, { subtree: true, childList: true, characterData: true })
     return () => {
       area.removeEventListener('scroll', onScroll)
-      observer.disconnect()
+      area.removeEventListener('keydown', onKey)
+      sizes.disconnect()
+      changes.disconnect()
     }
   }, [])
 
   useEffect(() => {
-    sticking.current = lastId !== null
-    const area = scroll.current
-    if (area && lastId !== null) area.scrollTop = area.scrollHeight
+    if (lastId === null) follower.current?.toStart()
+    else follower.current?.toEnd()
   }, [lastId])
 
   return { scroll, content, atBottom, toBottom }
+}
+
+/** The edge that a key goes to, unless it is for a text field. On a Mac the arrows do as well. */
+function edgeAskedFor(event: KeyboardEvent): 'start' | 'end' | null {
+  const { key, target, altKey, shiftKey, metaKey } = event
+  if (event.defaultPrevented || altKey || shiftKey) return null
+  if (target instanceof Element && target.matches('textarea, input, [contenteditable]')) return null
+  if (key === 'Home' || (metaKey && key === 'ArrowUp')) return 'start'
+  if (key === 'End' || (metaKey && key === 'ArrowDown')) return 'end'
+  return null
 }
