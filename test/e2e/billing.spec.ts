@@ -1,3 +1,6 @@
+import type { ClientFrame, ServerFrame } from '#shared/host/bridge.ts'
+import type { PurchasePanelView } from '#shared/host/purchase.ts'
+import { type Result, success } from '#shared/result.ts'
 import { ask, chip, expectBalance, firstNumber, goTo } from './support/studio.ts'
 import { expect, type Page, test } from './support/test.ts'
 
@@ -140,6 +143,28 @@ test('a cap is set, shown with what is used of it, and taken away', async ({ pag
   await expect(cap).toBeHidden()
 })
 
+type Panel = Result<PurchasePanelView>
+
+/** From the next load on, the page is told what it would be where a server sells through Stripe. */
+async function sellThroughStripe(page: Page, portal: string): Promise<void> {
+  await page.routeWebSocket(/\/host$/, (window) => {
+    const host = window.connectToServer()
+    const panels = new Set<number>()
+    window.onMessage((text) => {
+      const { id, call } = JSON.parse(String(text)) as ClientFrame
+      if (call === 'purchase.panel') panels.add(id)
+      if (call !== 'card.portal') host.send(text)
+      else window.send(JSON.stringify({ id, result: success({ url: portal, opened: false }) }))
+    })
+    host.onMessage((text) => {
+      const frame = JSON.parse(String(text)) as ServerFrame
+      const panel = 'id' in frame && panels.has(frame.id) ? (frame.result as Panel) : null
+      if (panel?.ok) Object.assign(panel.data, { processor: 'stripe' })
+      window.send(JSON.stringify(frame))
+    })
+  })
+}
+
 test.describe('to be read', () => {
   test.use({ sharesApp: true })
 
@@ -159,6 +184,18 @@ test.describe('to be read', () => {
     const panel = page.getByRole('dialog', { name: 'Get credits' })
     await expect(panel.getByRole('radio', { name: /^500 credits/ }).first()).toBeDisabled()
     await expect(panel).toContainText('Free plan cannot buy this')
+  })
+
+  test('where Stripe sells, its own page for cards and invoices is a click away', async ({
+    page,
+  }) => {
+    const url = 'https://billing.stripe.com/p/session/1'
+    await sellThroughStripe(page, url)
+    await page.reload()
+    await goTo(page, 'Plan & billing')
+    await page.getByRole('button', { name: 'Get more' }).click()
+    await page.getByRole('button', { name: 'Cards and invoices at Stripe' }).click()
+    await expect(page.getByText(`Open ${url} in your browser.`)).toBeVisible()
   })
 
   test('the balance chip leads to Plan & billing', async ({ page }) => {

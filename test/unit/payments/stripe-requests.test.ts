@@ -57,6 +57,17 @@ it('a page for exactly the price, under a key of the purchase', async () => {
   })
 })
 
+it('the page where a buyer sees to cards and finds invoices', async () => {
+  const url = 'https://billing.stripe.com/p/session/1'
+  stripe.answers({ 'POST billing_portal/sessions': { body: { url } } })
+  expect(unwrap((await gateway.portal?.('cus_1'))!)).toBe(url)
+  const [{ body }] = stripe.asked as [Asked]
+  expect(Object.fromEntries(body)).toEqual({
+    customer: 'cus_1',
+    return_url: 'https://tally.example/paid',
+  })
+})
+
 it('a subscription at its own price, of which a code takes off once', async () => {
   const pages = {
     'POST checkout/sessions': { body: session({ mode: 'subscription' }) },
