@@ -41,8 +41,9 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: true,
-      // What every start reads is bundled: a few files are read faster than hundreds.
-      externalizeDeps: { exclude: ['pino', 'temporal-polyfill', 'uuid', 'ws', 'zod'] },
+      // What every start reads is bundled: a few files are read faster than hundreds. Development
+      // dependencies are by themselves; zod is a dependency because `ai` needs it too.
+      externalizeDeps: { exclude: ['zod'] },
       rolldownOptions: {
         input: mainEntries,
         // Beside the entries, so that a path relative to import.meta.url is the same in both.
