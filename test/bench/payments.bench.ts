@@ -54,8 +54,7 @@ export const payments: Bench = {
       "SELECT count(*) AS done FROM payment_event WHERE state = 'done'",
     )
     const granted = world.issuer.journal.filter(({ id }) => id.startsWith('grant:purchase:'))
-    await world.payments.close()
-    await world.database.close()
+    await world.close()
     const lost = WEBHOOKS + 1_000 - Number(row?.done)
     return [
       ...arrival,

@@ -15,6 +15,7 @@ import { createAdopting, createLeaving } from './rules-arrivals.ts'
 import { createMachine, type Disk, emptyDisk, headOfDisk, type Machine } from './rules-machine.ts'
 import type { Talk } from './talk.ts'
 import type { LinkMood, Step } from './steps.ts'
+import type { Surviving } from './insisting.ts'
 
 /** One computer: what is on it, and how it stands in the team as far as it knows. */
 export interface Computer {
@@ -47,8 +48,7 @@ export interface ComputersDeps {
   insist(command: Command): Promise<boolean>
   /** A process that is up, from the wished one on; null when all are down. */
   processFrom(wished: number): Process | null
-  /** Does something that a process or a machine may die of. */
-  surviving(what: () => void | Promise<void>): Promise<boolean>
+  readonly surviving: Surviving
   toServer(from: Computer, process: Process, message: ToServer): void
 }
 

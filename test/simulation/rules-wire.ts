@@ -8,6 +8,7 @@ import { demand } from './oracles.ts'
 import { headOfDisk } from './rules-machine.ts'
 import type { Computer } from './rules-computers.ts'
 import type { RulesWorld } from './rules-world.ts'
+import type { Surviving } from './insisting.ts'
 
 export interface WireInside extends Pick<
   RulesWorld,
@@ -15,7 +16,7 @@ export interface WireInside extends Pick<
 > {
   readonly network: Network
   chance(): Chance
-  surviving(what: () => void | Promise<void>): Promise<boolean>
+  readonly surviving: Surviving
   note(what: string): void
   /** A run of the computer ends. */
   end(computer: Computer, runId: string, share: number | null): void

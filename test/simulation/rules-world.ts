@@ -6,10 +6,11 @@
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import { openPoolEntries } from '#shared/lease/enrol.ts'
 import { success } from '#shared/result.ts'
-import { ACCOUNT, Died, type Process, type SimAuthority } from './authority.ts'
+import { ACCOUNT, type Process, type SimAuthority } from './authority.ts'
 import { catalogsOf } from './catalogs.ts'
 import { type Chance, createChance } from './chance.ts'
-import { type Command, commandOf, type CommandStep, type Paid } from './commands.ts'
+import type { CommandStep, Paid } from './commands.ts'
+import { createInsisting, createSurviving } from './insisting.ts'
 import { createNetwork } from './network.ts'
 import { demand, type MachineView } from './oracles.ts'
 import { checkHealedRules } from './rules-healed.ts'
@@ -73,32 +74,9 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
     return null
   }
 
-  /** Does something that a process or a machine may die of. */
-  async function surviving(what: () => void | Promise<void>): Promise<boolean> {
-    try {
-      await what()
-      return true
-    } catch (error) {
-      if (!(error instanceof Died)) throw error
-      note('died')
-      return false
-    }
-  }
-
-  /** Asks until it is known to be done, as people and their clients do. */
-  async function insist(command: Command): Promise<boolean> {
-    for (let tries = 0; tries < 4; tries++) {
-      const process = processFrom(tries)
-      if (!process) return false
-      if (command.isDone(server.has, server.pool().account.account?.id ?? '')) return true
-      let isDone = false
-      const lived = await surviving(async () => {
-        isDone = (await server.write(process, command.rule)).ok
-      })
-      if (lived) return isDone
-    }
-    return false
-  }
+  const surviving = createSurviving(() => note('died'))
+  const people = { server, processFrom, surviving, paid, nextId }
+  const { insist, command } = createInsisting(people)
 
   const team = createComputers({
     ...{ server, talk, paid, catalogs, first, timeZone, mistake },
@@ -115,12 +93,6 @@ export async function createRulesWorld(seed: number, options: RulesOptions = {})
       await next.arrive()
     }
     now = until
-  }
-
-  async function command(step: CommandStep): Promise<void> {
-    const made = commandOf(step, nextId(step.kind), paid)
-    if (!made) return
-    if ((await insist(made)) && step.kind === 'refund') paid.splice(step.which % paid.length, 1)
   }
 
   async function play(step: Step): Promise<void> {

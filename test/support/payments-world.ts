@@ -7,6 +7,7 @@ import { withCatalog, withEntries } from '#shared/account/state.ts'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { EntryDraft } from '#shared/journal/journal.ts'
 import type { TimedEvent } from '#shared/purchase/events.ts'
+import type { GrantBalance } from '#shared/journal/balance.ts'
 import { failure, success } from '#shared/result.ts'
 import type { Gateway, GatewayMessage, PurchaseKey } from '../../src-server/payments/gateway.ts'
 import type { Issuer } from '#shared/purchase/issuer.ts'
@@ -155,6 +156,9 @@ export interface PaymentsWorld {
     quantity?: number,
     promoCode?: string | null,
   ): Promise<number>
+  /** What was bought of packs and granted. */
+  packs(): readonly GrantBalance[]
+  close(): Promise<void>
 }
 
 /** `catalog`: what is other than in the shipped one. */
@@ -196,6 +200,12 @@ export async function openPaymentsWorld(
       const request = { accountId: ACCOUNT, purchaseId, memberId: ACCOUNT, order }
       unwrap(await world.payments.start({ ...request, acceptedPrice: price }))
       return price.amount
+    },
+    packs: () =>
+      [...issuer.books().balances.values()].filter(({ grant }) => grant.source === 'pack'),
+    async close() {
+      await world.payments.close()
+      await database.close()
     },
   }
   return world

@@ -64,15 +64,19 @@ export async function createTeamWorld(log: Log = silentLog, freePlan: object = {
     return { ...world, directory, ...spending(world) }
   }
 
-  /** What the server keeps, as it is now; it must be stopped. */
-  function backUp(): { restore(): void } {
+  /** Backs up what the server keeps as it is now. */
+  async function backUp(): Promise<{ restore(): Promise<void> }> {
     const store = join(place, 'server')
     const backup = join(place, 'server-backup')
+    await stopServer()
     cpSync(store, backup, { recursive: true })
+    await serve()
     return {
-      restore() {
+      async restore() {
+        await stopServer()
         rmSync(store, { recursive: true })
         cpSync(backup, store, { recursive: true })
+        await serve()
       },
     }
   }

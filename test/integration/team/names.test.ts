@@ -119,17 +119,13 @@ it('are not mixed up by a server that forgot some of them', async () => {
   const ada = await world.machine()
   await found(world, ada)
   await inStep(ada)
-  await world.stopServer()
-  const backup = world.backUp()
-  await world.serve()
+  const backup = await world.backUp()
   await ada.ask('sync.retry', {})
   await inStep(ada)
   const { deviceId } = (await ada.ask('team.read', {})) as TeamView
   await ada.ask('team.rename', { named: TEAM, name: 'Forgotten' })
   await inStep(ada)
-  await world.stopServer()
-  backup.restore()
-  await world.serve()
+  await backup.restore()
   await ada.ask('sync.retry', {})
   // It goes on like a copy of itself, and hears everything anew.
   await eventually(

@@ -20,15 +20,11 @@ describe('a team of machines', () => {
     const grace = await world.machine()
     await found(world, ada)
     await inStep(ada)
-    await world.stopServer()
-    const backup = world.backUp()
-    await world.serve()
+    const backup = await world.backUp()
     await ada.ask('sync.retry', {})
     let charged = (await ada.spendAll(1)).charged
     await inStep(ada)
-    await world.stopServer()
-    backup.restore()
-    await world.serve()
+    await backup.restore()
     charged += (await ada.spendAll(1)).charged
     await ada.ask('sync.retry', {})
     await eventually(

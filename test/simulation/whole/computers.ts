@@ -13,6 +13,7 @@ import { anyVersion, newerFrames, OURS, type Version } from './newer.ts'
 import type { Schedule } from './schedule.ts'
 import { uuidOf } from './seeds.ts'
 import { ADDRESS, type ServerSide } from './server.ts'
+import type { Surviving } from '../insisting.ts'
 
 export interface Computer {
   readonly machine: Machine
@@ -40,8 +41,7 @@ interface ComputersDeps {
   note(what: string): void
   nextId(kind: string): string
   nextNumber(): number
-  /** Does something that a process or a machine may die of. */
-  surviving(what: () => void | Promise<void>): Promise<boolean>
+  readonly surviving: Surviving
 }
 
 export function createComputers(deps: ComputersDeps) {

@@ -7,10 +7,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Catalog } from '#shared/catalog/catalog.ts'
 import type { CatalogSource } from '#shared/journal/journal.ts'
 import { loadAutomerge } from '../../../src-main/sync/records/replica/account-document.ts'
-import { Died } from '../authority.ts'
 import { catalogJson, catalogsOf } from '../catalogs.ts'
 import { type Chance, createChance } from '../chance.ts'
-import { type Command, commandOf, type CommandStep, type Paid } from '../commands.ts'
+import type { CommandStep, Paid } from '../commands.ts'
+import { createInsisting, createSurviving } from '../insisting.ts'
 import {
   checkClaims,
   checkFold,
@@ -67,16 +67,9 @@ export async function createWholeWorld(seed: number): Promise<World> {
   const nextId = (kind: string) => `${kind}-${nextNumber()}`
   await servers.up(0)?.catalogs.publish(catalog, 0)
 
-  /** Does something that a process or a machine may die of. */
-  async function surviving(what: () => void | Promise<void>): Promise<boolean> {
-    try {
-      await what()
-      return true
-    } catch (error) {
-      if (!(error instanceof Died)) throw error
-      return false
-    }
-  }
+  const surviving = createSurviving(() => undefined)
+  const people = { server: servers, processFrom: servers.up, surviving, paid, nextId }
+  const { command } = createInsisting(people)
 
   const { computers, enrol, end, attend, onComputer, view } = createComputers({
     ...{ schedule, disks, servers, timeZone, catalog, isNewerServer, paid, mistakes },
@@ -99,26 +92,6 @@ export async function createWholeWorld(seed: number): Promise<World> {
       await surviving(async () => {
         await process.sweep()
       })
-  }
-
-  async function insist(command: Command): Promise<boolean> {
-    for (let tries = 0; tries < 4; tries++) {
-      const process = servers.up(tries)
-      if (!process) return false
-      if (command.isDone(servers.has, servers.pool().account.account?.id ?? '')) return true
-      let isDone = false
-      const lived = await surviving(async () => {
-        isDone = (await servers.write(process, command.rule)).ok
-      })
-      if (lived) return isDone
-    }
-    return false
-  }
-
-  async function command(step: CommandStep): Promise<void> {
-    const one = commandOf(step, nextId(step.kind), paid)
-    if (!one) return
-    if ((await insist(one)) && step.kind === 'refund') paid.splice(step.which % paid.length, 1)
   }
 
   async function play(step: Step): Promise<void> {

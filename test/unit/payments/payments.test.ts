@@ -21,13 +21,7 @@ beforeEach(async () => {
   world = await openPaymentsWorld()
 })
 
-afterEach(async () => {
-  await world.payments.close()
-  await world.database.close()
-})
-
-const bought = () =>
-  [...world.issuer.books().balances.values()].filter(({ grant }) => grant.source === 'pack')
+afterEach(() => world.close())
 
 async function tell(id: string, events: readonly TimedEvent[], about = KEY): Promise<void> {
   unwrap(await world.payments.receive(message(id, about, events), 'good'))
@@ -47,7 +41,7 @@ describe('a crash between payment and grant', () => {
       await world.restart()
       await world.payments.reconcile()
       expect(await stateOf()).toBe('granted')
-      expect(bought().map(({ available }) => available)).toEqual([credits('500')])
+      expect(world.packs().map(({ available }) => available)).toEqual([credits('500')])
     },
   )
 
@@ -88,7 +82,7 @@ describe('what is refused and grants nothing', () => {
     const total = await world.buy(ID)
     await tell('evt_1', [{ ...paid(ID, total), ...patch }])
     expect(await stateOf()).toBe('pending')
-    expect(bought()).toEqual([])
+    expect(world.packs()).toEqual([])
     const [row] = await world.database.query<{ state: string }>('SELECT state FROM payment_event')
     expect(row?.state).toBe('refused')
   })
@@ -101,7 +95,7 @@ describe('what is refused and grants nothing', () => {
       'SELECT state FROM payment_event ORDER BY id',
     )
     expect(rows.map(({ state }) => state)).toEqual(['ignored', 'unmatched'])
-    expect(bought()).toEqual([])
+    expect(world.packs()).toEqual([])
   })
 
   it('another account’s purchase', async () => {
@@ -118,7 +112,7 @@ describe('what is refused and grants nothing', () => {
     await tell('evt_1', [paid(ID, total)])
     await tell('evt_2', [paid(ID, total)])
     await tell('evt_3', [{ ...paid(ID, total), payment: 'pay_again' } as TimedEvent])
-    expect(bought()).toHaveLength(1)
+    expect(world.packs()).toHaveLength(1)
     expect(world.gateway.refunds).toMatchObject([{ payment: 'pay_again', amount: null }])
   })
 })
@@ -139,7 +133,7 @@ describe('late and crossed', () => {
     await tell('evt_1', [{ type: 'refunded', payment, total, at }])
     await tell('evt_2', [paid(ID, total)])
     expect(await stateOf()).toBe('refunded')
-    expect(bought()).toEqual([])
+    expect(world.packs()).toEqual([])
   })
 
   it('a dispute takes the unspent part, and winning gives it again', async () => {
@@ -149,7 +143,7 @@ describe('late and crossed', () => {
     const at = world.clock.now
     await tell('evt_2', [{ ...dispute, amount: total, status: 'open', at }])
     expect(await stateOf()).toBe('disputed')
-    const sum = () => bought().reduce((all, { available }) => all + available, 0)
+    const sum = () => world.packs().reduce((all, { available }) => all + available, 0)
     expect(sum()).toBe(0)
     await tell('evt_3', [{ ...dispute, amount: total, status: 'won', at: at + 1 }])
     expect(await stateOf()).toBe('granted')
@@ -160,7 +154,7 @@ describe('late and crossed', () => {
     const total = await world.buy(ID)
     await tell('evt_1', [paid(ID, total)])
     const at = world.clock.now
-    const sum = () => bought().reduce((all, { available }) => all + available, 0)
+    const sum = () => world.packs().reduce((all, { available }) => all + available, 0)
     for (const round of [1, 2, 3]) {
       const disputeId = `du_${round}MtJUT2eZvKYlo2CNaw2HvEv`
       const dispute = { type: 'disputed', payment: `pay_${ID}`, disputeId, amount: total } as const

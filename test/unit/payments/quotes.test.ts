@@ -15,10 +15,7 @@ const ID = '00000000-0000-4000-8000-000000000001'
 const MONTH = 31 * 24 * 60 * 60_000
 let world: PaymentsWorld
 
-afterEach(async () => {
-  await world.payments.close()
-  await world.database.close()
-})
+afterEach(() => world.close())
 
 const quote = async (order: Order) => unwrap(await world.payments.quote(ACCOUNT, order))
 const pack = (promoCode: string | null) =>

@@ -29,10 +29,7 @@ beforeEach(async () => {
   unwrap(await world.payments.receive(message('evt_1', KEY, [paid(ID, price)]), 'good'))
   await world.payments.settled()
 })
-afterEach(async () => {
-  await world.payments.close()
-  await world.database.close()
-})
+afterEach(() => world.close())
 
 const renewal = (payment: string, patch: Partial<Renewal> = {}): Renewal => ({
   ...{ payment, total: price, tax: 0, currency: 'USD' },
@@ -179,8 +176,7 @@ describe('an add-on that a processor charges for again', () => {
       reduced.clock.now += 70 * DAY
       unwrap(await reduced.payments.panel(ACCOUNT))
       expect(came()).toHaveLength(2)
-      await reduced.payments.close()
-      await reduced.database.close()
+      await reduced.close()
     },
   )
 

@@ -17,10 +17,7 @@ beforeEach(async () => {
   world = await openPaymentsWorld()
 })
 
-afterEach(async () => {
-  await world.payments.close()
-  await world.database.close()
-})
+afterEach(() => world.close())
 
 async function pay(number: number): Promise<void> {
   const about = { accountId: ACCOUNT, purchaseId: idOf(number) }
@@ -34,9 +31,6 @@ const bodyOf = async (number: number) => {
   const [row] = await world.database.query<{ body: string }>(sql, idOf(number))
   return row!.body
 }
-
-const packs = () =>
-  [...world.issuer.books().balances.values()].filter(({ grant }) => grant.source === 'pack')
 
 it('a purchase takes no more room after many than the first', async () => {
   for (let number = 1; number <= 20; number++) {
@@ -52,14 +46,14 @@ it('is granted with the ends of when it is paid, though an earlier version store
   await pay(1)
   await world.buy(idOf(2))
   const stored = JSON.parse(await bodyOf(2)) as { purchase: { terms: { quote: object } } }
-  const [first] = packs()
+  const [first] = world.packs()
   Object.assign(stored.purchase.terms.quote, { expiresAt: 1, extended: [first!.grant] })
   const sql = 'UPDATE purchase SET body = ? WHERE id = ?'
   await world.database.query(sql, JSON.stringify(stored), idOf(2))
   world.clock.now += 3 * DAY
   await pay(2)
-  expect(packs().map(({ available }) => available)).toEqual([credits('500'), credits('500')])
-  const [one, two] = packs().map(({ grant }) => grant.expiresAt)
+  expect(world.packs().map(({ available }) => available)).toEqual([credits('500'), credits('500')])
+  const [one, two] = world.packs().map(({ grant }) => grant.expiresAt)
   expect(one).toBe(two)
   expect(two).toBeGreaterThan(world.clock.now + 360 * DAY)
 })
