@@ -30,7 +30,7 @@ interface NameChange extends Operation {
   readonly overwrites: readonly Operation[]
 }
 
-/** Names that one machine may give in all; each is kept for good by every other. */
+/** Names that one person may give in all, from all their machines; every machine keeps each for good. */
 const MOST_NAMES = 1_000
 /** A change names those before it that no other follows: one for each machine that was away. */
 const MOST_BYTES = 64 * 1_024
@@ -39,7 +39,7 @@ const MOST_BYTES = 64 * 1_024
 export async function addName(
   actor: Actor,
   { query }: Transaction,
-  { accountId, deviceId }: Identity,
+  { accountId, deviceId, memberId }: Identity,
   document: string,
   end: LogEnd,
   bytes: Uint8Array,
@@ -55,7 +55,7 @@ export async function addName(
   if (wrong !== null) return changeInvalid(wrong)
   const allowed = await mayGiveName(query, accountId, actor, named)
   if (!allowed.ok) return allowed
-  if ((await countOf(query, accountId, deviceId)) >= MOST_NAMES) return tooManyNames()
+  if ((await countOf(query, accountId, memberId)) >= MOST_NAMES) return tooManyNames()
   const before = await standing(query, accountId, key)
   await query(
     `INSERT INTO name_given (account_id, actor, counter, hash, name_key, device_id)
@@ -143,11 +143,13 @@ async function givenBy(query: Query, accountId: string, actor: string): Promise<
   return row ?? null
 }
 
-async function countOf(query: Query, accountId: string, deviceId: string): Promise<number> {
+async function countOf(query: Query, accountId: string, memberId: string): Promise<number> {
   const [row] = await query<{ count: number }>(
-    'SELECT count(*) AS count FROM name_given WHERE account_id = ? AND device_id = ?',
+    `SELECT count(*) AS count FROM name_given
+     JOIN device ON device.account_id = name_given.account_id AND device.id = name_given.device_id
+     WHERE name_given.account_id = ? AND device.member_id = ?`,
     accountId,
-    deviceId,
+    memberId,
   )
   return row?.count ?? 0
 }
@@ -173,5 +175,5 @@ function changeInvalid(why: string) {
 }
 
 function tooManyNames() {
-  return failure('names_exhausted', 'This machine has given all the names it may.')
+  return failure('names_exhausted', 'You have given all the names you may.')
 }

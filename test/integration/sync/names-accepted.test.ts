@@ -114,6 +114,33 @@ onEachEngine((place) => {
     expect((await world.tables()).get(own)).toBe('Eve')
   })
 
+  it('takes 1,000 names from one person, from whichever machines, and no more', async () => {
+    const bob = await world.machine('bob', 'member')
+    const eve = await world.machine('eve', 'member')
+    const { query } = world.database()
+    await query(
+      `INSERT INTO device (account_id, id, member_id, public_key, name, platform, app_version,
+         enrolled_at, last_seen_at, standing)
+       SELECT account_id, 'device-old', member_id, 'key-old', name, platform, app_version, 0, 0,
+         'closed' FROM device WHERE id = 'device-eve'`,
+    )
+    const before = Array.from(
+      { length: 999 },
+      (_, at) => `('${ACCOUNT}', 'actor-${at}', 1, 'hash-${at}', 'team', 'device-old')`,
+    )
+    await query(
+      `INSERT INTO name_given (account_id, actor, counter, hash, name_key, device_id)
+       VALUES ${before.join(', ')}`,
+    )
+    await world.rename(eve, person('eve'), 'Eve')
+    expect(await world.push(eve)).toEqual([])
+    await world.rename(eve, machineOf('eve'), 'Lathe')
+    expect(await world.push(eve)).toEqual(['name_refused'])
+    await world.rename(bob, person('bob'), 'Bob')
+    expect(await world.push(bob)).toEqual([])
+    expect((await world.tables()).get('device:device-eve')).toBe('eve’s machine')
+  })
+
   it('reads of a long log only what a name follows and overwrites', async () => {
     const ada = await world.machine('ada', 'owner')
     const named = [TEAM, person('ada'), machineOf('ada')]
@@ -139,19 +166,5 @@ onEachEngine((place) => {
     }
     unwrap(await createDocumentStore(counting).put(ada.identity, next.document, next.items))
     expect(rows).toBeLessThan(12)
-  })
-
-  it('lets one machine give so many names, and no more', async () => {
-    const ada = await world.machine('ada', 'owner')
-    const values = Array.from(
-      { length: 1_000 },
-      (_, at) => `('${ACCOUNT}', 'actor-${at}', 1, 'hash-${at}', 'team', 'device-ada')`,
-    )
-    await world.database().query(
-      `INSERT INTO name_given (account_id, actor, counter, hash, name_key, device_id)
-       VALUES ${values.join(', ')}`,
-    )
-    await world.rename(ada, TEAM, 'Once more')
-    expect(await world.push(ada)).toEqual(['name_refused'])
   })
 })
