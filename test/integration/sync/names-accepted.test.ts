@@ -122,7 +122,7 @@ onEachEngine((place) => {
       `INSERT INTO device (account_id, id, member_id, public_key, name, platform, app_version,
          enrolled_at, last_seen_at, standing)
        SELECT account_id, 'device-old', member_id, 'key-old', name, platform, app_version, 0, 0,
-         'closed' FROM device WHERE id = 'device-eve'`,
+         'revoked' FROM device WHERE id = 'device-eve'`,
     )
     const before = Array.from(
       { length: 999 },
