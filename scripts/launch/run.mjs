@@ -1,5 +1,6 @@
 // Starting other programs, in plain JavaScript for any Node from 18.
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -60,10 +61,11 @@ export function runHere(command, args, options = {}) {
  * that could not be started, or ran out of time, has the code null and the reason in `output`.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {import('node:child_process').SpawnOptions} [options] `timeout` is in milliseconds
+ * @param {import('node:child_process').SpawnOptions & { priority?: number }} [options] `timeout` is
+ *   in milliseconds, `priority` one of os.constants.priority
  * @returns {Promise<{ code: number | null, output: string }>}
  */
-export function runQuietly(command, args, { timeout, ...options } = {}) {
+export function runQuietly(command, args, { timeout, priority, ...options } = {}) {
   return new Promise((resolve) => {
     let output = ''
     const child = spawn(command, args, {
@@ -71,6 +73,7 @@ export function runQuietly(command, args, { timeout, ...options } = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...options,
     })
+    if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority)
     const timer =
       timeout &&
       setTimeout(() => {
