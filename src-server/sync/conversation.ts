@@ -178,16 +178,26 @@ export function createConversation(
     }
   }
 
+  /**
+   * The lease counts what the device told: told by another connection, it is not for this one, whose
+   * device has to say anew what it has.
+   */
+  async function isLeaseTheirs(): Promise<boolean> {
+    if (!(await records.isOvertaken())) return true
+    refuse('session_expired')
+    return false
+  }
+
   async function flush(): Promise<boolean> {
     if (records.isDoubtful()) {
       if (isPongDue) await answerPing()
       return true
     }
-    if (!(await outgoing.flush())) return false
+    if (!(await outgoing.flush(isLeaseTheirs))) return false
     if (isActive && outgoing.tookGrants() && records.isHere()) {
       await pool.tell()
       await leases.topUp()
-      if (!(await outgoing.flush())) return false
+      if (!(await outgoing.flush(isLeaseTheirs))) return false
     }
     if (isPongDue) await answerPing()
     return true

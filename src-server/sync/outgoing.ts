@@ -29,8 +29,11 @@ export interface Outgoing {
   resumeEntries(after: number): void
   want(what: 'entries' | 'lease' | 'documents', force?: boolean): void
   wantSegments(names: readonly string[]): void
-  /** Sends what is wanted; false while the device must first read what was sent. */
-  flush(): Promise<boolean>
+  /**
+   * Sends what is wanted; false while the device must first read what was sent. A lease that is
+   * newer is sent if `isTheirs` says so once it has been read, or nothing more is.
+   */
+  flush(isTheirs: () => Promise<boolean>): Promise<boolean>
   /** What was sent to the end, for the device to compare. */
   sent(): { readonly entries: number; readonly lease: number }
   /** A grant was among the entries sent since this was last asked. */
@@ -83,9 +86,10 @@ export function createOutgoing(
     entries = scanned
   }
 
-  async function sendLease(): Promise<boolean> {
+  async function sendLease(isTheirs: () => Promise<boolean>): Promise<boolean> {
     const signed = await authority.statement(accountId, deviceId)
     if (signed && (signed.statement.version > lease || isLeaseForced)) {
+      if (!(await isTheirs())) return false
       // The grants it names come first.
       const needed = signed.statement.entries
       if (needed > entries && !(await sendEntries(needed))) return false
@@ -160,10 +164,10 @@ export function createOutgoing(
     wantSegments(names) {
       for (const name of names) if (segments.size < MOST_SEGMENTS) segments.add(name)
     },
-    async flush() {
+    async flush(isTheirs) {
       for (const what of ['entries', 'lease', 'documents'] as const) {
         if (!wanted.has(what)) continue
-        if (!(await senders[what]())) return false
+        if (!(await senders[what](isTheirs))) return false
         wanted.delete(what)
         if (what === 'entries') isAsked = false
       }

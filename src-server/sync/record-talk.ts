@@ -35,6 +35,8 @@ export interface RecordTalk {
   /** Its records may be those of a copy: no credits are given out until that is clear. */
   isDoubtful(): boolean
   isCopy(): boolean
+  /** Another connection of the device has told more than this one: one of the two is a copy. */
+  isOvertaken(): Promise<boolean>
 }
 
 export function createRecordTalk(
@@ -135,9 +137,11 @@ export function createRecordTalk(
     return fresh
   }
 
+  const ownHead = () => records.head(database.query, accountId, deviceId)
+
   return {
     async begin() {
-      const head = await records.head(database.query, accountId, deviceId)
+      const head = await ownHead()
       kept = head.sequence
       return head
     },
@@ -153,12 +157,12 @@ export function createRecordTalk(
     judge,
     take,
     async want() {
-      const after = await records.head(database.query, accountId, deviceId)
-      outgoing.send({ type: 'records-wanted', after })
+      outgoing.send({ type: 'records-wanted', after: await ownHead() })
     },
     isHere: () => kept >= told,
     hasUpTo: (sequence) => kept >= sequence,
     isDoubtful: () => isDoubtful,
     isCopy: () => copy !== null,
+    isOvertaken: async () => !copy && !isApart && (await ownHead()).sequence > kept,
   }
 }

@@ -107,7 +107,7 @@ export const TROUBLES = {
     next: 'rarely',
     remedy: 'ask-admin',
     message:
-      'What the server says this machine may spend is not signed by the team’s server, so it was not taken up.',
+      'What the server says this machine may spend is not signed by it, or does not fit what is here, so it was not taken up.',
   },
   entries_invalid: {
     ...AGAIN,

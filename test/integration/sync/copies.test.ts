@@ -98,6 +98,40 @@ it('histories that parted long before the server’s end are found and kept whol
   expect(clone.tickets).toHaveLength(1)
 })
 
+/** Passes the time until it is sent to enrol anew; no newer lease reaches it before. */
+async function enrolsWithNoMoreCredits(host: Host): Promise<void> {
+  const { deviceId, leaseVersion } = host.disk
+  for (let waited = 0; host.tickets.length === 0 && waited < 60_000; waited += 100) {
+    await world.settle(100)
+    if (host.disk.deviceId === deviceId) expect(host.disk.leaseVersion).toBe(leaseVersion)
+  }
+  expect(host.tickets).toEqual(['ticket-1'])
+}
+
+it('a machine is sent no lease that counts what its copy told, while both are connected', async () => {
+  spend(anna, 3, 'shared')
+  await world.settle()
+  const { leaseVersion } = anna.disk
+  const clone = world.boot('clone', copyOf(anna.disk))
+  await world.settle()
+  spend(clone, 60, 'clone')
+  await enrolsWithNoMoreCredits(anna)
+  expect(clone.disk.leaseVersion).toBeGreaterThan(leaseVersion)
+  expect(clone.tickets).toEqual([])
+  expect(notes('anna')).toHaveLength(63)
+})
+
+it('nor when it asks for more', async () => {
+  const clone = world.boot('clone', copyOf(anna.disk))
+  await world.settle()
+  spend(clone, 3, 'clone')
+  await world.settle()
+  anna.wants(200)
+  await enrolsWithNoMoreCredits(anna)
+  await world.settle(1_000)
+  expect(anna.connection.state().status.state).toBe('synced')
+})
+
 it.each([30, 60, 61, 90])(
   'a copy that spent %i is given no credits before it is known which it is',
   async (count) => {
