@@ -61,7 +61,7 @@ async function run(args: HeadlessArguments): Promise<void> {
   const host = await startedHost(args, files, log)
   starting.resolve(host)
   if (!host.ok) {
-    console.error(`Tallystick cannot start: ${host.error.message}`)
+    console.error(cannotStart(host.error.message))
     if (await opening) await tellPage(door, waiting.failureTold)
     process.exit(EXIT.failed)
   }

@@ -47,8 +47,7 @@ export function createReceiving(
   const segmentsAsked = new Map<string, number>()
   let entriesAskedAt: number | null = null
   let recalls: readonly RecallMessage[] = []
-  let poolHeard = 0
-  let lastPool: PoolState | null = null
+  let heardPool: { readonly number: number; readonly pool: PoolState } | null = null
 
   function wantEntries(): void {
     if (entriesAskedAt !== null) return
@@ -92,9 +91,8 @@ export function createReceiving(
 
   function takePool({ type: _, number = 0, ...pool }: Extract<Received, { type: 'pool' }>): void {
     // An older word that comes late says nothing any more.
-    if (number > 0 && number <= poolHeard) return
-    poolHeard = number
-    lastPool = pool
+    if (number > 0 && heardPool && number <= heardPool.number) return
+    heardPool = { number, pool }
     authority.pool(pool)
   }
 
@@ -165,9 +163,9 @@ export function createReceiving(
       if (recalls.length > 0) giveBack()
       askForSegments()
     },
-    poolHeard: () => poolHeard,
+    poolHeard: () => heardPool?.number ?? 0,
     poolHolds() {
-      if (lastPool) authority.pool(lastPool)
+      if (heardPool) authority.pool(heardPool.pool)
     },
     waitingSince() {
       const waits = [

@@ -5,12 +5,12 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Browser, chromium } from '@playwright/test'
 import { findBrowser } from '../../scripts/browser/find.ts'
 import { temporaryFolderIn } from '../support/ledger.ts'
+import { addressesOpened, putOpener } from '../support/opener.ts'
 import { type Bench, limit, median } from './bench.ts'
 import { CACHE } from './generate.ts'
 
@@ -47,10 +47,10 @@ async function oneStart(browser: Browser): Promise<number> {
   const folder = temporaryFolderIn(CACHE)
   const context = await browser.newContext()
   const page = await context.newPage()
-  const opened = path.join(folder.path, 'opened')
+  const opener = path.join(folder.path, 'bin')
   const env = {
     ...process.env,
-    PATH: `${putOpener(folder.path, opened)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    PATH: putOpener(opener),
     TALLYSTICK_DATA_DIR: path.join(folder.path, 'data'),
   }
   const from = performance.now()
@@ -63,7 +63,7 @@ async function oneStart(browser: Browser): Promise<number> {
   const interrupt = () => app.pid !== undefined && tell(app.pid, 'SIGTERM')
   process.once('exit', interrupt)
   try {
-    await page.goto(await addressIn(opened, app), { waitUntil: 'commit' })
+    await page.goto(await addressOpened(opener, app), { waitUntil: 'commit' })
     await page.waitForFunction(isUseful, undefined, { polling: 'raf' })
     return performance.now() - from
   } finally {
@@ -81,24 +81,14 @@ function isUseful(): boolean {
   return isFresh && prompt !== null && !prompt.disabled && prompt.offsetHeight > 0
 }
 
-/** Gives the folder with what opens addresses; it writes them to `file`. */
-function putOpener(folder: string, file: string): string {
-  const bin = path.join(folder, 'bin')
-  mkdirSync(bin)
-  const script = `#!/bin/sh\nprintf '%s\\n' "$1" > '${file}.new' && mv '${file}.new' '${file}'\n`
-  for (const name of ['xdg-open', 'open']) {
-    writeFileSync(path.join(bin, name), script, { mode: 0o755 })
-  }
-  return bin
-}
-
-async function addressIn(file: string, app: ChildProcess): Promise<string> {
+async function addressOpened(opener: string, app: ChildProcess): Promise<string> {
   const until = performance.now() + LONGEST_MS
-  while (!existsSync(file)) {
+  for (;;) {
+    const [address] = addressesOpened(opener)
+    if (address !== undefined) return address
     if (app.exitCode !== null || performance.now() > until) throw new Error('The app did not start')
     await wait(2)
   }
-  return readFileSync(file, 'utf8').trim()
 }
 
 /** Ends all that was started; npm itself ends before the host has closed. */

@@ -2,10 +2,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from '@playwright/test'
+import { addressesOpened, putOpener } from '../../support/opener.ts'
 
 const root = path.join(import.meta.dirname, '..', '..', '..')
 const ENTRY = path.join(root, 'out', 'main', 'headless.js')
@@ -66,7 +67,7 @@ export async function startApp(
     },
     origin: `http://127.0.0.1:${port}`,
     dataDirectory,
-    opened: () => addressesOpened(dataDirectory),
+    opened: () => addressesOpened(browserOf(dataDirectory)),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     async start() {
@@ -92,7 +93,7 @@ export async function openUnusableApp(dataDirectory: string) {
     { cwd: root, env: environment(dataDirectory, {}), stdio: 'ignore' },
   )
   const ended = once(child, 'exit')
-  const address = () => addressesOpened(dataDirectory)[0] ?? ''
+  const address = () => addressesOpened(browserOf(dataDirectory))[0] ?? ''
   await expect.poll(address).not.toBe('')
   return { address: address(), ended }
 }
@@ -153,29 +154,12 @@ function writeCatalog(dataDirectory: string, { allowance, catalog: parts }: AppO
 }
 
 const browserOf = (dataDirectory: string) => `${dataDirectory}-browser`
-const OPENED = 'opened'
-
-/** Puts in the browser's place what only writes the address down; gives its folder. */
-function putBrowser(dataDirectory: string): string {
-  const folder = browserOf(dataDirectory)
-  mkdirSync(folder, { recursive: true })
-  for (const name of ['xdg-open', 'open']) {
-    const script = `#!/bin/sh\nprintf '%s\\n' "$1" >> '${path.join(folder, OPENED)}'\n`
-    writeFileSync(path.join(folder, name), script, { mode: 0o755 })
-  }
-  return folder
-}
-
-function addressesOpened(dataDirectory: string): readonly string[] {
-  const file = path.join(browserOf(dataDirectory), OPENED)
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-}
 
 function environment(dataDirectory: string, { practiceSpeed }: AppOptions): NodeJS.ProcessEnv {
   const { TALLYSTICK_DATA_DIR: _directory, TALLYSTICK_TOKEN: _token, ...rest } = process.env
   return {
     ...rest,
-    PATH: `${putBrowser(dataDirectory)}${path.delimiter}${rest['PATH'] ?? ''}`,
+    PATH: putOpener(browserOf(dataDirectory)),
     // Each start of the host reads the same code: what was compiled of it is kept.
     NODE_COMPILE_CACHE: COMPILED,
     ...(practiceSpeed === undefined ? {} : { TALLYSTICK_PRACTICE_SPEED: String(practiceSpeed) }),

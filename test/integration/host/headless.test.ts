@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { addressesOpened, putOpener } from '../../support/opener.ts'
 
 const entry = path.join(import.meta.dirname, '../../../src-main/headless.ts')
 
@@ -59,22 +60,6 @@ async function callHost(address: string, call: string): Promise<unknown> {
   })
   socket.terminate()
   return answer
-}
-
-/** Puts in the browser's place what only writes down the address it is to open. */
-function putBrowser() {
-  const folder = path.join(dataDirectory, 'browser')
-  const file = path.join(folder, 'opened')
-  mkdirSync(folder)
-  for (const name of ['xdg-open', 'open']) {
-    const script = `#!/bin/sh\nprintf '%s' "$1" > '${file}.part' && mv '${file}.part' '${file}'\n`
-    writeFileSync(path.join(folder, name), script, { mode: 0o755 })
-  }
-  const PATH = `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`
-  return {
-    environment: { PATH },
-    opened: () => vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8'), 10_000),
-  }
 }
 
 const cannotUse = (directory: string) =>
@@ -147,9 +132,11 @@ describe('the headless host', () => {
   it('says it in the tab as well that it opens, and only then ends', async () => {
     const file = path.join(dataDirectory, 'file')
     writeFileSync(file, '')
-    const browser = putBrowser()
-    const host = start(['--port', '0', '--open', '--data-dir', file], browser.environment)
-    expect(await callHost(await browser.opened(), 'app.open')).toEqual({
+    const browser = path.join(dataDirectory, 'browser')
+    const PATH = putOpener(browser)
+    const host = start(['--port', '0', '--open', '--data-dir', file], { PATH })
+    const opened = await vi.waitUntil(() => addressesOpened(browser)[0], 10_000)
+    expect(await callHost(opened, 'app.open')).toEqual({
       ok: false,
       error: { code: 'cannot_start', message: cannotUse(file) },
     })
